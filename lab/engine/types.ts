@@ -1,0 +1,152 @@
+/**
+ * The container engine as the rest of the lab sees it. Only this folder talks to the Docker API.
+ */
+import type { Duplex } from "node:stream";
+import type { Duration } from "../time.ts";
+
+/** Says what is going on during long work; the command line draws it. */
+export interface Progress {
+  /** A piece of work that takes a while. Give the handle's `note` the latest line of detail; end it once. */
+  task(title: string): ProgressTask;
+}
+
+export interface ProgressTask {
+  note(detail: string): void;
+  done(detail?: string): void;
+  failed(detail: string): void;
+}
+
+/** A progress that says nothing. */
+export const silentProgress: Progress = {
+  task: () => ({ note: () => undefined, done: () => undefined, failed: () => undefined }),
+};
+
+/** A component whose image can be had: a folder in lab/images. */
+export type ComponentId = "base" | "kafka" | "netfilter" | "chromium";
+
+export interface ImageRef {
+  readonly component: ComponentId;
+  /** What to start: `resilience-lab/kafka:3f9c0e…`. */
+  readonly reference: string;
+  /** The engine's id (digest) of it. */
+  readonly id: string;
+  readonly source: "registry" | "packages";
+}
+
+/** A file put into a node before it starts. */
+export interface NodeFile {
+  readonly path: string;
+  readonly content: string;
+  readonly mode?: number;
+}
+
+export interface NodeSpec {
+  /** Its name in the cluster and on the network: `kafka-1`. */
+  readonly name: string;
+  /** Which cluster of the topology it belongs to: `kafka`. */
+  readonly cluster: string;
+  readonly image: ImageRef;
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly files?: readonly NodeFile[];
+  /** Container ports that the host needs; the host's ports are chosen free, on 127.0.0.1, and survive restarts. */
+  readonly ports?: readonly PortBinding[];
+  /** Folders that outlive the container's processes and are removed with the run. */
+  readonly volumes?: readonly string[];
+  readonly memoryMb?: number;
+}
+
+export interface PortBinding {
+  readonly container: number;
+  readonly host: number;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface NodeState {
+  readonly status: "created" | "running" | "paused" | "exited" | "gone";
+  readonly exitCode?: number;
+  /** The engine's process id of the node's first process on the engine's machine; 0 when not running. */
+  readonly pid: number;
+  readonly outOfMemory: boolean;
+}
+
+/** One container of a run. Its address and host ports stay the same for its whole life, restarts included. */
+export interface Node {
+  readonly name: string;
+  readonly cluster: string;
+  readonly containerId: string;
+  /** Its address in the run's network; for packet rules only, never for clients. */
+  readonly address: string;
+  hostPort(containerPort: number): number;
+  state(): Promise<NodeState>;
+  /** SIGKILL to the first process; resolves when the engine says that it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM, and SIGKILL after `grace` (default 30 s); resolves when it is gone. Tells whether it went by itself. */
+  terminate(grace?: Duration): Promise<{ readonly graceful: boolean }>;
+  /** Freezes all its processes. */
+  pause(): Promise<void>;
+  unpause(): Promise<void>;
+  /** Starts it again after kill or terminate, with its disk, address and ports. */
+  start(): Promise<void>;
+  exec(command: readonly string[], options?: { readonly within?: Duration }): Promise<ExecResult>;
+  /** The last lines of its output. */
+  logs(options?: { readonly tail?: number }): Promise<string>;
+}
+
+/** A process in a container whose input and output the lab holds; ends when the lab dies. */
+export interface Helper extends AsyncDisposable {
+  /** What is written goes to the process's standard input. Output and errors come through the two callbacks. */
+  readonly input: Duplex;
+  onOutput(listener: (text: string) => void): void;
+  onError(listener: (text: string) => void): void;
+}
+
+export interface EngineInfo {
+  readonly kind: "existing" | "private";
+  readonly endpoint: string;
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly operatingSystem: string;
+  readonly kernel: string;
+  readonly architecture: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly registryReachable?: boolean;
+}
+
+/** The containers, network and volumes of one run. All carry the run's label; disposing removes them all. */
+export interface RunSpace extends AsyncDisposable {
+  readonly run: string;
+  readonly network: { readonly name: string; readonly subnet: string; readonly gateway: string };
+  /** Free ports on 127.0.0.1, held until nodes take them. */
+  freePorts(count: number): Promise<number[]>;
+  /** Creates and starts a node. Readiness is the cluster's business. */
+  startNode(spec: NodeSpec): Promise<Node>;
+  nodes(): readonly Node[];
+  /** Starts a process in the engine's own network, with NET_ADMIN: for packet rules. */
+  startNetworkHelper(command: readonly string[]): Promise<Helper>;
+  /** Writes every node's output to `folder/NODE.log`. */
+  saveLogs(folder: string): Promise<void>;
+}
+
+export interface Engine extends AsyncDisposable {
+  readonly info: EngineInfo;
+  /** Finds or makes the images, at most once per recipe and machine. */
+  images(components: readonly ComponentId[], progress: Progress): Promise<ReadonlyMap<ComponentId, ImageRef>>;
+  /**
+   * Makes the run's network and starts its watchdog first, so that nothing outlives a killed lab.
+   * With `keep`, the watchdog is told to leave everything (for `lab up` and `--keep`).
+   */
+  openRun(run: string, options?: { readonly keep?: boolean }): Promise<RunSpace>;
+  /** Finds the nodes of a run that is still up (`lab up`), for `lab fault` and `lab down`. */
+  reopenRun(run: string): Promise<RunSpace>;
+  /** The runs that have containers, networks or volumes here. */
+  runs(): Promise<readonly { readonly run: string; readonly nodes: number; readonly kept: boolean }[]>;
+  /** Removes all that the lab ever made here (of one run, or of all), and tells what that was. */
+  clean(run?: string): Promise<{ readonly removed: readonly string[] }>;
+}

@@ -1,0 +1,70 @@
+import type { Receipt } from "../journal/types.ts";
+
+/**
+ * Who is meant, in words that are resolved at the moment of injection:
+ * `kafka-1`, `leader of events/0`, `a follower of events/0`, `followers of events/0`, `active controller`,
+ * `a standby controller`, `a minority`, `a majority`, `all`, `clients`, `others`, `reader-1`.
+ * With several clusters in a topology a phrase may start with the cluster's name: `kafka: a minority`.
+ */
+export type Target = string;
+
+/** A directed set of links: every address of `from` to every address of `to`. */
+export interface Cut {
+  readonly from: Target;
+  /** `others` is every node of the run that is not in `from`. */
+  readonly to: Target;
+  /** Also the way back. Default true. */
+  readonly bothWays?: boolean;
+}
+
+/** Well-known shapes over all nodes of a cluster. */
+export type Shape =
+  /** Two halves that do not hear each other: the smaller and the larger. */
+  | "halves"
+  /** As halves, but one node hears both. */
+  | "bridge"
+  /** Each node hears a majority, and no two nodes hear the same. */
+  | "ring";
+
+/** A fault as data: what generated schedules, scenarios, the ledger and `lab fault` all speak. */
+export type FaultSpec =
+  | { readonly kind: "kill"; readonly target: Target }
+  | { readonly kind: "terminate"; readonly target: Target }
+  | { readonly kind: "pause"; readonly target: Target }
+  | { readonly kind: "restart"; readonly target: Target }
+  | { readonly kind: "partition"; readonly cuts: readonly Cut[] }
+  | { readonly kind: "partition"; readonly cluster: string; readonly shape: Shape }
+  /** Cut off from every other node of the run; with `clients`, from the clients on the host too. */
+  | { readonly kind: "partition"; readonly isolate: Target; readonly clients?: boolean }
+  | { readonly kind: "loss"; readonly cuts: readonly Cut[]; readonly percent: number }
+  | { readonly kind: "reset"; readonly cuts: readonly Cut[] };
+
+export type FaultKind = FaultSpec["kind"];
+
+/** A fault in force. Disposing heals it. Healing twice is allowed and does nothing. */
+export interface Fault extends AsyncDisposable {
+  readonly id: string;
+  readonly spec: FaultSpec;
+  /** Names of the nodes and clients that the target meant when it was injected. */
+  readonly targets: readonly string[];
+  /** The measured effect. For packet rules it may come only with traffic: waits, with a limit, for it. */
+  receipt(): Promise<Receipt>;
+  /** Undoes it, and verifies the undo. @throws LabError `fault-failed` when the undo was not seen to work. */
+  heal(): Promise<void>;
+}
+
+/** A line of the ledger: written before the fault acts, crossed out after its undo was verified. */
+export interface LedgerEntry {
+  readonly fault: string;
+  readonly run: string;
+  readonly spec: FaultSpec;
+  readonly targets: readonly string[];
+  /** What undoes it, for whoever finds the ledger: container ids to unpause or start, tables to delete. */
+  readonly undo: readonly UndoAction[];
+}
+
+export type UndoAction =
+  | { readonly action: "unpause"; readonly containerId: string }
+  | { readonly action: "start"; readonly containerId: string }
+  | { readonly action: "delete-table"; readonly family: "bridge" | "ip"; readonly table: string }
+  | { readonly action: "none" };

@@ -1,0 +1,58 @@
+import type { Duration, Rate } from "../time.ts";
+
+/** Records offered to a Kafka topic on an open-loop schedule, and read back by a group. As data. */
+export interface ProduceSpec {
+  readonly kind: "produce";
+  /** `kafka.events`: cluster and topic. */
+  readonly to: string;
+  readonly rate: Rate;
+  /** `all`: idempotent, acknowledged by all in-sync replicas. `leader`: acks=1. `none`: acks=0. */
+  readonly acks: "all" | "leader" | "none";
+  /** An acknowledgement later than this after the intended start ends the operation as `unknown`. */
+  readonly timeout: Duration;
+  readonly producers: number;
+  readonly readers: ReaderSpec;
+}
+
+/** The reading group of a load: each reader is a process of its own, so that it can be killed. */
+export interface ReaderSpec {
+  readonly members: number;
+  readonly sessionTimeout: Duration;
+  readonly commitEvery: Duration;
+  /** `after`: a record is recorded as read, then committed. `before`: committed when fetched (a mutant's way: a crash loses what was committed and not read). */
+  readonly commit: "after" | "before";
+}
+
+export type LoadSpec = ProduceSpec;
+
+/** A load under way, as a scenario's script sees it. */
+export interface RunningLoad {
+  readonly name: string;
+  /** Waits until so many operations were acknowledged since the load began. @throws LabError `wait-timeout` */
+  acknowledged(count: number, options: { readonly within: Duration }): Promise<void>;
+  /** Waits until so many different records were read since the load began. @throws LabError `wait-timeout` */
+  read(count: number, options: { readonly within: Duration }): Promise<void>;
+  /** Lets it go on for so long. */
+  runFor(span: Duration): Promise<void>;
+}
+
+/** A client that runs as a process of its own, so that a fault can kill it. */
+export interface KillableClient {
+  /** `reader-1 of events`; the phrase `reader-1` means it too when only one load has such a client. */
+  readonly name: string;
+  /** Its process id, or undefined while it is down. */
+  pid(): number | undefined;
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts it again after a kill. */
+  start(): Promise<void>;
+}
+
+/** A load as the runner sees it. Disposing stops it and ends its processes. */
+export interface StartedLoad extends RunningLoad, AsyncDisposable {
+  readonly clients: readonly KillableClient[];
+  /** Offers nothing more; resolves when every operation has its outcome (those without an answer by then are `unknown`). Journals `load-ended`. */
+  stop(): Promise<void>;
+  /** Waits until the readers have read to the end of the log as it stands now; journals `drained`. Call after `stop`. */
+  drain(options: { readonly within: Duration }): Promise<void>;
+}

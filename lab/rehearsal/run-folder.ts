@@ -1,0 +1,82 @@
+/**
+ * The run folder: what a rehearsal leaves behind, and all that checks and reports read.
+ *
+ *   plan.json      what was to happen (`Plan`), written before anything starts
+ *   journal.bin    what happened (lab/journal)
+ *   verdict.json   what it came to (`VerdictFile`)
+ *   report.html junit.xml summary.md   drawn from the three above
+ *   logs/NODE.log  what the nodes said
+ */
+import type { CheckSpec, Finding, Verdict } from "../checks/types.ts";
+import type { Comparison, SloResult } from "../slo/types.ts";
+
+export const RUN_FOLDER_VERSION = 1;
+
+/** Where and with what a run took place. */
+export interface Environment {
+  readonly lab: string;
+  readonly node: string;
+  readonly engine: string;
+  readonly kernel: string;
+  readonly machine: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  /** Image reference and digest or id by component. */
+  readonly images: Readonly<Record<string, { readonly reference: string; readonly id: string; readonly source: string }>>;
+}
+
+/** All of a scenario that is data, with the mutant's changes already made, and how this run came to be. */
+export interface Plan {
+  readonly version: typeof RUN_FOLDER_VERSION;
+  readonly run: string;
+  readonly scenario: string;
+  readonly title: string;
+  readonly description: string;
+  /** Set in a mutant's run. */
+  readonly mutant?: { readonly name: string; readonly change: Readonly<Record<string, unknown>>; readonly violates: string };
+  readonly seed: number;
+  readonly startedAt: string;
+  readonly topology: Readonly<Record<string, unknown>>;
+  readonly load: Readonly<Record<string, unknown>>;
+  readonly expect: Readonly<Record<string, CheckSpec>>;
+  /** Whole SLO documents as read (YAML text), by file name: an old run is judged by the SLOs of its day. */
+  readonly slos: Readonly<Record<string, string>>;
+  readonly environment: Environment;
+  /** The one command that repeats this run. */
+  readonly repeat: string;
+}
+
+export interface ExpectationResult extends Finding {
+  readonly name: string;
+  readonly spec: CheckSpec;
+}
+
+/** What a run came to. The JSON schema is schemas/run-folder/verdict.schema.json. */
+export interface VerdictFile {
+  readonly version: typeof RUN_FOLDER_VERSION;
+  readonly run: string;
+  readonly scenario: string;
+  readonly mutant?: string;
+  readonly seed: number;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly verdict: Verdict;
+  /** Why, worst first: one sentence each. Empty when held. */
+  readonly reasons: readonly string[];
+  readonly expectations: readonly ExpectationResult[];
+  readonly slos: readonly SloResult[];
+  /** The lab's own conditions for trusting the run: faults had an effect, undos were verified, load was offered, the script ended, reading ended. */
+  readonly conditions: readonly { readonly name: string; readonly verdict: Verdict; readonly summary: string }[];
+  readonly comparisons: readonly Comparison[];
+}
+
+/** One line of reports/runs/history.jsonl: the figures of one run, for baselines and trends. */
+export interface HistoryEntry {
+  readonly run: string;
+  readonly scenario: string;
+  readonly mutant?: string;
+  readonly seed: number;
+  readonly startedAt: string;
+  readonly verdict: Verdict;
+  readonly figures: Readonly<Record<string, number>>;
+}
