@@ -138,15 +138,37 @@ export type JournalEvent =
       readonly offered: number;
     }
   /** Readers have read all that there was to read (`complete`), or gave up. */
-  | { readonly type: "drained"; readonly atMs: number; readonly load: string; readonly complete: boolean; readonly measured: string }
+  | {
+      readonly type: "drained";
+      readonly atMs: number;
+      readonly load: string;
+      readonly complete: boolean;
+      readonly measured: string;
+    }
   /** Who holds a role now: subject `kafka leader of events/0`, holder `kafka-1` (empty: nobody). Written on change. */
   | { readonly type: "role"; readonly atMs: number; readonly subject: string; readonly holder: string }
   /** A value of something watched: subject `in-sync replicas of events/0`, value 2. Written on change. */
-  | { readonly type: "observation"; readonly atMs: number; readonly subject: string; readonly value: number | string | boolean }
+  | {
+      readonly type: "observation";
+      readonly atMs: number;
+      readonly subject: string;
+      readonly value: number | string | boolean;
+    }
   /** The replicas of a cluster were seen equal by content, or not. */
-  | { readonly type: "converged"; readonly atMs: number; readonly cluster: string; readonly equal: boolean; readonly measured: string }
+  | {
+      readonly type: "converged";
+      readonly atMs: number;
+      readonly cluster: string;
+      readonly equal: boolean;
+      readonly measured: string;
+    }
   | { readonly type: "node-state"; readonly atMs: number; readonly node: string; readonly state: string }
-  | { readonly type: "note"; readonly atMs: number; readonly level: "info" | "warning" | "error"; readonly text: string };
+  | {
+      readonly type: "note";
+      readonly atMs: number;
+      readonly level: "info" | "warning" | "error";
+      readonly text: string;
+    };
 
 /** A journal in memory, as checks, SLOs and reports read it. */
 export interface Journal {
