@@ -1,0 +1,20 @@
+/** The journal: the recorded history of one rehearsal. Written once, read by checks, SLOs and reports. */
+export { openJournal } from "./writer.ts";
+export type { JournalWriter } from "./writer.ts";
+export { readJournal } from "./reader.ts";
+export { journalOf, JournalBuilder } from "./memory.ts";
+export type { JournalParts } from "./memory.ts";
+export { dumpJournal, operationAt, readAt } from "./dump.ts";
+export type { Recorder } from "./recorder.ts";
+export { FAILED, OK, OUTCOMES, UNKNOWN, nameIndex } from "./types.ts";
+export type {
+  Journal,
+  JournalEvent,
+  Operation,
+  OperationTable,
+  Outcome,
+  Phase,
+  ReadRecord,
+  ReadTable,
+  Receipt,
+} from "./types.ts";
