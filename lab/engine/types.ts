@@ -122,7 +122,13 @@ export interface EngineInfo {
 /** The containers, network and volumes of one run. All carry the run's label; disposing removes them all. */
 export interface RunSpace extends AsyncDisposable {
   readonly run: string;
-  readonly network: { readonly name: string; readonly subnet: string; readonly gateway: string };
+  readonly network: {
+    readonly name: string;
+    /** The network's device on the engine's machine. */
+    readonly bridge: string;
+    readonly subnet: string;
+    readonly gateway: string;
+  };
   /** Free ports on 127.0.0.1, held until nodes take them. */
   freePorts(count: number): Promise<number[]>;
   /** Creates and starts a node. Readiness is the cluster's business. */

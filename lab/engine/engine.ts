@@ -1,0 +1,149 @@
+/** The engine behind its contract. */
+import { rm } from "node:fs/promises";
+import type Docker from "dockerode";
+import { LabError } from "../errors.ts";
+import { seconds, withLimit } from "../time.ts";
+import { socketPath, type Endpoint } from "./endpoint.ts";
+import type { Found } from "./find.ts";
+import { labHome, privateEnginePaths, runHome } from "./home.ts";
+import { checkRunName, KEPT_LABEL, NODE_LABEL, RUN_LABEL } from "./labels.ts";
+import { assertDisk, assertMemory } from "./machine.ts";
+import { createNetwork, findNetwork } from "./network.ts";
+import { recoverRun } from "./recover.ts";
+import { findNodes, runSpace } from "./run-space.ts";
+import { sweep } from "./sweep.ts";
+import {
+  silentProgress,
+  type ComponentId,
+  type Engine,
+  type EngineInfo,
+  type ImageRef,
+  type Progress,
+} from "./types.ts";
+import { startWatchdog } from "./watchdog-start.ts";
+
+/** @throws LabError `engine-failed` when the engine stops answering. */
+export async function createEngine({ docker, endpoint }: Found): Promise<Engine> {
+  const info = await inquire(docker, endpoint);
+  tellTestcontainers(endpoint);
+
+  const images = async (
+    components: readonly ComponentId[],
+    progress: Progress,
+  ): Promise<ReadonlyMap<ComponentId, ImageRef>> => {
+    const { ensureImages } = await import("./images.ts");
+    return ensureImages({ docker, info, components, progress });
+  };
+  const netfilterImage = async (): Promise<ImageRef> => {
+    const image = (await images(["netfilter"], silentProgress)).get("netfilter");
+    if (image === undefined) throw new LabError({ code: "image-failed", message: "there is no netfilter image" });
+    return image;
+  };
+
+  return {
+    info,
+    images,
+    async openRun(run, options = {}) {
+      checkRunName(run);
+      assertMemory();
+      await assertDisk("run", labHome());
+      const kept = options.keep === true;
+      const watchdog = kept ? undefined : await startWatchdog(run, endpoint);
+      try {
+        const network = await createNetwork(docker, run, kept);
+        return runSpace({
+          docker,
+          run,
+          network,
+          kept,
+          netfilterImage,
+          nodes: [],
+          ...(watchdog === undefined ? {} : { watchdog }),
+        });
+      } catch (error) {
+        watchdog?.handOver();
+        throw error;
+      }
+    },
+    async reopenRun(run) {
+      checkRunName(run);
+      const network = await findNetwork(docker, run);
+      const nodes = await findNodes(docker, run, network.name);
+      return runSpace({ docker, run, network, kept: true, netfilterImage, nodes });
+    },
+    runs: () => listRuns(docker),
+    async clean(run) {
+      if (run !== undefined) checkRunName(run);
+      const runs = run === undefined ? (await listRuns(docker)).map((seen) => seen.run) : [run];
+      const removed: string[] = [];
+      for (const one of runs) removed.push(...(await recoverRun(docker, one, seconds(60), () => undefined)).removed);
+      if (run === undefined) {
+        removed.push(...(await sweep(docker, undefined, seconds(60))).removed);
+        await rm(runHome(""), { recursive: true, force: true });
+      }
+      return { removed };
+    },
+    // The engine belongs to the machine and outlives the lab; requests are not kept open.
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+async function inquire(docker: Docker, endpoint: Endpoint): Promise<EngineInfo> {
+  const [version, info] = await withLimit(
+    "the engine's description",
+    seconds(15),
+    Promise.all([docker.version(), aboutEngine(docker)]),
+  );
+  return {
+    kind: socketPath(endpoint) === privateEnginePaths().socket ? "private" : "existing",
+    endpoint: endpoint.url,
+    version: version.Version,
+    apiVersion: version.ApiVersion,
+    operatingSystem: info.OperatingSystem,
+    kernel: info.KernelVersion,
+    architecture: info.Architecture,
+    cpus: info.NCPU,
+    memoryBytes: info.MemTotal,
+  };
+}
+
+interface AboutEngine {
+  readonly OperatingSystem: string;
+  readonly KernelVersion: string;
+  readonly Architecture: string;
+  readonly NCPU: number;
+  readonly MemTotal: number;
+}
+
+const aboutEngine = (docker: Docker): Promise<AboutEngine> => docker.info() as Promise<AboutEngine>;
+
+/** Testcontainers finds its engine by the environment, once a process, and must not look for a reaper image. */
+function tellTestcontainers(endpoint: Endpoint): void {
+  process.env["DOCKER_HOST"] = endpoint.url;
+  process.env["TESTCONTAINERS_RYUK_DISABLED"] = "true";
+  if (endpoint.certificates === undefined) return;
+  process.env["DOCKER_CERT_PATH"] = endpoint.certificates;
+  process.env["DOCKER_TLS_VERIFY"] = "1";
+}
+
+async function listRuns(docker: Docker): Promise<{ run: string; nodes: number; kept: boolean }[]> {
+  const filters = { label: [RUN_LABEL] };
+  const [containers, networks, volumes] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  const runs = new Map<string, { run: string; nodes: number; kept: boolean }>();
+  const note = (labels: Readonly<Record<string, string>> | undefined): void => {
+    const run = labels?.[RUN_LABEL];
+    if (labels === undefined || run === undefined) return;
+    const known = runs.get(run) ?? { run, nodes: 0, kept: false };
+    if (NODE_LABEL in labels) known.nodes += 1;
+    if (labels[KEPT_LABEL] === "true") known.kept = true;
+    runs.set(run, known);
+  };
+  for (const container of containers) note(container.Labels);
+  for (const network of networks) note(network.Labels);
+  for (const volume of volumes.Volumes) note(volume.Labels);
+  return [...runs.values()].sort((a, b) => a.run.localeCompare(b.run));
+}

@@ -1,0 +1,102 @@
+/** A process in a container of its own, in the engine's network, whose input and output the lab holds. */
+import type { Duplex } from "node:stream";
+import type Docker from "dockerode";
+import { LabError, messageOf } from "../errors.ts";
+import { seconds, withLimit } from "../time.ts";
+import { statusOf } from "./docker-errors.ts";
+import { HELPER_LABEL, runLabels } from "./labels.ts";
+import { frameReader, type Channel } from "./output.ts";
+import type { Helper, ImageRef } from "./types.ts";
+
+/**
+ * Starts `command` with NET_ADMIN in the host's network. Its input ends when the lab dies, and the container removes
+ * itself when the process ends.
+ * @throws LabError `node-failed`
+ */
+export async function startHelper(
+  docker: Docker,
+  run: string,
+  image: ImageRef,
+  command: readonly string[],
+): Promise<Helper> {
+  try {
+    return await start(docker, run, image, command);
+  } catch (error) {
+    throw new LabError({
+      code: "node-failed",
+      message: `the helper \`${command.join(" ")}\` did not start: ${messageOf(error)}`,
+      cause: error,
+    });
+  }
+}
+
+async function start(docker: Docker, run: string, image: ImageRef, command: readonly string[]): Promise<Helper> {
+  const container = await docker.createContainer({
+    Image: image.reference,
+    // Never a kept one: without the lab that holds its input it has no use.
+    Labels: { ...runLabels(run, false), [HELPER_LABEL]: command[0] ?? "" },
+    Entrypoint: [...command],
+    Cmd: [],
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    HostConfig: { NetworkMode: "host", CapAdd: ["NET_ADMIN"], AutoRemove: true },
+  });
+  // Attached before it starts, so that nothing of its output is missed.
+  const stream = (await container.attach({
+    stream: true,
+    hijack: true,
+    stdin: true,
+    stdout: true,
+    stderr: true,
+  })) as Duplex;
+  const listeners: Record<Channel, ((text: string) => void)[]> = { output: [], error: [] };
+  const early: { channel: Channel; text: string }[] = [];
+  stream.on(
+    "data",
+    frameReader((channel, text) => {
+      if (listeners[channel].length === 0) early.push({ channel, text });
+      for (const listener of listeners[channel]) listener(text);
+    }),
+  );
+  stream.on("error", () => undefined);
+  const listen = (channel: Channel) => (listener: (text: string) => void) => {
+    listeners[channel].push(listener);
+    for (const said of early.splice(0)) {
+      if (said.channel === channel) listener(said.text);
+      else early.push(said);
+    }
+  };
+  await container.start();
+  return {
+    input: stream,
+    onOutput: listen("output"),
+    onError: listen("error"),
+    async [Symbol.asyncDispose]() {
+      const gone = withLimit(
+        "the helper's end",
+        seconds(2),
+        container.wait({ condition: "removed" }) as Promise<unknown>,
+      );
+      stream.end();
+      try {
+        await gone;
+      } catch {
+        await removeNow(container);
+      }
+      stream.destroy();
+    },
+  };
+}
+
+async function removeNow(container: Docker.Container): Promise<void> {
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (error) {
+    // 404: gone by itself; 409: going by itself.
+    const status = statusOf(error);
+    if (status !== 404 && status !== 409) throw error;
+  }
+}

@@ -1,0 +1,146 @@
+/** The containers, network and volumes of one run. */
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type Docker from "dockerode";
+import { LabError, messageOf } from "../errors.ts";
+import { seconds, withLimit } from "../time.ts";
+import { startHelper } from "./helper.ts";
+import { runHome } from "./home.ts";
+import { nodeFromInspection } from "./node.ts";
+import { startNodeContainer } from "./node-start.ts";
+import { allText } from "./output.ts";
+import { portHolder } from "./ports.ts";
+import { NODE_LABEL, RUN_LABEL } from "./labels.ts";
+import { FIRST_NODE, LAST_NODE } from "./subnet.ts";
+import { sweep } from "./sweep.ts";
+import type { Helper, ImageRef, Node, RunSpace } from "./types.ts";
+import type { Watchdog } from "./watchdog-start.ts";
+
+const REMOVAL_LIMIT = seconds(60);
+
+export interface RunSpaceParts {
+  readonly docker: Docker;
+  readonly run: string;
+  readonly network: RunSpace["network"];
+  /** Kept runs are left up when they are disposed. */
+  readonly kept: boolean;
+  /** Absent for kept and for reopened runs. */
+  readonly watchdog?: Watchdog;
+  readonly netfilterImage: () => Promise<ImageRef>;
+  readonly nodes: readonly Node[];
+}
+
+export function runSpace(parts: RunSpaceParts): RunSpace {
+  const { docker, run, network, kept } = parts;
+  const nodes = [...parts.nodes];
+  const helpers: Helper[] = [];
+  const ports = portHolder(docker);
+  const starting = new Set<Promise<unknown>>();
+  const takenAddresses = new Set(nodes.map((node) => node.address));
+  let closing = false;
+
+  const assertOpen = (): void => {
+    if (closing)
+      throw new LabError({
+        code: "interrupted",
+        message: `run ${run} is being removed; nothing starts in it any more`,
+      });
+  };
+
+  const nextAddress = (): string => {
+    const prefix = network.subnet.split(".").slice(0, 3).join(".");
+    for (let host = FIRST_NODE; host <= LAST_NODE; host += 1) {
+      const address = `${prefix}.${host}`;
+      if (takenAddresses.has(address)) continue;
+      takenAddresses.add(address);
+      return address;
+    }
+    throw new LabError({ code: "bad-scenario", message: `run ${run} has more nodes than its network has addresses` });
+  };
+
+  /** Remembers work under way, so that removal waits for it. */
+  const tracked = async <T>(work: Promise<T>): Promise<T> => {
+    starting.add(work);
+    try {
+      return await work;
+    } finally {
+      starting.delete(work);
+    }
+  };
+
+  return {
+    run,
+    network,
+    freePorts: (count) => ports.hold(count),
+    nodes: () => [...nodes],
+    async startNode(spec) {
+      assertOpen();
+      if (nodes.some((node) => node.name === spec.name)) {
+        throw new LabError({ code: "bad-scenario", message: `run ${run} has a node named ${spec.name} already` });
+      }
+      const address = nextAddress();
+      await ports.release((spec.ports ?? []).map(({ host }) => host));
+      const node = await tracked(startNodeContainer(docker, spec, { run, kept, network: network.name, address }));
+      nodes.push(node);
+      return node;
+    },
+    async startNetworkHelper(command) {
+      assertOpen();
+      const image = await parts.netfilterImage();
+      assertOpen();
+      const helper = await tracked(startHelper(docker, run, image, command));
+      helpers.push(helper);
+      return helper;
+    },
+    async saveLogs(folder) {
+      await mkdir(folder, { recursive: true });
+      await Promise.all(nodes.map((node) => saveLog(docker, node, folder)));
+    },
+    async [Symbol.asyncDispose]() {
+      if (closing) return;
+      closing = true;
+      ports[Symbol.dispose]();
+      // What is half made comes to its end first; the limit is for an engine that hangs.
+      await withLimit("nodes on their way", seconds(20), Promise.allSettled(starting)).catch(() => undefined);
+      if (kept) {
+        await Promise.all(helpers.map((helper) => helper[Symbol.asyncDispose]()));
+        return;
+      }
+      try {
+        await sweep(docker, run, REMOVAL_LIMIT);
+        await rm(runHome(run), { recursive: true, force: true });
+      } catch (error) {
+        parts.watchdog?.handOver();
+        throw error;
+      }
+      await parts.watchdog?.dismiss();
+    },
+  };
+}
+
+async function saveLog(docker: Docker, node: Node, folder: string): Promise<void> {
+  let text: string;
+  try {
+    const raw = await withLimit(
+      `reading the log of ${node.name}`,
+      seconds(30),
+      docker.getContainer(node.containerId).logs({ stdout: true, stderr: true, timestamps: true }),
+    );
+    text = allText(raw);
+  } catch (error) {
+    text = `the log could not be read: ${messageOf(error)}\n`;
+  }
+  await writeFile(join(folder, `${node.name}.log`), text);
+}
+
+/** The nodes of a run that is up, in the order of their addresses. */
+export async function findNodes(docker: Docker, run: string, network: string): Promise<Node[]> {
+  const containers = await docker.listContainers({
+    all: true,
+    filters: { label: [`${RUN_LABEL}=${run}`, NODE_LABEL] },
+  });
+  const seen = await Promise.all(containers.map((container) => docker.getContainer(container.Id).inspect()));
+  const nodes = seen.map((inspection) => nodeFromInspection(docker, network, inspection));
+  const place = (node: Node): number => Number(node.address.split(".")[3] ?? 0);
+  return nodes.sort((a, b) => place(a) - place(b));
+}
