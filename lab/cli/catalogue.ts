@@ -1,0 +1,71 @@
+/** Finds the scenarios: one file each, `scenarios/SYSTEM/NAME.scenario.ts`, default export. */
+import { globSync } from "node:fs";
+import { matchesGlob, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { LabError, messageOf } from "../errors.ts";
+import type { Scenario } from "../rehearsal/scenario.ts";
+
+const PROJECT = resolve(import.meta.dirname, "../..");
+
+/** The scenario of `npm start`. */
+export const DEFAULT_SCENARIO = "kafka/leader-kill";
+
+/** Loads one scenario file. @throws LabError `bad-scenario` naming the file and what is wrong. */
+export async function loadScenario(file: string): Promise<Scenario> {
+  let loaded: unknown;
+  try {
+    loaded = ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
+  } catch (error) {
+    if (error instanceof LabError) throw error;
+    throw new LabError({ code: "bad-scenario", message: `${file}: cannot be loaded: ${messageOf(error)}`, hint: "npm run check shows type errors with their lines", cause: error });
+  }
+  const isScenario = typeof loaded === "object" && loaded !== null && "id" in loaded && "run" in loaded && "mutants" in loaded;
+  if (!isScenario) {
+    throw new LabError({ code: "bad-scenario", message: `${file}: has no default export made by scenario({ … })`, hint: "docs/write-a-scenario.md shows a whole one" });
+  }
+  return loaded as Scenario;
+}
+
+/** All scenarios of the project, by id. */
+export async function allScenarios(): Promise<readonly Scenario[]> {
+  const files = globSync("scenarios/*/*.scenario.ts", { cwd: PROJECT }).sort();
+  const scenarios = await Promise.all(
+    files.map(async (file) => {
+      const scenario = await loadScenario(resolve(PROJECT, file));
+      if (file !== `scenarios/${scenario.id}.scenario.ts`) {
+        throw new LabError({ code: "bad-scenario", message: `${file}: its id is ${scenario.id}; id and file must agree` });
+      }
+      return scenario;
+    }),
+  );
+  return scenarios;
+}
+
+/**
+ * The scenarios that the words mean: ids, globs (`kafka/*`), or paths of scenario files; none means the default.
+ * @throws LabError `bad-usage` for a word that means none, with the nearest that there are.
+ */
+export async function chosenScenarios(words: readonly string[], all = false): Promise<readonly Scenario[]> {
+  const scenarios = await allScenarios();
+  if (all) return scenarios;
+  const wanted = words.length === 0 ? [DEFAULT_SCENARIO] : words;
+  const chosen = await Promise.all(
+    wanted.map(async (word) => {
+      if (word.endsWith(".ts")) return [await loadScenario(resolve(word))];
+      const matching = scenarios.filter(({ id }) => id === word || matchesGlob(id, word));
+      if (matching.length > 0) return matching;
+      throw new LabError({ code: "bad-usage", message: `no scenario ${JSON.stringify(word)}`, hint: `one of: ${scenarios.map(({ id }) => id).join(", ")}` });
+    }),
+  );
+  return [...new Map(chosen.flat().map((scenario) => [scenario.id, scenario])).values()];
+}
+
+/** Every `of`-th scenario, beginning with the `index`-th (from 1): suites grow across machines by `--shard 1/3`. */
+export function shard<T>(items: readonly T[], words: string | undefined): readonly T[] {
+  if (words === undefined) return items;
+  const [index, of] = words.split("/").map(Number);
+  if (index === undefined || of === undefined || !Number.isInteger(index) || !Number.isInteger(of) || index < 1 || index > of) {
+    throw new LabError({ code: "bad-usage", message: `--shard wants i/n with 1 ≤ i ≤ n, got ${JSON.stringify(words)}`, hint: "for the second of three machines: --shard 2/3" });
+  }
+  return items.filter((_, place) => place % of === index - 1);
+}

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import type { Command } from "commander";
+import { judgeRun } from "../rehearsal/rehearse.ts";
+import { findRun } from "../rehearsal/run-files.ts";
+import { exitOfVerdict } from "./exit-codes.ts";
+import { print, printJson, verdictWord } from "./output.ts";
+
+const RUN_HELP = "a run folder, a run's name or a part of it, or 'last'";
+
+export function addCheck(program: Command): void {
+  program
+    .command("check")
+    .description("judge a recorded run again, without containers")
+    .argument("[run]", RUN_HELP, "last")
+    .option("--json", "print the verdict as JSON")
+    .action(async (run: string, options: { json?: boolean }) => {
+      const verdict = await judgeRun(await findRun(run));
+      if (options.json) printJson(verdict);
+      else {
+        print(`${verdictWord(verdict.verdict)}  ${verdict.run}`);
+        for (const part of [...verdict.expectations, ...verdict.slos, ...verdict.conditions]) print(`  ${verdictWord(part.verdict)}  ${part.name}: ${part.summary}`);
+      }
+      process.exitCode = exitOfVerdict(verdict.verdict);
+    });
+}
+
+export function addReport(program: Command): void {
+  program
+    .command("report")
+    .description("draw a recorded run's reports again, without containers")
+    .argument("[run]", RUN_HELP, "last")
+    .action(async (run: string) => {
+      const folder = await findRun(run);
+      await judgeRun(folder);
+      print(join(folder, "report.html"));
+    });
+}

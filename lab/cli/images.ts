@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { imageStatusOf, openEngine, type ComponentId } from "../engine/index.ts";
+import { print, printJson, table } from "./output.ts";
+import { drawProgress } from "./progress.ts";
+
+export function addImages(program: Command): void {
+  program
+    .command("images")
+    .description("show the images that the lab uses; --build makes them now")
+    .argument("[component...]", "only these (kafka, netfilter, …)")
+    .option("--build", "get or build those that are missing")
+    .option("--json", "print them as JSON")
+    .addHelpText(
+      "after",
+      `
+Environment:
+  RESILIENCE_LAB_IMAGES=auto|registry|packages  where images come from (auto: a registry if one answers, else packages)
+  RESILIENCE_LAB_REGISTRY=HOST[:PORT]           a registry to use instead of the engine's default`,
+    )
+    .action(async (components: ComponentId[], options: { build?: boolean; json?: boolean }) => {
+      using progress = drawProgress();
+      await using engine = await openEngine({ progress });
+      const all = await imageStatusOf(engine);
+      const chosen = components.length === 0 ? all : all.filter(({ component }) => components.includes(component));
+      if (options.build) await engine.images(chosen.map(({ component }) => component), progress);
+      const status = (await imageStatusOf(engine)).filter(({ component }) => chosen.some((each) => each.component === component));
+      if (options.json) printJson(status);
+      else {
+        const size = (bytes: number | undefined): string => (bytes === undefined ? "" : `${Math.round(bytes / 1e6)} MB`);
+        print(table([["component", "had", "size", "source", "reference"], ...status.map((each) => [each.component, each.had ? "yes" : "no", size(each.sizeBytes), each.source, each.reference])]));
+      }
+    });
+}

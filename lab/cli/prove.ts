@@ -1,0 +1,56 @@
+import type { Command } from "commander";
+import { LabError } from "../errors.ts";
+import type { RehearsalResult } from "../rehearsal/rehearse.ts";
+import type { Scenario } from "../rehearsal/scenario.ts";
+import { chosenScenarios, shard } from "./catalogue.ts";
+import { EXIT } from "./exit-codes.ts";
+import { print, printJson, table } from "./output.ts";
+import { exitOf, rehearseAll, wholeNumber, type Item, type SuiteOptions } from "./run.ts";
+
+export function addProve(program: Command): void {
+  program
+    .command("prove")
+    .description("run mutants: each must be judged violated, by the expectation that it names")
+    .argument("[scenario...]", "ids, globs or files; none: every scenario")
+    .option("--mutant <name>", "only the mutants of this name")
+    .option("--seed <number>", "the runs' seed", wholeNumber("--seed"))
+    .option("--repeat <times>", "prove each so many times in a row", wholeNumber("--repeat"), 1)
+    .option("--shard <i/n>", "only every n-th mutant, beginning with the i-th")
+    .option("--json", "print the results as JSON on standard output")
+    .addHelpText(
+      "after",
+      `
+A scenario that has never been seen red proves nothing. Each mutant is the scenario with one protection taken away.
+
+Examples:
+  lab prove                    every mutant of every scenario
+  lab prove kafka/leader-kill  the mutants of one
+
+Exit code: 0 when every mutant was violated by the expectation that it names, 1 when one was not, 3 when set-up failed.`,
+    )
+    .action(async (words: string[], options: SuiteOptions & { mutant?: string; shard?: string }) => {
+      const scenarios = await chosenScenarios(words, words.length === 0);
+      const items = shard(scenarios.flatMap((scenario) => mutantsOf(scenario, options.mutant)), options.shard);
+      if (items.length === 0) throw new LabError({ code: "bad-usage", message: `no mutant ${JSON.stringify(options.mutant)} in ${scenarios.map(({ id }) => id).join(", ")}`, hint: "lab list shows all mutants" });
+      const results = await rehearseAll(items, { ...options, json: false });
+      const proofs = results.map((result, index) => proofOf(items[index % items.length], result));
+      if (options.json) printJson(proofs);
+      else print(table(proofs.map(({ proved, scenario, mutant, detail }) => [proved ? "✓ proved" : "✗ not proved", scenario, mutant, detail])));
+      const setUpFailed = results.some((result) => exitOf(result) === EXIT.setUpFailed);
+      process.exitCode = setUpFailed ? EXIT.setUpFailed : proofs.every(({ proved }) => proved) ? EXIT.held : EXIT.violated;
+    });
+}
+
+const mutantsOf = (scenario: Scenario, only?: string): Item[] =>
+  Object.keys(scenario.mutants)
+    .filter((mutant) => only === undefined || mutant === only)
+    .map((mutant) => ({ scenario, mutant }));
+
+/** Whether the named expectation, and not just anything, was violated. */
+export function proofOf(item: Item | undefined, { verdict, folder }: Pick<RehearsalResult, "verdict" | "folder">) {
+  const mutant = item?.mutant ?? "";
+  const violates = item?.scenario.mutants[mutant]?.violates ?? "";
+  const named = verdict.expectations.find(({ name }) => name === violates);
+  const proved = verdict.verdict === "violated" && named?.verdict === "violated";
+  return { scenario: verdict.scenario, mutant, proved, violates, verdict: verdict.verdict, detail: `"${violates}" was ${named?.verdict ?? "not judged"}: ${named?.summary ?? ""}`, folder };
+}

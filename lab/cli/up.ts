@@ -1,0 +1,91 @@
+import type { Command } from "commander";
+import { componentsOf, startCluster } from "../clusters/index.ts";
+import type { Cluster } from "../clusters/types.ts";
+import { openEngine } from "../engine/index.ts";
+import { LabError } from "../errors.ts";
+import { freshId, freshSeed, seededRandom } from "../random.ts";
+import { forgetStanding, rememberStanding, silentRecorder } from "../rehearsal/standing-runs.ts";
+import { startClock } from "../time.ts";
+import { allScenarios, chosenScenarios, DEFAULT_SCENARIO } from "./catalogue.ts";
+import { interruptSignal } from "./interrupt.ts";
+import { print, printJson, table } from "./output.ts";
+import { drawProgress } from "./progress.ts";
+
+export function addUp(program: Command): void {
+  program
+    .command("up")
+    .description("start a scenario's clusters for use by hand, and print how to reach them")
+    .argument("[topology]", "a system (kafka) or a scenario (kafka/controller-quorum)", "kafka")
+    .option("--json", "print how to reach them as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  lab up kafka
+  lab fault pause "leader of events/0" --for 20s
+  lab down`,
+    )
+    .action(async (word: string, options: { json?: boolean }) => {
+      const topology = await topologyOf(word);
+      using progress = drawProgress();
+      const signal = interruptSignal((text) => progress.line(text));
+      await using engine = await openEngine({ progress });
+      const images = await engine.images(["netfilter", ...componentsOf(topology)], progress);
+      const run = `up-${freshId()}`;
+      const clusters: Cluster[] = [];
+      const space = await engine.openRun(run, { keep: true });
+      const random = seededRandom(freshSeed());
+      try {
+        for (const [name, spec] of Object.entries(topology)) {
+          signal.throwIfAborted();
+          clusters.push(await startCluster(spec, { name, space, images, clock: startClock(), recorder: silentRecorder, random, progress }));
+        }
+        signal.throwIfAborted();
+      } catch (error) {
+        await space[Symbol.asyncDispose]();
+        throw error;
+      }
+      await rememberStanding(run, topology);
+      const reach = clusters.flatMap((cluster) => cluster.reach);
+      for (const cluster of clusters) await cluster[Symbol.asyncDispose]();
+      if (options.json) printJson({ run, reach });
+      else {
+        print(`${run} is up:`);
+        print(table(reach.map(({ what, address, example }) => [`  ${what}`, address, example])));
+        print(`break it: lab fault pause "leader of events/0" --for 20s\nremove it: lab down ${run}`);
+      }
+    });
+}
+
+/** A scenario's topology, or for a system's bare name the first of its scenarios'. */
+async function topologyOf(word: string) {
+  const scenarios = await allScenarios();
+  const ofSystem = scenarios.filter(({ id }) => id.startsWith(`${word}/`));
+  const [scenario] = ofSystem.length > 0 ? [ofSystem.find(({ id }) => id === DEFAULT_SCENARIO) ?? ofSystem[0]] : await chosenScenarios([word]);
+  if (scenario === undefined) throw new LabError({ code: "bad-usage", message: `no topology ${JSON.stringify(word)}` });
+  return scenario.topology;
+}
+
+export function addDown(program: Command): void {
+  program
+    .command("down")
+    .description("remove clusters that were left running by lab up or --keep")
+    .argument("[run]", "which; none: all of them")
+    .option("--json", "print what was removed as JSON")
+    .action(async (run: string | undefined, options: { json?: boolean }) => {
+      using progress = drawProgress();
+      await using engine = await openEngine({ progress, provision: false });
+      const kept = (await engine.runs()).filter((each) => each.kept || each.run === run);
+      const chosen = run === undefined ? kept : kept.filter((each) => each.run === run);
+      if (run !== undefined && chosen.length === 0) {
+        throw new LabError({ code: "bad-usage", message: `no run ${JSON.stringify(run)} is up`, hint: kept.length === 0 ? "nothing is up" : `up: ${kept.map((each) => each.run).join(", ")}` });
+      }
+      const removed: string[] = [];
+      for (const each of chosen) {
+        removed.push(...(await engine.clean(each.run)).removed);
+        await forgetStanding(each.run);
+      }
+      if (options.json) printJson({ removed });
+      else print(removed.length === 0 ? "nothing is up" : removed.map((each) => `removed ${each}`).join("\n"));
+    });
+}

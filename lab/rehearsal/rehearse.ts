@@ -1,0 +1,156 @@
+/**
+ * One rehearsal, from the scenario to the verdict on disk.
+ * Teardown is registered before set-up and unwound in reverse; the journal and the verdict are on disk before it.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { writeReports } from "../../reports/index.ts";
+import { componentsOf, memoryNeededMb } from "../clusters/index.ts";
+import { ledgerPath, type Engine, type Progress } from "../engine/index.ts";
+import { LabError, messageOf } from "../errors.ts";
+import { openJournal } from "../journal/index.ts";
+import type { Recorder } from "../journal/recorder.ts";
+import { freshId } from "../random.ts";
+import { appendHistory } from "../slo/baselines.ts";
+import { minutes, seconds, startClock } from "../time.ts";
+import { countingRecorder, type Counts } from "./counts.ts";
+import { historyEntry, judge } from "./judge.ts";
+import { makePlan, runName } from "./plan.ts";
+import { historyFile, journalFile, logsFolder, readLogs, readRecordedRun, writePlan, writeVerdict } from "./run-files.ts";
+import type { VerdictFile } from "./run-folder.ts";
+import { mutate, type Scenario } from "./scenario.ts";
+import { setUp, type Standing } from "./set-up.ts";
+
+export interface RehearsalOptions {
+  readonly scenario: Scenario;
+  readonly mutant?: string | undefined;
+  readonly seed: number;
+  /** Leave the clusters running afterwards, healed. */
+  readonly keep?: boolean;
+  readonly engine: Engine;
+  /** The folder in which the run's own folder is made. */
+  readonly runs: string;
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C: heals, judges what there is, cleans up. */
+  readonly signal: AbortSignal;
+  /** Called about once a second while the load runs. */
+  readonly onCounts?: (counts: Counts) => void;
+}
+
+export interface RehearsalResult {
+  readonly folder: string;
+  readonly verdict: VerdictFile;
+  /** The engine's name of the run, when its clusters were kept. */
+  readonly kept?: string;
+  /** Why it did not get as far as its script. */
+  readonly setUpError?: unknown;
+}
+
+/** How long each of the last phases may take. */
+const LIMITS = { converge: seconds(60), drain: seconds(90), whole: minutes(1) } as const;
+
+/**
+ * Rehearses and judges. Whatever goes wrong once the plan is written, the run folder says so: a set-up that failed,
+ * a script that threw, an interrupt all end in a verdict that is not `held`.
+ * @throws LabError when there is no image, too little memory, or no room for a run folder.
+ */
+export async function rehearse(options: RehearsalOptions): Promise<RehearsalResult> {
+  const { engine, progress, seed, mutant, signal } = options;
+  const scenario = mutant === undefined ? options.scenario : mutate(options.scenario, mutant);
+  refuseTooSmallMachine(engine, scenario);
+  const images = await engine.images(["netfilter", ...componentsOf(scenario.topology)], progress);
+  signal.throwIfAborted();
+
+  const clock = startClock();
+  const name = runName(scenario.id, clock.startedAt, seed, mutant);
+  const folder = join(options.runs, name);
+  mkdirSync(folder, { recursive: true });
+  await writePlan(folder, makePlan({ scenario, mutant, run: name, startedAt: clock.startedAt, seed, engine, images }));
+
+  const run = `r${freshId()}`;
+  const keep = options.keep ?? false;
+  let setUpError: unknown;
+  await using teardown = new AsyncDisposableStack();
+  const journal = openJournal(journalFile(folder), clock);
+  const recorder = teardown.use(countingRecorder(journal, options.onCounts));
+  recorder.event({ type: "phase", phase: "set-up" });
+  try {
+    const ledgerFile = ledgerPath(run);
+    const standing = await setUp({ engine, run, scenario, seed, keep, images, clock, recorder, progress, signal, ledgerFile }, teardown);
+    await perform(scenario, standing, { recorder, progress, signal, logs: logsFolder(folder) });
+  } catch (error) {
+    setUpError = error;
+    recorder.event({ type: "note", level: "error", text: `set-up failed: ${messageOf(error)}` });
+  }
+  await journal.close();
+  const verdict = await judgeRun(folder);
+  appendHistory(historyFile(options.runs), historyEntry(verdict));
+  return { folder, verdict, ...(keep && setUpError === undefined ? { kept: run } : {}), ...(setUpError === undefined ? {} : { setUpError }) };
+}
+
+interface Performance {
+  readonly recorder: Recorder;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly logs: string;
+}
+
+/** The script, and then what makes its result trustworthy: all healed and whole, replicas equal, everything read. Never throws. */
+async function perform(scenario: Scenario, standing: Standing, { recorder, progress, signal, logs }: Performance): Promise<void> {
+  const { space, clusters, loads, faults, stage } = standing;
+  const attempt = async (title: string, work: () => Promise<unknown>): Promise<void> => {
+    const task = progress.task(title);
+    try {
+      await work();
+      task.done();
+    } catch (error) {
+      task.failed(messageOf(error));
+      recorder.event({ type: "note", level: "error", text: `${title}: ${messageOf(error)}` });
+    }
+  };
+
+  recorder.event({ type: "phase", phase: "run" });
+  try {
+    await scenario.run(stage);
+  } catch (error) {
+    recorder.event({ type: "note", level: "error", text: `the script stopped: ${messageOf(error)}` });
+  }
+  recorder.event({ type: "phase", phase: "heal" });
+  await attempt("heal what is left", () => faults.healAll());
+  if (!signal.aborted) {
+    await attempt("network and nodes are whole", async () => {
+      const { whole, measured } = await faults.verifyWhole({ within: LIMITS.whole });
+      if (!whole) throw new LabError({ code: "fault-failed", message: measured });
+    });
+    await attempt("load ends", () => Promise.all(Object.values(loads).map((load) => load.stop())));
+    recorder.event({ type: "phase", phase: "converge" });
+    await attempt("replicas converge", () => Promise.all(Object.values(clusters).map((cluster) => cluster.converge({ within: LIMITS.converge }))));
+    recorder.event({ type: "phase", phase: "drain" });
+    await attempt("readers reach the end", () => Promise.all(Object.values(loads).map((load) => load.drain({ within: LIMITS.drain }))));
+  }
+  await attempt("logs", () => space.saveLogs(logs));
+  if (!signal.aborted) recorder.event({ type: "phase", phase: "done" });
+}
+
+/**
+ * Judges a run folder and draws its reports; the same for a run of a moment ago and one of last year.
+ * @throws LabError `bad-run-folder`
+ */
+export async function judgeRun(folder: string): Promise<VerdictFile> {
+  const { plan, journal, history } = await readRecordedRun(folder);
+  const verdict = judge(plan, journal, history);
+  await writeVerdict(folder, verdict);
+  await writeReports(folder, { plan, verdict, journal, logs: await readLogs(folder), history });
+  return verdict;
+}
+
+function refuseTooSmallMachine(engine: Engine, scenario: Scenario): void {
+  const neededMb = memoryNeededMb(scenario.topology);
+  const hasMb = Math.floor(engine.info.memoryBytes / 2 ** 20);
+  if (hasMb >= neededMb) return;
+  throw new LabError({
+    code: "not-enough-memory",
+    message: `${scenario.id} needs about ${neededMb} MiB for its nodes; the engine's machine has ${hasMb} MiB`,
+    hint: "choose a smaller scenario (lab list shows what each needs), or give the engine's machine more memory",
+  });
+}

