@@ -1,0 +1,342 @@
+/** Starting a Kafka cluster, and what the rest of the lab asks of it. */
+import type { Kafka } from "kafkajs";
+import type { Node } from "../../engine/types.ts";
+import { LabError, messageOf } from "../../errors.ts";
+import { every, milliseconds, seconds, waitFor } from "../../time.ts";
+import type { Duration, Look } from "../../time.ts";
+import type { Cluster, ClusterContext } from "../types.ts";
+import { attempt, createTopic, withAdmin } from "./admin.ts";
+import type { Attempt } from "./admin.ts";
+import { kafkaClient } from "./client.ts";
+import type { ClientOptions } from "./client.ts";
+import { CONTROLLER_PORT, EXTERNAL_PORT, membersOf, portsOf, PROPERTIES_PATH, propertiesOf } from "./layout.ts";
+import type { KafkaMember } from "./layout.ts";
+import type { ClusterMetadata, PartitionState } from "./messages.ts";
+import { differenceBetween, partitionsOn, readContents } from "./replicas.ts";
+import { lookReady, refuseExited } from "./readiness.ts";
+import { pickNodes } from "./roles.ts";
+import { checkKafkaSpec } from "./spec.ts";
+import type { KafkaSpec, KafkaTopic } from "./spec.ts";
+import { answersAll, askMetadata, askQuorum } from "./state.ts";
+import type { KafkaNode } from "./state.ts";
+import { watchRoles } from "./watch.ts";
+
+const LOOK_EVERY = milliseconds(50);
+const START_LIMIT = seconds(90);
+/** What a Java process takes beside its heap. */
+const BESIDE_HEAP_MB = 384;
+
+export interface KafkaCluster extends Cluster {
+  readonly spec: KafkaSpec;
+  /** Where clients on the host find the brokers: `127.0.0.1:PORT` each. */
+  brokers(): readonly string[];
+  /** A client for tests and tools; set up for fail-over. */
+  client(options: Omit<ClientOptions, "brokers">): Kafka;
+  /** @throws LabError `fault-failed` when nobody leads it now. */
+  leaderOf(topic: string, partition: number): Promise<Node>;
+  /** The replicas that do not lead, whether in sync or not. */
+  followersOf(topic: string, partition: number): Promise<readonly Node[]>;
+  /** Who leads the controllers. @throws LabError `fault-failed` when nobody does now. */
+  activeController(): Promise<Node>;
+  /** The state of a topic's partitions as the best informed broker knows it. */
+  partitionsOf(topic: string): Promise<readonly PartitionState[]>;
+  /** Where each partition's log ends for readers (its high watermark). @throws when a partition has no leader. */
+  logEnds(topic: string): Promise<readonly { readonly partition: number; readonly end: number }[]>;
+  /** Waits until every partition of the topic has all its replicas in sync. @throws LabError `wait-timeout` */
+  inSync(topic: string, options: { readonly within: Duration }): Promise<void>;
+  /** Runs an administrative action once and journals it as an operation of the load `admin`. Does not throw. */
+  attempt<T>(action: string, act: () => Promise<T>): Promise<Attempt<T>>;
+  /** Creates a topic, journalled as the action `create-topic`. Does not throw: the outcome tells. Default limit 10 s. */
+  createTopic(name: string, topic: KafkaTopic, options?: { readonly within?: Duration }): Promise<Attempt<void>>;
+}
+
+/**
+ * Starts all nodes at once, creates the topics and returns when all replicas are in sync; watches the roles from then on.
+ * @throws LabError `cluster-not-ready` with what was last seen and each node's last log lines; at once when a node exits.
+ */
+export async function startKafka(spec: KafkaSpec, context: ClusterContext): Promise<KafkaCluster> {
+  checkKafkaSpec(spec);
+  const task = context.progress.task(`${context.name}: ${describeKafka(spec)}`);
+  try {
+    const nodes = await startNodes(spec, context);
+    const cluster = new StartedKafka(spec, context, nodes);
+    task.note("waiting until all brokers are registered and all replicas in sync");
+    await cluster.ready({ within: START_LIMIT });
+    cluster.watch();
+    task.done("ready");
+    return cluster;
+  } catch (error) {
+    task.failed(messageOf(error));
+    throw error;
+  }
+}
+
+/** The cluster whose nodes run already, ready or not; watches no roles. @throws LabError `bad-usage` when a node is not there. */
+export function attachKafka(spec: KafkaSpec, context: ClusterContext): KafkaCluster {
+  const nodes = membersOf(spec).map((member) => {
+    const node = context.space.nodes().find(({ name, cluster }) => name === member.name && cluster === context.name);
+    if (node === undefined) {
+      throw new LabError({
+        code: "bad-usage",
+        message: `${context.name}: ${member.name} is not there`,
+        hint: "lab down removes what is left; lab up starts anew",
+      });
+    }
+    return { member, node };
+  });
+  return new StartedKafka(spec, context, nodes);
+}
+
+/** What all nodes may take together, in MiB. */
+export const kafkaMemoryMb = (spec: KafkaSpec): number => membersOf(spec).length * (spec.heapMb + BESIDE_HEAP_MB);
+
+/** A cluster in a few words: `3 brokers with 3 controllers of their own, 1 topic`. */
+export function describeKafka(spec: KafkaSpec): string {
+  const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
+  const controllers =
+    spec.controllers === "combined"
+      ? "that are controllers too"
+      : `with ${count(spec.controllers, "controller")} of their own`;
+  return `${count(spec.brokers, "broker")} ${controllers}, ${count(Object.keys(spec.topics).length, "topic")}`;
+}
+
+async function startNodes(spec: KafkaSpec, { name: cluster, space, images }: ClusterContext): Promise<KafkaNode[]> {
+  const image = images.get("kafka");
+  if (image === undefined)
+    throw new LabError({ code: "internal", message: "startKafka was not given the image kafka" });
+  const members = membersOf(spec);
+  const free = await space.freePorts(members.flatMap(portsOf).length);
+  const plans = members.map((member) => ({
+    member,
+    ports: portsOf(member).map((container) => ({ container, host: free.shift() ?? 0 })),
+  }));
+  return Promise.all(
+    plans.map(async ({ member, ports }) => {
+      const external = ports.find(({ container }) => container === EXTERNAL_PORT)?.host;
+      const node = await space.startNode({
+        name: member.name,
+        cluster,
+        image,
+        command: ["/opt/lab/kafka/start"],
+        environment: { LAB_KAFKA_HEAP: `${spec.heapMb}m`, LAB_KAFKA_STARTUP: spec.startup },
+        files: [{ path: PROPERTIES_PATH, content: propertiesOf(spec, member, external), mode: 0o644 }],
+        ports,
+        memoryMb: spec.heapMb + BESIDE_HEAP_MB,
+      });
+      return { member, node };
+    }),
+  );
+}
+
+class StartedKafka implements KafkaCluster {
+  readonly system = "kafka";
+  readonly name: string;
+  readonly spec: KafkaSpec;
+  readonly nodes: readonly Node[];
+  readonly reach: Cluster["reach"];
+  readonly #members: readonly KafkaNode[];
+  readonly #context: ClusterContext;
+  #watch: Disposable | undefined;
+
+  constructor(spec: KafkaSpec, context: ClusterContext, members: readonly KafkaNode[]) {
+    this.name = context.name;
+    this.spec = spec;
+    this.nodes = members.map(({ node }) => node);
+    this.#members = members;
+    this.#context = context;
+    const bootstrap = this.brokers().join(",");
+    this.reach = [
+      {
+        what: `${context.name}: brokers`,
+        address: bootstrap,
+        example: `kcat -b ${bootstrap} -L`,
+      },
+      ...this.#withRole("controller").map(({ member, node }) => ({
+        what: `${context.name}: controller ${member.name}`,
+        address: `127.0.0.1:${node.hostPort(CONTROLLER_PORT)}`,
+        example: `kafka-metadata-quorum.sh --bootstrap-controller 127.0.0.1:${node.hostPort(CONTROLLER_PORT)} describe --status`,
+      })),
+    ];
+  }
+
+  brokers(): readonly string[] {
+    return this.#withRole("broker").map(({ node }) => `127.0.0.1:${node.hostPort(EXTERNAL_PORT)}`);
+  }
+
+  client(options: Omit<ClientOptions, "brokers">): Kafka {
+    return kafkaClient({ ...options, brokers: this.brokers() });
+  }
+
+  /** From now until disposed, role changes are journalled. */
+  watch(): void {
+    this.#watch ??= watchRoles(this.name, this.#members, this.#context.recorder);
+  }
+
+  async leaderOf(topic: string, partition: number): Promise<Node> {
+    const { leader } = await this.#partition(topic, partition);
+    const node = this.#byId(leader);
+    if (node === undefined) throw nobody(`leader of ${topic}/${partition}`);
+    return node;
+  }
+
+  async followersOf(topic: string, partition: number): Promise<readonly Node[]> {
+    const { leader, replicas } = await this.#partition(topic, partition);
+    return replicas.filter((id) => id !== leader).flatMap((id) => this.#byId(id) ?? []);
+  }
+
+  async activeController(): Promise<Node> {
+    const quorum = await askQuorum(this.#members);
+    const node = "state" in quorum ? this.#byId(quorum.state.leader) : undefined;
+    if (node === undefined) throw nobody("active controller", "seen" in quorum ? quorum.seen : undefined);
+    return node;
+  }
+
+  async partitionsOf(topic: string): Promise<readonly PartitionState[]> {
+    const { partitions } = await this.#metadata();
+    return partitions.filter((partition) => partition.topic === topic);
+  }
+
+  async logEnds(topic: string): Promise<readonly { readonly partition: number; readonly end: number }[]> {
+    const offsets = await withAdmin(this.brokers(), (admin) => admin.fetchTopicOffsets(topic));
+    return offsets.map(({ partition, high }) => ({ partition, end: Number(high) }));
+  }
+
+  async inSync(topic: string, { within }: { readonly within: Duration }): Promise<void> {
+    await waitFor(`all replicas of ${topic} in sync`, () => this.#lookInSync([topic]), {
+      within,
+      every: milliseconds(200),
+    });
+  }
+
+  async ready({ within }: { readonly within: Duration }): Promise<void> {
+    try {
+      await this.#waitReady(within);
+    } catch (error) {
+      const logs = await Promise.all(this.nodes.map(lastLines));
+      throw new LabError({
+        code: "cluster-not-ready",
+        message: `${this.name} (${describeKafka(this.spec)}) is not ready: ${messageOf(error)}\n${logs.join("\n")}`,
+        hint: "the nodes' last lines above usually say why; `lab doctor` shows whether memory or disk is short",
+        cause: error,
+      });
+    }
+  }
+
+  answers(node: Node): Promise<boolean> {
+    const member = this.#members.find((candidate) => candidate.node.name === node.name);
+    return member === undefined ? Promise.resolve(false) : answersAll(member);
+  }
+
+  resolve(phrase: string): Promise<readonly Node[] | undefined> {
+    return pickNodes(phrase, this, this.#withRole("broker"), this.#withRole("controller"), this.#context.random);
+  }
+
+  async converge({ within }: { readonly within: Duration }): Promise<void> {
+    const { recorder } = this.#context;
+    try {
+      const measured = await waitFor(`the replicas of ${this.name} to be equal`, () => this.#lookEqual(), {
+        within,
+        every: milliseconds(500),
+      });
+      recorder.event({ type: "converged", cluster: this.name, equal: true, measured });
+    } catch (error) {
+      recorder.event({ type: "converged", cluster: this.name, equal: false, measured: messageOf(error) });
+    }
+  }
+
+  attempt<T>(action: string, act: () => Promise<T>): Promise<Attempt<T>> {
+    return attempt(action, act, this.#context);
+  }
+
+  createTopic(name: string, topic: KafkaTopic, options: { readonly within?: Duration } = {}): Promise<Attempt<void>> {
+    const within = options.within ?? seconds(10);
+    return this.attempt("create-topic", () => createTopic(this.brokers(), name, topic, within, this.#context.clock));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#watch?.[Symbol.dispose]();
+    return Promise.resolve();
+  }
+
+  async #waitReady(within: Duration): Promise<void> {
+    const ended = new AbortController();
+    using _ = every(seconds(1), () =>
+      refuseExited(this.#members).catch((error: unknown) => {
+        ended.abort(error);
+      }),
+    );
+    const look = (): Promise<Look<true>> => lookReady(this.spec, this.#members, this.brokers(), this.#context.clock);
+    await waitFor(`${this.name} to be ready`, look, { within, every: LOOK_EVERY, signal: ended.signal });
+  }
+
+  async #lookEqual(): Promise<Look<string>> {
+    const metadata = await this.#metadata();
+    const synced = await this.#lookInSync(metadata.topics, metadata);
+    if ("seen" in synced) return synced;
+    const contents = await Promise.all(
+      this.#withRole("broker").map(({ member, node }) => {
+        const partitions = partitionsOn(metadata, member.id);
+        return partitions.length === 0 ? [] : readContents(node, partitions);
+      }),
+    );
+    const difference = differenceBetween(contents.flat());
+    if (difference !== undefined) return { seen: difference };
+    const bytes = contents.flat().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    return {
+      reached: `${contents.flat().length} replicas of ${metadata.partitions.length} partitions are the same, byte for byte (${bytes} bytes in all)`,
+    };
+  }
+
+  async #lookInSync(topics: readonly string[], known?: ClusterMetadata): Promise<Look<true>> {
+    const { partitions } = known ?? (await this.#metadata());
+    const wanted = partitions.filter(({ topic }) => topics.includes(topic));
+    for (const topic of topics) {
+      if (!wanted.some((partition) => partition.topic === topic)) return { seen: `there is no topic ${topic}` };
+    }
+    const behind = wanted.filter(({ leader, inSync, replicas }) => leader < 0 || inSync.length < replicas.length);
+    if (behind.length === 0) return { reached: true };
+    return {
+      seen: behind
+        .slice(0, 6)
+        .map(({ topic, partition, leader, inSync, replicas }) =>
+          leader < 0
+            ? `${topic}/${partition} has no leader`
+            : `${topic}/${partition} has ${inSync.length} of ${replicas.length}`,
+        )
+        .join(", "),
+    };
+  }
+
+  async #metadata(): Promise<ClusterMetadata> {
+    const quorum = await askQuorum(this.#members);
+    return askMetadata(this.#members, "state" in quorum ? quorum.state : undefined);
+  }
+
+  async #partition(topic: string, partition: number): Promise<PartitionState> {
+    const state = (await this.partitionsOf(topic)).find((candidate) => candidate.partition === partition);
+    if (state === undefined) {
+      throw new LabError({ code: "bad-scenario", message: `${this.name} has no partition ${topic}/${partition}` });
+    }
+    return state;
+  }
+
+  #byId(id: number): Node | undefined {
+    return this.#members.find(({ member }) => member.id === id)?.node;
+  }
+
+  #withRole(role: "broker" | "controller"): readonly KafkaNode[] {
+    return this.#members.filter(({ member }: { readonly member: KafkaMember }) => member[role]);
+  }
+}
+
+async function lastLines(node: Node): Promise<string> {
+  const lines = await node.logs({ tail: 12 }).catch((error: unknown) => `(no log: ${messageOf(error)})`);
+  return `--- ${node.name}\n${lines.trimEnd()}`;
+}
+
+const nobody = (role: string, seen?: string): LabError =>
+  new LabError({
+    code: "fault-failed",
+    message: `there is no ${role} now${seen === undefined || seen === "" ? "" : `: ${seen}`}`,
+    hint: "wait for the role to be taken before you name it",
+  });

@@ -1,0 +1,9 @@
+/** Kafka clusters: as data (`kafkaCluster`), and started (`startKafka`). */
+export { kafkaCluster, checkKafkaSpec } from "./spec.ts";
+export type { KafkaOptions, KafkaSpec, KafkaTopic, KafkaTopicOptions } from "./spec.ts";
+export { membersOf, portsOf, propertiesOf } from "./layout.ts";
+export type { KafkaMember } from "./layout.ts";
+export { attachKafka, describeKafka, kafkaMemoryMb, startKafka } from "./cluster.ts";
+export type { KafkaCluster } from "./cluster.ts";
+export type { Attempt } from "./admin.ts";
+export { errorName, kafkaClient } from "./client.ts";

@@ -1,0 +1,62 @@
+/** One look at whether a Kafka cluster is ready, asked by protocol. */
+import { LabError } from "../../errors.ts";
+import { seconds } from "../../time.ts";
+import type { Look, RunClock } from "../../time.ts";
+import { createTopic } from "./admin.ts";
+import { errorName } from "./client.ts";
+import type { KafkaSpec } from "./spec.ts";
+import { askMetadata, askQuorum } from "./state.ts";
+import type { KafkaNode } from "./state.ts";
+
+/**
+ * Ready: the controllers have a leader, every broker is registered, and every topic is there with all replicas in sync.
+ * Creates the topics that are missing.
+ */
+export async function lookReady(
+  spec: KafkaSpec,
+  members: readonly KafkaNode[],
+  brokers: readonly string[],
+  clock: RunClock,
+): Promise<Look<true>> {
+  const quorum = await askQuorum(members);
+  if (!("state" in quorum)) return { seen: `no controller leads: ${quorum.seen}` };
+
+  const known = await askMetadata(members, quorum.state);
+  const wanted = members.filter(({ member }) => member.broker);
+  const missing = wanted.filter(({ member }) => !known.brokers.includes(member.id));
+  if (missing.length > 0) return { seen: `not registered: ${missing.map(({ member }) => member.name).join(", ")}` };
+
+  const absent = Object.entries(spec.topics).filter(([name]) => !known.topics.includes(name));
+  if (absent.length > 0) {
+    await Promise.all(
+      absent.map(([name, topic]) => createTopic(brokers, name, topic, seconds(5), clock).catch(unlessThere)),
+    );
+    return { seen: `creating ${absent.map(([name]) => name).join(", ")}` };
+  }
+  const behind = known.partitions.filter(
+    ({ topic, leader, inSync, replicas }) => topic in spec.topics && (leader < 0 || inSync.length < replicas.length),
+  );
+  if (behind.length > 0) {
+    const list = behind.map(
+      ({ topic, partition, inSync, replicas }) => `${topic}/${partition} (${inSync.length} of ${replicas.length})`,
+    );
+    return { seen: `not all replicas in sync: ${list.join(", ")}` };
+  }
+  return { reached: true };
+}
+
+function unlessThere(error: unknown): void {
+  if (errorName(error) !== "TOPIC_ALREADY_EXISTS") throw error;
+}
+
+/** @throws LabError `node-failed` when a node has ended: it does not come back by itself. */
+export async function refuseExited(members: readonly KafkaNode[]): Promise<void> {
+  const states = await Promise.all(members.map(async ({ node }) => ({ name: node.name, state: await node.state() })));
+  const ended = states.filter(({ state }) => state.status === "exited" || state.status === "gone");
+  if (ended.length === 0) return;
+  const list = ended.map(
+    ({ name, state }) =>
+      `${name} exited with code ${state.exitCode ?? "unknown"}${state.outOfMemory ? " (out of memory)" : ""}`,
+  );
+  throw new LabError({ code: "node-failed", message: list.join(", ") });
+}

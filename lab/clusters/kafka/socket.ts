@@ -1,0 +1,71 @@
+/**
+ * Sockets for the Kafka client library that notice a silent node.
+ *
+ * kafkajs lets a request time out but keeps the connection, goes on asking the same node and does not look for a new
+ * leader; a frozen node then holds up everything that needs it. So a connection on which something was asked and
+ * nothing was answered for `quietLimit` is destroyed: kafkajs takes that as a failed connection and refreshes its
+ * metadata from another node. A frozen node's kernel still accepts connections, so from then on a new connection to
+ * the same port lasts only if the node answers a question of our own at once.
+ * Requests that may rightly wait long (joining a group) are not counted.
+ */
+import { connect } from "node:net";
+import type { Socket } from "node:net";
+import type { ISocketFactory } from "kafkajs";
+import { every, milliseconds, monotonicMs } from "../../time.ts";
+import type { Duration } from "../../time.ts";
+import { apiVersions } from "./messages.ts";
+import { ask } from "./wire.ts";
+
+const JOIN_GROUP = 11;
+const SYNC_GROUP = 14;
+/** Where a request holds its API key: after its size. */
+const API_KEY_AT = 4;
+const SUSPECT_LIMIT = milliseconds(500);
+
+export function watchedSockets(quietLimit: Duration): ISocketFactory {
+  /** Ports behind which nobody answered, and nobody has since. */
+  const suspects = new Set<number>();
+  return ({ host, port, onConnect }) => {
+    const socket = connect({ host, port, noDelay: true }, onConnect);
+    const give = (reason: string): void => {
+      suspects.add(port);
+      socket.destroy(new Error(reason));
+    };
+    if (suspects.has(port)) {
+      ask(port, apiVersions(), SUSPECT_LIMIT).then(
+        () => suspects.delete(port),
+        () => {
+          give(`still no answer from port ${port}`);
+        },
+      );
+    }
+    whenQuiet(socket, quietLimit, () => {
+      give(`no answer from port ${port} for ${quietLimit} ms`);
+    });
+    return socket;
+  };
+}
+
+function whenQuiet(socket: Socket, quietLimit: Duration, act: () => void): void {
+  let askedAtMs: number | undefined;
+  const write = socket.write.bind(socket);
+  socket.write = ((...args: Parameters<Socket["write"]>) => {
+    const key = apiKeyOf(args[0]);
+    if (key === JOIN_GROUP || key === SYNC_GROUP) askedAtMs = Number.POSITIVE_INFINITY;
+    else askedAtMs ??= monotonicMs();
+    return write(...args);
+  }) as Socket["write"];
+  socket.on("data", () => {
+    askedAtMs = undefined;
+  });
+  const watch = every(milliseconds(Math.max(50, quietLimit / 20)), () => {
+    if (askedAtMs !== undefined && monotonicMs() - askedAtMs >= quietLimit) act();
+  });
+  socket.once("close", () => {
+    watch[Symbol.dispose]();
+  });
+}
+
+function apiKeyOf(chunk: unknown): number {
+  return Buffer.isBuffer(chunk) && chunk.length >= API_KEY_AT + 2 ? chunk.readInt16BE(API_KEY_AT) : -1;
+}

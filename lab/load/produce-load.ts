@@ -1,0 +1,317 @@
+/** A produce load under way: offers on schedule, records every outcome, reads everything back. */
+import kafkajs from "kafkajs";
+import type { KafkaCluster } from "../clusters/kafka/index.ts";
+import { LabError, messageOf } from "../errors.ts";
+import type { Recorder } from "../journal/recorder.ts";
+import type { Random } from "../random.ts";
+import { every, milliseconds, seconds, sleep, waitFor, withLimit } from "../time.ts";
+import type { Duration, RunClock } from "../time.ts";
+import { Lane } from "./lane.ts";
+import type { Pending } from "./lane.ts";
+import { startProducer } from "./producer.ts";
+import type { BatchProducer } from "./producer.ts";
+import { createReader } from "./reader.ts";
+import type { LoadReader } from "./reader.ts";
+import { openLoop } from "./schedule.ts";
+import type { Schedule } from "./schedule.ts";
+import { checkProduceSpec, destinationOf } from "./spec.ts";
+import { loadTraffic } from "./traffic.ts";
+import type { Traffic } from "./traffic.ts";
+import type { ProduceSpec, StartedLoad } from "./types.ts";
+import { ValueSet } from "./value-set.ts";
+
+/** What is due within a tick goes out together. */
+const TICK = milliseconds(10);
+const MAX_BATCH = 1_000;
+/** Records without an outcome at one time; beyond, the lab can not offer what the schedule wants, and says so. */
+const MAX_OPEN = 20_000;
+const EXPIRE_EVERY = milliseconds(100);
+const CONNECT_LIMIT = seconds(20);
+const LOOK_EVERY = milliseconds(50);
+
+export interface ProduceLoadOptions {
+  readonly name: string;
+  readonly spec: ProduceSpec;
+  readonly kafka: KafkaCluster;
+  readonly recorder: Recorder;
+  readonly clock: RunClock;
+  readonly random: Random;
+}
+
+/**
+ * Connects the producers, starts the readers and begins to offer.
+ * Does not wait for the readers to be given their partitions: they read from the beginning whenever they come.
+ * @throws LabError `load-failed` when the producers can not connect or the topic is not there.
+ */
+export async function startProduceLoad(options: ProduceLoadOptions): Promise<StartedLoad> {
+  checkProduceSpec(options.spec);
+  const { topic } = destinationOf(options.spec);
+  const traffic = await loadTraffic();
+  const partitions = (await options.kafka.partitionsOf(topic)).length;
+  if (partitions === 0)
+    throw new LabError({ code: "load-failed", message: `load ${options.name}: there is no topic ${topic}` });
+  const load = new ProduceLoad(options, topic, partitions, traffic);
+  try {
+    await load.begin();
+  } catch (error) {
+    await load[Symbol.asyncDispose]();
+    throw error;
+  }
+  return load;
+}
+
+class ProduceLoad implements StartedLoad {
+  readonly name: string;
+  readonly clients: readonly LoadReader[];
+  readonly #options: ProduceLoadOptions;
+  readonly #topic: string;
+  readonly #traffic: Traffic;
+  readonly #producers: readonly BatchProducer[];
+  /** By producer, then by partition. */
+  readonly #lanes: readonly (readonly Lane[])[];
+  readonly #partitionOf: (key: string) => number;
+  readonly #read = new ValueSet();
+  /** The highest offset that was read of each partition. */
+  readonly #positions: number[];
+  #schedule: Schedule = openLoop(1, Number.POSITIVE_INFINITY);
+  #scheduled = 0;
+  #offered = 0;
+  #acknowledged = 0;
+  #open = 0;
+  #ticks: Disposable | undefined;
+  #expiry: Disposable | undefined;
+  #begun = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: ProduceLoadOptions, topic: string, partitions: number, traffic: Traffic) {
+    const { name, spec, kafka, recorder, clock } = options;
+    this.name = name;
+    this.#options = options;
+    this.#topic = topic;
+    this.#traffic = traffic;
+    this.#partitionOf = partitioner(topic, partitions);
+    this.#positions = Array.from({ length: partitions }, () => -1);
+    this.#producers = Array.from({ length: spec.producers }, (_, i) =>
+      startProducer({ name: `producer-${i + 1}`, brokers: kafka.brokers(), topic, acks: spec.acks, clock }),
+    );
+    this.#lanes = this.#producers.map((producer) => this.#lanesOf(producer, partitions));
+    const { members, sessionTimeout, commitEvery, commit } = spec.readers;
+    this.clients = Array.from({ length: members }, (_, i) =>
+      createReader({
+        load: name,
+        name: `reader-${i + 1}`,
+        orders: {
+          brokers: kafka.brokers(),
+          topic,
+          group: `lab-${name}`,
+          sessionTimeoutMs: sessionTimeout,
+          commitEveryMs: commitEvery,
+          commit,
+        },
+        recorder,
+        clock,
+        keyNumber: (visitor) => traffic.keyNumber(visitor),
+        onRead: (value, partition, offset) => {
+          this.#read.add(value);
+          this.#positions[partition] = Math.max(this.#positions[partition] ?? -1, offset);
+        },
+      }),
+    );
+  }
+
+  async begin(): Promise<void> {
+    const { spec, recorder, clock } = this.#options;
+    await Promise.all(this.clients.map((reader) => reader.start()));
+    try {
+      const connected = Promise.all(this.#producers.map((producer) => connectWithin(producer)));
+      await withLimit(`the producers of ${this.name} to connect`, CONNECT_LIMIT, connected);
+    } catch (cause) {
+      throw new LabError({
+        code: "load-failed",
+        message: `load ${this.name} can not start: ${messageOf(cause)}`,
+        cause,
+      });
+    }
+    recorder.event({ type: "load-started", load: this.name, ratePerSecond: spec.rate });
+    this.#begun = true;
+    this.#schedule = openLoop(spec.rate, clock.now());
+    this.#ticks = every(TICK, () => {
+      this.#offerDue();
+    });
+    this.#expiry = every(EXPIRE_EVERY, () => {
+      for (const lane of this.#lanes.flat()) lane.expire();
+    });
+  }
+
+  async acknowledged(count: number, { within }: { readonly within: Duration }): Promise<void> {
+    const look = (): Promise<{ reached: true } | { seen: string }> =>
+      Promise.resolve(
+        this.#acknowledged >= count ? { reached: true } : { seen: `${this.#acknowledged} of ${this.#offered} offered` },
+      );
+    await waitFor(`${count} acknowledged operations of ${this.name}`, look, { within, every: LOOK_EVERY });
+  }
+
+  async read(count: number, { within }: { readonly within: Duration }): Promise<void> {
+    const look = (): Promise<{ reached: true } | { seen: string }> =>
+      Promise.resolve(this.#read.size >= count ? { reached: true } : { seen: `${this.#read.size} read` });
+    await waitFor(`${count} records of ${this.name} to be read`, look, { within, every: LOOK_EVERY });
+  }
+
+  runFor(span: Duration): Promise<void> {
+    return sleep(span);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async drain({ within }: { readonly within: Duration }): Promise<void> {
+    const { recorder } = this.#options;
+    try {
+      const measured = await waitFor(
+        `the readers of ${this.name} to reach the end of ${this.#topic}`,
+        () => this.#lookDrained(),
+        {
+          within,
+          every: milliseconds(200),
+        },
+      );
+      recorder.event({ type: "drained", load: this.name, complete: true, measured });
+    } catch (error) {
+      recorder.event({ type: "drained", load: this.name, complete: false, measured: messageOf(error) });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ticks?.[Symbol.dispose]();
+    for (const lane of this.#lanes.flat()) lane.abandon();
+    await this.stop();
+    await Promise.all([...this.clients, ...this.#producers].map((client) => client[Symbol.asyncDispose]()));
+  }
+
+  async #stop(): Promise<void> {
+    const { spec, recorder } = this.#options;
+    this.#ticks?.[Symbol.dispose]();
+    // Every record is given up at its own time, so this ends.
+    const limit = milliseconds(spec.timeout + 5_000);
+    const look = (): Promise<{ reached: true } | { seen: string }> =>
+      Promise.resolve(this.#open === 0 ? { reached: true } : { seen: `${this.#open} without an outcome` });
+    await waitFor(`all operations of ${this.name} to end`, look, { within: limit, every: milliseconds(20) });
+    this.#expiry?.[Symbol.dispose]();
+    if (this.#begun) {
+      recorder.event({ type: "load-ended", load: this.name, scheduled: this.#scheduled, offered: this.#offered });
+    }
+  }
+
+  #offerDue(): void {
+    const due = this.#schedule.dueBy(this.#options.clock.now());
+    for (; this.#scheduled < due; this.#scheduled += 1) this.#offer(this.#scheduled);
+    for (const lane of this.#lanes.flat()) lane.pump();
+  }
+
+  #offer(value: number): void {
+    const { key, keyNumber, value: content } = this.#traffic.record(value);
+    const intendedMs = this.#schedule.intendedMs(value);
+    const record: Pending = { value, key, keyNumber, content, intendedMs, startMs: undefined, settled: false };
+    const producer = keyNumber % this.#producers.length;
+    const partition = this.#partitionOf(key);
+    const lane = this.#lanes[producer]?.[partition];
+    if (lane === undefined) throw new LabError({ code: "internal", message: `no lane for partition ${partition}` });
+    if (this.#open >= MAX_OPEN) {
+      this.#journal(record, `producer-${producer + 1}`, "failed", "not-offered", -1, -1, this.#options.clock.now());
+      return;
+    }
+    this.#offered += 1;
+    this.#open += 1;
+    lane.add(record);
+  }
+
+  #lanesOf(producer: BatchProducer, partitions: number): Lane[] {
+    const { spec, clock } = this.#options;
+    return Array.from(
+      { length: partitions },
+      (_, partition) =>
+        new Lane({
+          partition,
+          maxBatch: MAX_BATCH,
+          timeoutMs: spec.timeout,
+          now: () => clock.now(),
+          send: (to, batch, deadlineMs, onTry) => producer.send(to, batch, deadlineMs, onTry),
+          settle: (record, { outcome, error, partition: at, offset, endMs }) => {
+            this.#open -= 1;
+            if (outcome === "ok") this.#acknowledged += 1;
+            this.#journal(record, producer.name, outcome, error, at, offset, endMs);
+          },
+        }),
+    );
+  }
+
+  #journal(
+    { value, keyNumber, intendedMs, startMs }: Pending,
+    client: string,
+    outcome: "ok" | "failed" | "unknown",
+    error: string,
+    partition: number,
+    offset: number,
+    endMs: number,
+  ): void {
+    this.#options.recorder.operation({
+      load: this.name,
+      client,
+      action: "produce",
+      outcome,
+      error,
+      value,
+      key: keyNumber,
+      partition,
+      offset,
+      intendedMs,
+      startMs: startMs ?? endMs,
+      endMs,
+    });
+  }
+
+  async #lookDrained(): Promise<{ reached: string } | { seen: string }> {
+    const ends = await this.#options.kafka.logEnds(this.#topic);
+    const behind = ends.filter(({ partition, end }) => (this.#positions[partition] ?? -1) < end - 1);
+    if (behind.length === 0) {
+      const total = ends.reduce((sum, { end }) => sum + end, 0);
+      return { reached: `read to the end of ${ends.length} partitions, ${total} records in all` };
+    }
+    const list = behind.map(
+      ({ partition, end }) => `${this.#topic}/${partition} at ${(this.#positions[partition] ?? -1) + 1} of ${end}`,
+    );
+    return { seen: list.join(", ") };
+  }
+}
+
+/** Tries again until the limit around it: the cluster is ready, but a broker may be slow to say so. */
+async function connectWithin(producer: BatchProducer): Promise<void> {
+  await waitFor(
+    `${producer.name} to connect`,
+    async () => {
+      await producer.connect();
+      return { reached: true };
+    },
+    { within: CONNECT_LIMIT, every: milliseconds(100) },
+  );
+}
+
+/** The partition of a key, as Java's default producer places it. */
+function partitioner(topic: string, partitions: number): (key: string) => number {
+  const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({
+    partitionId,
+    leader: 0,
+    replicas: [],
+    isr: [],
+    partitionErrorCode: 0,
+  }));
+  const place = kafkajs.Partitioners.DefaultPartitioner();
+  const known = new Map<string, number>();
+  return (key) => {
+    const partition = known.get(key) ?? place({ topic, partitionMetadata, message: { key, value: null } });
+    known.set(key, partition);
+    return partition;
+  };
+}

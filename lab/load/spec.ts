@@ -1,0 +1,69 @@
+/** Loads as data: what a scenario says, with defaults filled in and mistakes named. */
+import { LabError } from "../errors.ts";
+import { formatDuration, perSecond, seconds } from "../time.ts";
+import type { Duration, Rate } from "../time.ts";
+import type { ProduceSpec, ReaderSpec } from "./types.ts";
+
+export interface ProduceOptions {
+  /** `kafka.events`: cluster and topic. */
+  readonly to: string;
+  readonly rate?: Rate;
+  readonly acks?: ProduceSpec["acks"];
+  readonly timeout?: Duration;
+  readonly producers?: number;
+  readonly readers?: Partial<ReaderSpec>;
+}
+
+/**
+ * Real traffic offered to a topic and read back: 500 records a second by two producers that wait for all in-sync
+ * replicas, up to 30 s each; two readers with a session of 10 s that commit every second what they have recorded.
+ * @throws LabError `bad-scenario` naming the field.
+ */
+export function produce(options: ProduceOptions): ProduceSpec {
+  const spec: ProduceSpec = {
+    kind: "produce",
+    to: options.to,
+    rate: options.rate ?? perSecond(500),
+    acks: options.acks ?? "all",
+    timeout: options.timeout ?? seconds(30),
+    producers: options.producers ?? 2,
+    readers: { members: 2, sessionTimeout: seconds(10), commitEvery: seconds(1), commit: "after", ...options.readers },
+  };
+  checkProduceSpec(spec);
+  return spec;
+}
+
+/** @throws LabError `bad-scenario` naming the first field that can not be. */
+export function checkProduceSpec(spec: ProduceSpec): void {
+  if (!/^[^.]+\..+$/.test(spec.to)) throw bad("to", `is "${spec.to}"`, 'use cluster and topic: "kafka.events"');
+  numberWithin("rate", spec.rate, 0.1, 50_000, "records a second");
+  wholeNumber("producers", spec.producers, 1, 16);
+  wholeNumber("readers.members", spec.readers.members, 0, 16);
+  durationWithin("timeout", spec.timeout, seconds(1), seconds(600));
+  durationWithin("readers.sessionTimeout", spec.readers.sessionTimeout, seconds(1), seconds(300));
+  durationWithin("readers.commitEvery", spec.readers.commitEvery, seconds(0.1), seconds(60));
+}
+
+/** The cluster and the topic of `kafka.events`. */
+export function destinationOf(spec: ProduceSpec): { readonly cluster: string; readonly topic: string } {
+  const dot = spec.to.indexOf(".");
+  return { cluster: spec.to.slice(0, dot), topic: spec.to.slice(dot + 1) };
+}
+
+function numberWithin(field: string, value: number, least: number, most: number, unit: string): void {
+  if (value >= least && value <= most) return;
+  throw bad(field, `is ${value}`, `use ${least} to ${most} ${unit}`);
+}
+
+function wholeNumber(field: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw bad(field, `is ${value}`, `use a whole number from ${least} to ${most}`);
+}
+
+function durationWithin(field: string, value: number, least: number, most: number): void {
+  if (value >= least && value <= most) return;
+  throw bad(field, `is ${formatDuration(value)}`, `use ${formatDuration(least)} to ${formatDuration(most)}`);
+}
+
+const bad = (field: string, what: string, hint: string): LabError =>
+  new LabError({ code: "bad-scenario", message: `produce: ${field} ${what}`, hint });
