@@ -1,0 +1,252 @@
+/**
+ * The packet filter of a run: one long-lived `nft -i` on the engine's machine, asked over its standard input.
+ *
+ * Each change is one line, hence one transaction, and is confirmed by reading the table back in the same session.
+ * The tables belong to that process: when it ends, however it ends, the kernel removes them and every link is whole.
+ */
+import type { Helper } from "../../engine/types.ts";
+import { LabError } from "../../errors.ts";
+import { milliseconds, seconds, sleep, withLimit } from "../../time.ts";
+import {
+  hitCounter,
+  ruleKey,
+  rulesOf,
+  seenCounter,
+  setUpText,
+  transactionText,
+  type Family,
+  type PacketFault,
+  type TablePlace,
+} from "./packet-rules.ts";
+import { readTableState, type TableState } from "./packet-state.ts";
+
+export interface PacketCount {
+  /** Packets that the fault stopped. */
+  readonly stopped: number;
+  /** Packets that it looked at; more than stopped for a loss only. */
+  readonly seen: number;
+}
+
+export interface PacketFilter extends AsyncDisposable {
+  /** In force, as read back, when it resolves. @throws LabError `fault-failed`, and then nothing was changed */
+  apply(fault: PacketFault): Promise<void>;
+  /** Gone, as read back, when it resolves; gives its last counts. @throws LabError `fault-failed` */
+  lift(fault: string): Promise<PacketCount>;
+  count(fault: string): Promise<PacketCount>;
+  /** Faults now applied. */
+  applied(): readonly PacketFault[];
+  /** How many rules the kernel has in the run's tables. */
+  rules(): Promise<number>;
+}
+
+export interface PacketFilterOptions extends TablePlace {
+  /** Starts a process on the engine's machine that may change packet rules. */
+  readonly startHelper: (command: readonly string[]) => Promise<Helper>;
+}
+
+/** The helper is started at the first question, and again when it has died. */
+export function packetFilter(options: PacketFilterOptions): PacketFilter {
+  let session: Promise<Session> | undefined;
+  let live: Session | undefined;
+  let faults: readonly PacketFault[] = [];
+  const families = new Set<Family>();
+  const inTurn = turns();
+
+  const open = async (): Promise<Session> => {
+    if (live?.ended() === true) {
+      session = undefined;
+      families.clear();
+    }
+    session ??= openSession(options);
+    try {
+      live = await session;
+    } catch (error) {
+      session = undefined;
+      throw error;
+    }
+    return live;
+  };
+
+  /** Tells the kernel of a change and reads back the tables; all lines leave in one write. */
+  const ask = async (lines: readonly string[], reading: readonly Family[]): Promise<TableState> => {
+    const asked = await open();
+    const missing = reading.filter((family) => !families.has(family));
+    const setUp = missing.map((family) => setUpText(family, options.table));
+    const state = await asked.ask(
+      [...setUp, ...lines],
+      reading.map((family) => `list table ${family} ${options.table}`),
+    );
+    for (const family of missing) families.add(family);
+    return state;
+  };
+
+  const familiesOf = (some: readonly PacketFault[]): Family[] => [
+    ...new Set<Family>(["bridge", ...families, ...some.map((fault): Family => (fault.effect === "reset" ? "ip" : "bridge"))]),
+  ];
+
+  const change = async (after: readonly PacketFault[], first: readonly string[] = []): Promise<TableState> => {
+    const state = await ask([...first, transactionText(faults, after, options)], familiesOf([...faults, ...after]));
+    const wanted = rulesOf(after, options).map(ruleKey).sort();
+    const found = state.rules.map(ruleKey).sort();
+    if (wanted.join("\n") !== found.join("\n")) {
+      throw new LabError({
+        code: "fault-failed",
+        message: `the packet filter did not take the change: wanted ${wanted.length} rules, found ${found.length}; it said: ${await (await open()).complaint()}`,
+        hint: "lab doctor shows whether this kernel has the packet filter for bridges",
+      });
+    }
+    faults = after;
+    return state;
+  };
+
+  const counted = (state: TableState, fault: string): PacketCount => {
+    const stopped = state.counters.get(hitCounter(fault));
+    if (stopped === undefined) throw lost(fault);
+    return { stopped, seen: state.counters.get(seenCounter(fault)) ?? stopped };
+  };
+
+  const known = (fault: string): void => {
+    if (live?.ended() === true) faults = [];
+    if (!faults.some((each) => each.fault === fault)) throw lost(fault);
+  };
+
+  const count = async (fault: string): Promise<PacketCount> => {
+    known(fault);
+    return counted(await ask([], familiesOf(faults)), fault);
+  };
+
+  return {
+    apply: (fault) =>
+      inTurn(async () => {
+        if (live?.ended() === true) faults = [];
+        await change([...faults, fault]);
+      }),
+    lift: (fault) =>
+      inTurn(async () => {
+        const last = await count(fault);
+        await change(faults.filter((each) => each.fault !== fault));
+        return last;
+      }),
+    count: (fault) => inTurn(() => count(fault)),
+    applied: () => (live?.ended() === true ? [] : faults),
+    rules: () => inTurn(async () => (await ask([], familiesOf(faults))).rules.length),
+    async [Symbol.asyncDispose]() {
+      const last = await session?.catch(() => undefined);
+      session = undefined;
+      await last?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const lost = (fault: string): LabError =>
+  new LabError({
+    code: "fault-failed",
+    message: `the packet filter no longer has ${fault}: its helper ended early, and the rules went with it`,
+    hint: "the links are whole, but nobody knows since when; run again",
+  });
+
+/** Runs one piece of work after the other. */
+export function turns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+/** How long the kernel may take for an answer; it takes about a millisecond. */
+const ANSWER_LIMIT = seconds(5);
+/** How long an answer may still come after a complaint. */
+const COMPLAINT_GRACE = milliseconds(500);
+
+interface Session extends AsyncDisposable {
+  /** Writes all lines at once; the reading ones answer with one line of JSON each. */
+  ask(changes: readonly string[], readings: readonly string[]): Promise<TableState>;
+  /** What it last said on its error output. */
+  complaint(): Promise<string>;
+  ended(): boolean;
+}
+
+async function openSession(options: PacketFilterOptions): Promise<Session> {
+  let helper: Helper;
+  try {
+    helper = await options.startHelper(["nft", "-j", "-i"]);
+  } catch (error) {
+    throw new LabError({ code: "fault-failed", message: "the packet filter's helper did not start", cause: error });
+  }
+  let ended = false;
+  let pending = "";
+  let complaints = "";
+  let expecting: { count: number; lines: string[]; resolve: (lines: string[]) => void; reject: (error: Error) => void } | undefined;
+  const end = (): void => {
+    ended = true;
+    expecting?.reject(new LabError({ code: "fault-failed", message: "the packet filter's helper ended" }));
+    expecting = undefined;
+  };
+  helper.input.on("close", end);
+  helper.input.on("end", end);
+  helper.input.on("error", end);
+  helper.onError((text) => {
+    complaints = (complaints + text).slice(-2_000);
+    const waiting = expecting;
+    if (waiting === undefined) return;
+    // A complaint about a table that is not there comes instead of an answer.
+    void sleep(COMPLAINT_GRACE).then(() => {
+      if (expecting === waiting) waiting.reject(new LabError({ code: "fault-failed", message: complaints.trim() }));
+    });
+  });
+  helper.onOutput((text) => {
+    pending += text;
+    for (let at = pending.indexOf("\n"); at >= 0; at = pending.indexOf("\n")) {
+      const line = pending.slice(0, at);
+      pending = pending.slice(at + 1);
+      if (line === "" || expecting === undefined) continue;
+      expecting.lines.push(line);
+      if (expecting.lines.length < expecting.count) continue;
+      expecting.resolve(expecting.lines);
+      expecting = undefined;
+    }
+  });
+  const complaint = async (): Promise<string> => {
+    // Errors come on another stream than answers: they may be a moment later.
+    if (complaints === "") await sleep(milliseconds(50));
+    return complaints.trim() === "" ? "nothing" : complaints.trim();
+  };
+  return {
+    ended: () => ended,
+    complaint,
+    async ask(changes, readings) {
+      if (ended) throw new LabError({ code: "fault-failed", message: "the packet filter's helper has ended" });
+      complaints = "";
+      const answer = new Promise<string[]>((resolve, reject) => {
+        expecting = { count: readings.length, lines: [], resolve, reject };
+      });
+      helper.input.write([...changes, ...readings, ""].join("\n"));
+      let lines: string[];
+      try {
+        lines = await withLimit("the packet filter's answer", ANSWER_LIMIT, answer);
+      } catch (error) {
+        const said = await complaint();
+        // Nobody knows what is in force now: with the helper, all of its rules go.
+        end();
+        await Promise.resolve(helper[Symbol.asyncDispose]()).catch(() => undefined);
+        throw new LabError({
+          code: "fault-failed",
+          message: `the packet filter did not answer; it said: ${said}`,
+          hint: "lab doctor shows whether this kernel has the packet filter for bridges",
+          cause: error,
+        });
+      }
+      const states = lines.map(readTableState);
+      return {
+        rules: states.flatMap((state) => state.rules),
+        counters: new Map(states.flatMap((state) => [...state.counters])),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      ended = true;
+      await helper[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,172 @@
+/**
+ * The text of the packet-filter rules: pure, so that what the kernel is told can be read and tested.
+ *
+ * All rules of all faults in force are written anew at each change, in one transaction; a fault's counters live on
+ * beside them. So any set of faults can be applied, stacked and lifted in any order, and a link that two faults cut
+ * stays cut until both are lifted.
+ */
+import type { Link } from "../shapes.ts";
+
+export type PacketEffect =
+  | { readonly effect: "cut" }
+  | { readonly effect: "loss"; readonly percent: number }
+  | { readonly effect: "reset" };
+
+/** One network fault by addresses. */
+export type PacketFault = PacketEffect & {
+  readonly fault: string;
+  readonly links: readonly Link<string>[];
+};
+
+export type Family = "bridge" | "ip";
+
+/** Where the lab's rules live in the kernel, and the address under which the host's clients reach the nodes. */
+export interface TablePlace {
+  readonly table: string;
+  readonly gateway: string;
+}
+
+/**
+ * The table of one injector of a run: letters, digits and underscores only. A table has one owner, so two processes
+ * that break the same run (`lab fault` in two terminals) have a table each: `mark` tells them apart.
+ */
+export const tableName = (run: string, mark: string): string => `lab_${run.replaceAll(/[^A-Za-z0-9]/g, "_")}_${mark}`;
+
+/**
+ * The chains of a table and their hooks. Frames between two containers are forwarded by the bridge; what the host
+ * itself sends or is sent (its clients, through published ports) passes output and input instead.
+ */
+const CHAINS = { between_nodes: "forward", to_nodes: "output", from_nodes: "input" } as const;
+export type Chain = keyof typeof CHAINS;
+
+/** Bridge rules act before all others; resets come before the engine's own filter, which lets everything pass. */
+const PRIORITY: Readonly<Record<Family, number>> = { bridge: -300, ip: -10 };
+
+export interface Rule {
+  readonly family: Family;
+  readonly chain: Chain;
+  readonly links: readonly Link<string>[];
+  /** Counters in the order in which a packet passes them. */
+  readonly counters: readonly string[];
+  readonly percent?: number;
+  readonly verdict: "count" | "drop" | "reset";
+}
+
+/** Counts what a fault stopped. */
+export const hitCounter = (fault: string): string => fault;
+/** Counts what a loss could have stopped. */
+export const seenCounter = (fault: string): string => `${fault}-seen`;
+
+const familyOf = (fault: PacketFault): Family => (fault.effect === "reset" ? "ip" : "bridge");
+
+export const countersOf = (fault: PacketFault): readonly string[] =>
+  fault.effect === "loss" ? [seenCounter(fault.fault), hitCounter(fault.fault)] : [hitCounter(fault.fault)];
+
+/**
+ * The rules of faults in force, in the order in which packets meet them: first every cut counts, then losses fall,
+ * then cuts drop. So each fault counts what it stopped even where several stop the same link. A reset works one
+ * layer up and never sees what a cut has dropped.
+ */
+export function rulesOf(faults: readonly PacketFault[], place: TablePlace): Rule[] {
+  const perChain = (fault: PacketFault, rest: Omit<Rule, "family" | "chain" | "links">): Rule[] =>
+    Object.entries(byChain(fault.links, place.gateway)).map(([chain, links]) => ({
+      family: familyOf(fault),
+      chain: chain as Chain,
+      links,
+      ...rest,
+    }));
+  const cuts = faults.filter((fault) => fault.effect === "cut");
+  return [
+    ...cuts.flatMap((fault) => perChain(fault, { counters: countersOf(fault), verdict: "count" })),
+    ...faults.flatMap((fault) =>
+      fault.effect === "loss"
+        ? perChain(fault, { counters: countersOf(fault), percent: fault.percent, verdict: "drop" })
+        : [],
+    ),
+    ...cuts.flatMap((fault) => perChain(fault, { counters: [], verdict: "drop" })),
+    ...faults.flatMap((fault) =>
+      fault.effect === "reset" ? perChain(fault, { counters: countersOf(fault), verdict: "reset" }) : [],
+    ),
+  ];
+}
+
+function byChain(links: readonly Link<string>[], gateway: string): Partial<Record<Chain, Link<string>[]>> {
+  const chains: Partial<Record<Chain, Link<string>[]>> = {};
+  for (const link of links) {
+    const chain: Chain = link.from === gateway ? "to_nodes" : link.to === gateway ? "from_nodes" : "between_nodes";
+    (chains[chain] ??= []).push(link);
+  }
+  return chains;
+}
+
+/** A rule as nft reads it. Only IPv4 is matched: address resolution (ARP) goes on, so a heal works at once. */
+export function ruleText(rule: Rule): string {
+  const links = rule.links.map((link) => `${link.from} . ${link.to}`).join(", ");
+  const [first, ...rest] = rule.counters.map((name) => `counter name ${name}`);
+  // Ten-thousandths, so that a loss of 0.5 % can be asked for.
+  const chance = rule.percent === undefined ? undefined : `numgen random mod 10000 < ${Math.round(rule.percent * 100)}`;
+  const verdicts = { count: undefined, drop: "drop", reset: "reject with tcp reset" } as const;
+  return [
+    `ip saddr . ip daddr { ${links} }`,
+    rule.verdict === "reset" ? "meta l4proto tcp" : undefined,
+    first,
+    chance,
+    ...rest,
+    verdicts[rule.verdict],
+  ]
+    .filter((part) => part !== undefined)
+    .join(" ");
+}
+
+/** Makes a family's table. It has an owner: the kernel removes it when the process that made it ends. */
+export const setUpText = (family: Family, table: string): string =>
+  [
+    `add table ${family} ${table} { flags owner; }`,
+    ...Object.entries(CHAINS).map(
+      ([chain, hook]) =>
+        `add chain ${family} ${table} ${chain} { type filter hook ${hook} priority ${PRIORITY[family]}; policy accept; }`,
+    ),
+  ].join("; ");
+
+/**
+ * One line, hence one transaction of the kernel: from the faults before to the faults after.
+ * Counters of faults that stay keep their counts.
+ */
+export function transactionText(
+  before: readonly PacketFault[],
+  after: readonly PacketFault[],
+  place: TablePlace,
+): string {
+  const has = (faults: readonly PacketFault[], one: PacketFault): boolean =>
+    faults.some((other) => other.fault === one.fault);
+  const added = after.filter((fault) => !has(before, fault));
+  const removed = before.filter((fault) => !has(after, fault));
+  const families = new Set([...before, ...after].map(familyOf));
+  const counters = (verb: "add" | "delete", faults: readonly PacketFault[]): string[] =>
+    faults.flatMap((fault) =>
+      countersOf(fault).map((name) => `${verb} counter ${familyOf(fault)} ${place.table} ${name}`),
+    );
+  return [
+    ...counters("add", added),
+    ...[...families].flatMap((family) =>
+      Object.keys(CHAINS).map((chain) => `flush chain ${family} ${place.table} ${chain}`),
+    ),
+    ...rulesOf(after, place).map(
+      (rule) => `add rule ${rule.family} ${place.table} ${rule.chain} ${ruleText(rule)}`,
+    ),
+    ...counters("delete", removed),
+  ].join("; ");
+}
+
+/** A rule's name for comparing what was ordered with what the kernel has. */
+export const ruleKey = (rule: Omit<Rule, "percent">): string =>
+  [
+    rule.family,
+    rule.chain,
+    rule.links
+      .map((link) => `${link.from}>${link.to}`)
+      .sort()
+      .join(","),
+    rule.counters.join("+"),
+    rule.verdict,
+  ].join(" ");

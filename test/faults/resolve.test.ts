@@ -1,0 +1,162 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Cluster } from "../../lab/clusters/types.ts";
+import type { Node } from "../../lab/engine/types.ts";
+import { LabError } from "../../lab/errors.ts";
+import { describeLinks, majoritySize, minoritySize, resolveLinks, resolveTarget, type NetworkSpec } from "../../lab/faults/resolve.ts";
+import type { KillableClient } from "../../lab/load/types.ts";
+import { seededRandom } from "../../lab/random.ts";
+
+/** Names and addresses only: whoever is asked to act in these tests has been asked too much. */
+const notHere = (): never => {
+  throw new Error("resolving a phrase touches nothing");
+};
+
+const node = (cluster: string, place: number, subnet: number): Node => ({
+  name: `${cluster}-${place}`,
+  cluster,
+  containerId: `${cluster}-${place}`,
+  address: `10.0.${subnet}.${place + 1}`,
+  hostPort: notHere,
+  state: notHere,
+  kill: notHere,
+  terminate: notHere,
+  pause: notHere,
+  unpause: notHere,
+  start: notHere,
+  exec: notHere,
+  logs: notHere,
+});
+
+function cluster(name: string, count: number, subnet: number): Cluster {
+  const nodes = Array.from({ length: count }, (_, place) => node(name, place + 1, subnet));
+  return {
+    name,
+    system: "kafka",
+    nodes,
+    resolve: (phrase) => {
+      if (phrase === "leader of events/0") return Promise.resolve(nodes.slice(1, 2));
+      if (phrase === "leader of orphans/0") return Promise.resolve([]);
+      return Promise.resolve(undefined);
+    },
+    answers: notHere,
+    ready: notHere,
+    converge: notHere,
+    reach: [],
+    [Symbol.asyncDispose]: notHere,
+  };
+}
+
+const client = (name: string): KillableClient => ({ name, pid: () => 1, kill: notHere, start: notHere });
+
+const kafka = cluster("kafka", 3, 0);
+const store = cluster("store", 4, 1);
+const among = (clusters: readonly Cluster[] = [kafka], seed = 1) => ({
+  clusters,
+  clients: [client("reader-1 of events"), client("reader-2 of events"), client("reader-2 of orders")],
+  gateway: "10.0.0.1",
+  random: seededRandom(seed),
+});
+
+const who = async (phrase: string, clusters?: readonly Cluster[]): Promise<string> => {
+  try {
+    return (await resolveTarget(phrase, among(clusters))).map(({ name }) => name).join(", ");
+  } catch (error) {
+    return error instanceof LabError ? `${error.code}: ${error.message}; ${error.hint ?? ""}` : String(error);
+  }
+};
+const links = async (spec: NetworkSpec, clusters?: readonly Cluster[]): Promise<string[]> =>
+  describeLinks((await resolveLinks(spec, among(clusters))).links);
+
+describe("who a phrase means", () => {
+  test.each([
+    ["kafka-2", "kafka-2"],
+    ["kafka: kafka-2", "kafka-2"],
+    ["leader of events/0", "kafka-2"],
+    ["kafka-1, leader of events/0, kafka-1", "kafka-1, kafka-2"],
+    ["all", "kafka-1, kafka-2, kafka-3"],
+    ["reader-1", "reader-1 of events"],
+    ["reader-2 of orders", "reader-2 of orders"],
+    ["clients", "reader-1 of events, reader-2 of events, reader-2 of orders"],
+  ])("%s: %s", async (phrase, names) => {
+    expect(await who(phrase)).toBe(names);
+  });
+
+  test("of several clusters, one may be named, and must be where it matters", async () => {
+    expect((await who("store: a minority", [kafka, store])).split(", ")).toHaveLength(1);
+    expect((await who("store: a majority", [kafka, store])).split(", ")).toHaveLength(3);
+    expect(await who("store: all", [kafka, store])).toBe("store-1, store-2, store-3, store-4");
+    expect(await who("a minority", [kafka, store])).toMatchInlineSnapshot(
+      `"bad-usage: "a minority" could be of several clusters; say which: "kafka: a minority" or "store: a minority""`,
+    );
+    expect(await who("leader of events/0", [kafka, store])).toContain("bad-usage");
+  });
+
+  test("a phrase that nobody understands, or to which nobody answers, says who is there", async () => {
+    expect(await who("kafka-9")).toMatchInlineSnapshot(
+      `"bad-usage: nobody here is "kafka-9"; there is: kafka-1, kafka-2, kafka-3, reader-1 of events, reader-2 of events, reader-2 of orders, all, a node, a minority, a majority, clients, and the roles of each cluster ("leader of TOPIC/PARTITION")"`,
+    );
+    expect(await who("leader of orphans/0")).toContain(`fault-failed: "leader of orphans/0" means nobody now`);
+    expect(await who("reader-2")).toContain(`say which: "reader-2 of events" or "reader-2 of orders"`);
+  });
+
+  test("the same seed chooses the same nodes; another may choose others", async () => {
+    const chosen = async (seed: number): Promise<string> =>
+      (await resolveTarget("a majority", among([store], seed))).map(({ name }) => name).join();
+    expect(await chosen(7)).toBe(await chosen(7));
+    const several = await Promise.all(Array.from({ length: 20 }, (_, seed) => chosen(seed)));
+    expect(new Set(several).size).toBeGreaterThan(1);
+  });
+
+  test("a minority is the most that is less than half, a majority the least that is more", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100 }), (count) => {
+        expect(minoritySize(count)).toBeLessThan(count / 2);
+        expect(minoritySize(count) + 1).toBeGreaterThanOrEqual(count / 2);
+        expect(majoritySize(count)).toBeGreaterThan(count / 2);
+        expect(majoritySize(count) - 1).toBeLessThanOrEqual(count / 2);
+      }),
+    );
+  });
+});
+
+describe("which links a fault cuts", () => {
+  test("both ways, or one", async () => {
+    expect(await links({ kind: "partition", cuts: [{ from: "kafka-1", to: "kafka-2" }] })).toEqual(["kafka-1 ⇄ kafka-2"]);
+    expect(await links({ kind: "partition", cuts: [{ from: "kafka-1", to: "kafka-2", bothWays: false }] })).toEqual(["kafka-1 → kafka-2"]);
+  });
+
+  test("others are all nodes of the run that are not inside", async () => {
+    expect(await links({ kind: "loss", percent: 10, cuts: [{ from: "kafka-1", to: "others" }] }, [kafka, cluster("zk", 1, 2)])).toEqual([
+      "kafka-1 ⇄ kafka-2",
+      "kafka-1 ⇄ kafka-3",
+      "kafka-1 ⇄ zk-1",
+    ]);
+    expect(await links({ kind: "partition", isolate: "kafka-1, kafka-2" })).toEqual(["kafka-1 ⇄ kafka-3", "kafka-2 ⇄ kafka-3"]);
+  });
+
+  test("clients are one end, at the gateway", async () => {
+    expect(await links({ kind: "partition", isolate: "kafka-1", clients: true })).toEqual([
+      "kafka-1 ⇄ kafka-2",
+      "kafka-1 ⇄ kafka-3",
+      "kafka-1 ⇄ clients",
+    ]);
+    const { links: found, targets } = await resolveLinks({ kind: "reset", cuts: [{ from: "clients", to: "kafka-1", bothWays: false }] }, among());
+    expect(found).toEqual([{ from: { name: "clients", address: "10.0.0.1" }, to: { name: "kafka-1", address: "10.0.0.2" } }]);
+    expect(targets).toEqual(["clients", "kafka-1"]);
+  });
+
+  test("a shape is over all nodes of a cluster", async () => {
+    expect(await links({ kind: "partition", shape: "halves", cluster: "kafka" })).toHaveLength(2);
+    expect(await links({ kind: "partition", shape: "ring", cluster: "kafka" })).toHaveLength(1);
+    await expect(links({ kind: "partition", shape: "ring", cluster: "nowhere" })).rejects.toThrow("there is no cluster nowhere");
+  });
+
+  test("what can not be cut is refused", async () => {
+    await expect(links({ kind: "partition", cuts: [{ from: "reader-1", to: "kafka-1" }] })).rejects.toThrow(
+      "reader-1 of events can not be cut off alone: all clients on the host share one address",
+    );
+    await expect(links({ kind: "partition", cuts: [{ from: "kafka-1", to: "kafka-1" }] })).rejects.toThrow("a partition of no link");
+    await expect(links({ kind: "partition", isolate: "all" })).rejects.toThrow("a partition of no link");
+  });
+});
