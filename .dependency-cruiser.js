@@ -1,0 +1,123 @@
+/**
+ * Who may know whom. Each rule is seen to fire by test/dependency-rules.test.ts.
+ * The reasons are DESIGN's: judging must be possible without containers, and only one folder knows the container engine.
+ */
+
+/** Folders that judge and draw from the run folder alone. */
+const pure = "^(lab/(checks|slo|journal)|reports)/";
+
+/** A package by name, found in node_modules or not. */
+const packages = (...names) => `(^|/)(${names.join("|")})(/|$)`;
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "scenarios-know-the-front-door-only",
+      comment: "A scenario imports lab/index.ts and nothing else, so that it keeps working when the inside changes.",
+      severity: "error",
+      from: { path: "^scenarios/" },
+      to: { pathNot: "^lab/index\\.ts$" },
+    },
+    {
+      name: "judging-needs-no-containers",
+      comment: "Checks, SLOs, the journal and reports never reach the engine, clusters or faults, not even indirectly.",
+      severity: "error",
+      from: { path: pure },
+      to: { path: "^lab/(engine|clusters|faults|images)/", reachable: true },
+    },
+    {
+      name: "judging-needs-no-network",
+      comment: "Checks, SLOs, the journal and reports use no network client.",
+      severity: "error",
+      from: { path: pure },
+      to: {
+        path: [
+          "^(node:)?(net|tls|dgram|dns|http|https|http2|inspector)$",
+          packages("kafkajs", "dockerode", "testcontainers", "undici"),
+        ],
+      },
+    },
+    {
+      name: "engine-alone-talks-to-docker",
+      comment: "Only lab/engine knows the Docker API.",
+      severity: "error",
+      from: { path: "^(lab|scenarios|reports)/", pathNot: "^lab/engine/" },
+      to: { path: packages("dockerode", "docker-modem", "testcontainers", "@types/dockerode") },
+    },
+    {
+      name: "clients-live-with-clusters-and-load",
+      comment: "The systems' own clients are used where clusters are asked and load is offered, nowhere else.",
+      severity: "error",
+      from: { path: "^(lab|scenarios|reports)/", pathNot: "^lab/(clusters|load|platform)/" },
+      to: { path: packages("kafkajs") },
+    },
+    {
+      name: "drivers-are-the-faults-own",
+      comment: "Only lab/faults uses its drivers, which touch the kernel.",
+      severity: "error",
+      from: { path: "^(lab|scenarios|reports)/", pathNot: "^lab/faults/" },
+      to: { path: "^lab/faults/drivers/" },
+    },
+    {
+      name: "processes-start-in-few-places",
+      comment: "Programs are started by the engine, its images, the load's readers and the command line only.",
+      severity: "error",
+      from: { path: "^(lab|scenarios|reports)/", pathNot: "^lab/((engine|images|load|cli)/|bootstrap\\.mjs$)" },
+      to: { path: "^(node:)?(child_process|cluster|worker_threads)$" },
+    },
+    {
+      name: "nobody-knows-the-command-line",
+      comment: "lab/cli is the outermost layer.",
+      severity: "error",
+      from: { path: "^(lab|scenarios|reports)/", pathNot: "^lab/(cli/|start\\.ts$)" },
+      to: { path: "^lab/cli/" },
+    },
+    {
+      name: "clusters-do-not-know-rehearsals",
+      comment: "Engine, clusters, faults and load serve the runner; they do not call it.",
+      severity: "error",
+      from: { path: "^lab/(engine|images|clusters|faults|load)/" },
+      to: { path: ["^lab/rehearsal/", "^lab/index\\.ts$", "^reports/"] },
+    },
+    {
+      name: "code-does-not-know-tests",
+      comment: "What is shipped never imports tests, nor packages that only tests and checks need.",
+      severity: "error",
+      from: { path: "^(lab|scenarios|reports)/" },
+      to: { path: ["^test/", packages("vitest", "fast-check", "playwright-core", "axe-core")] },
+    },
+    {
+      name: "foundations-know-nobody",
+      comment: "time.ts, random.ts and errors.ts stand under everything.",
+      severity: "error",
+      from: { path: "^lab/(time|random|errors)\\.ts$" },
+      to: { path: "^(lab|reports|scenarios)/", pathNot: "^lab/errors\\.ts$" },
+    },
+    {
+      name: "no-circles",
+      comment: "Files that need each other cannot be understood one by one. Types may.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "every-import-is-found",
+      comment: "An import that leads nowhere.",
+      severity: "error",
+      from: { path: "^(lab|scenarios|reports|test)/" },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^reports/runs/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      conditionNames: ["import", "node", "default", "types"],
+      exportsFields: ["exports"],
+      extensions: [".ts", ".mjs", ".js"],
+    },
+  },
+};

@@ -1,0 +1,9 @@
+import { drawProgress } from "../lab/cli/progress.ts";
+import { openEngine } from "../lab/engine/index.ts";
+
+/** Before the first cluster test: the engine, and the images that the tests start, so that no test waits for them. */
+export default async function setUpClusters(): Promise<void> {
+  using progress = drawProgress();
+  await using engine = await openEngine({ progress });
+  await engine.images(["kafka", "netfilter"], progress);
+}
