@@ -1,17 +1,17 @@
 /** The engine behind its contract. */
-import { rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import type Docker from "dockerode";
 import { LabError } from "../errors.ts";
 import { seconds, withLimit } from "../time.ts";
 import { socketPath, type Endpoint } from "./endpoint.ts";
 import type { Found } from "./find.ts";
-import { labHome, privateEnginePaths, runHome } from "./home.ts";
+import { labHome, privateEnginePaths, runsHome } from "./home.ts";
+import { ensureImages } from "./images.ts";
 import { checkRunName, KEPT_LABEL, NODE_LABEL, RUN_LABEL } from "./labels.ts";
 import { assertDisk, assertMemory } from "./machine.ts";
 import { createNetwork, findNetwork } from "./network.ts";
 import { recoverRun } from "./recover.ts";
 import { findNodes, runSpace } from "./run-space.ts";
-import { sweep } from "./sweep.ts";
 import {
   silentProgress,
   type ComponentId,
@@ -27,20 +27,17 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
   const info = await inquire(docker, endpoint);
   tellTestcontainers(endpoint);
 
-  const images = async (
+  const images = (
     components: readonly ComponentId[],
     progress: Progress,
-  ): Promise<ReadonlyMap<ComponentId, ImageRef>> => {
-    const { ensureImages } = await import("./images.ts");
-    return ensureImages({ docker, info, components, progress });
-  };
+  ): Promise<ReadonlyMap<ComponentId, ImageRef>> => ensureImages({ docker, info, components, progress });
   const netfilterImage = async (): Promise<ImageRef> => {
     const image = (await images(["netfilter"], silentProgress)).get("netfilter");
     if (image === undefined) throw new LabError({ code: "image-failed", message: "there is no netfilter image" });
     return image;
   };
 
-  return {
+  const engine: Engine = {
     info,
     images,
     async openRun(run, options = {}) {
@@ -74,18 +71,31 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
     runs: () => listRuns(docker),
     async clean(run) {
       if (run !== undefined) checkRunName(run);
-      const runs = run === undefined ? (await listRuns(docker)).map((seen) => seen.run) : [run];
+      // A run may have left nothing but its ledger.
+      const known = async (): Promise<string[]> => [
+        ...(await listRuns(docker)).map((seen) => seen.run),
+        ...(await runFolders()),
+      ];
       const removed: string[] = [];
-      for (const one of runs) removed.push(...(await recoverRun(docker, one, seconds(60), () => undefined)).removed);
-      if (run === undefined) {
-        removed.push(...(await sweep(docker, undefined, seconds(60))).removed);
-        await rm(runHome(""), { recursive: true, force: true });
+      for (const one of run === undefined ? new Set(await known()) : [run]) {
+        removed.push(...(await recoverRun(docker, one, seconds(60), (text) => removed.push(text))).removed);
       }
       return { removed };
     },
     // The engine belongs to the machine and outlives the lab; requests are not kept open.
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+  clients.set(engine, docker);
+  return engine;
+}
+
+const clients = new WeakMap<Engine, Docker>();
+
+/** The Docker API of an engine that this folder made; for this folder only. */
+export function clientOf(engine: Engine): Docker {
+  const docker = clients.get(engine);
+  if (docker !== undefined) return docker;
+  throw new LabError({ code: "internal", message: "this engine was not opened by openEngine" });
 }
 
 async function inquire(docker: Docker, endpoint: Endpoint): Promise<EngineInfo> {
@@ -105,6 +115,14 @@ async function inquire(docker: Docker, endpoint: Endpoint): Promise<EngineInfo> 
     cpus: info.NCPU,
     memoryBytes: info.MemTotal,
   };
+}
+
+async function runFolders(): Promise<string[]> {
+  try {
+    return await readdir(runsHome());
+  } catch {
+    return [];
+  }
 }
 
 interface AboutEngine {

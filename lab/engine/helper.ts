@@ -1,12 +1,12 @@
 /** A process in a container of its own, in the engine's network, whose input and output the lab holds. */
-import type { Duplex } from "node:stream";
+import { Duplex } from "node:stream";
 import type Docker from "dockerode";
 import { LabError, messageOf } from "../errors.ts";
 import { seconds, withLimit } from "../time.ts";
 import { statusOf } from "./docker-errors.ts";
 import { HELPER_LABEL, runLabels } from "./labels.ts";
 import { frameReader, type Channel } from "./output.ts";
-import type { Helper, ImageRef } from "./types.ts";
+import type { Helper } from "./types.ts";
 
 /**
  * Starts `command` with NET_ADMIN in the host's network. Its input ends when the lab dies, and the container removes
@@ -16,7 +16,7 @@ import type { Helper, ImageRef } from "./types.ts";
 export async function startHelper(
   docker: Docker,
   run: string,
-  image: ImageRef,
+  image: string,
   command: readonly string[],
 ): Promise<Helper> {
   try {
@@ -30,9 +30,9 @@ export async function startHelper(
   }
 }
 
-async function start(docker: Docker, run: string, image: ImageRef, command: readonly string[]): Promise<Helper> {
+async function start(docker: Docker, run: string, image: string, command: readonly string[]): Promise<Helper> {
   const container = await docker.createContainer({
-    Image: image.reference,
+    Image: image,
     // Never a kept one: without the lab that holds its input it has no use.
     Labels: { ...runLabels(run, false), [HELPER_LABEL]: command[0] ?? "" },
     Entrypoint: [...command],
@@ -45,13 +45,8 @@ async function start(docker: Docker, run: string, image: ImageRef, command: read
     HostConfig: { NetworkMode: "host", CapAdd: ["NET_ADMIN"], AutoRemove: true },
   });
   // Attached before it starts, so that nothing of its output is missed.
-  const stream = (await container.attach({
-    stream: true,
-    hijack: true,
-    stdin: true,
-    stdout: true,
-    stderr: true,
-  })) as Duplex;
+  const stream = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
+  if (!(stream instanceof Duplex)) throw new Error("the engine's stream can not be written to");
   const listeners: Record<Channel, ((text: string) => void)[]> = { output: [], error: [] };
   const early: { channel: Channel; text: string }[] = [];
   stream.on(

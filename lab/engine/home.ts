@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /**
  * Where the lab keeps what outlives a run: the private engine, ledgers of runs under way, the watchdog's log.
@@ -7,13 +7,16 @@ import { join } from "node:path";
  */
 export function labHome(): string {
   const given = process.env["RESILIENCE_LAB_HOME"];
-  if (given !== undefined && given !== "") return given;
+  if (given !== undefined && given !== "") return resolve(given);
   const cache = process.env["XDG_CACHE_HOME"];
   return join(cache === undefined || cache === "" ? join(homedir(), ".cache") : cache, "resilience-lab");
 }
 
+/** The folders of the runs that are under way, or whose lab was killed. */
+export const runsHome = (): string => join(labHome(), "runs");
+
 /** What a run keeps on disk while it is under way: its ledger of faults in force. Removed when the run has ended. */
-export const runHome = (run: string): string => join(labHome(), "runs", run);
+export const runHome = (run: string): string => join(runsHome(), run);
 
 /** The ledger of the faults that are in force in a run, one `LedgerEntry` a line. */
 export const ledgerPath = (run: string): string => join(runHome(run), "ledger.jsonl");

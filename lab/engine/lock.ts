@@ -1,7 +1,7 @@
 /** A lock file that two labs on one machine respect, and that a dead lab does not hold. */
-import { randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { freshId } from "../random.ts";
 import { milliseconds, waitFor, type Duration } from "../time.ts";
 import { isAlive, startTimeOf } from "./processes.ts";
 
@@ -37,7 +37,7 @@ export async function lockFile(
 
 /** Whole or not at all: the file is written aside and then linked into place, which fails when there is one. */
 async function take(path: string, content: string): Promise<boolean> {
-  const aside = `${path}.${randomUUID()}`;
+  const aside = `${path}.${freshId()}`;
   await writeFile(aside, content);
   try {
     await link(aside, path);
@@ -57,7 +57,7 @@ function holds(content: string): boolean {
 
 /** Moves a stale lock away; puts it back when it turns out to be another, which a faster lab has just taken. */
 async function discard(path: string, stale: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+  const aside = `${path}.${freshId()}`;
   try {
     await rename(path, aside);
     if ((await readOr(aside, "")) !== stale) await link(aside, path);

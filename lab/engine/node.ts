@@ -143,7 +143,8 @@ export function nodeFromInspection(docker: Docker, network: string, seen: Docker
     name: labels[NODE_LABEL] ?? seen.Name,
     cluster: labels[CLUSTER_LABEL] ?? "",
     containerId: seen.Id,
-    address: endpoint?.IPAMConfig?.IPv4Address ?? endpoint?.IPAddress ?? "",
+    address:
+      (endpoint?.IPAMConfig as { IPv4Address?: string } | null | undefined)?.IPv4Address ?? endpoint?.IPAddress ?? "",
     ports: Object.entries(bindings).flatMap(([port, hosts]) => {
       const host = hosts?.[0]?.HostPort;
       return host === undefined ? [] : [{ container: Number.parseInt(port, 10), host: Number(host) }];

@@ -50,7 +50,9 @@ export function portHolder(docker: Docker): PortHolder {
         ports.map((port) => {
           const server = held.get(port);
           held.delete(port);
-          return server === undefined ? undefined : new Promise<void>((resolve) => server.close(() => resolve()));
+          return server === undefined
+            ? Promise.resolve()
+            : new Promise<void>((resolve) => void server.close(() => resolve()));
         }),
       );
     },

@@ -91,14 +91,20 @@ async function netfilterImage(docker: Docker): Promise<string | undefined> {
   return images[0]?.Id;
 }
 
-/** Runs a command in a container of the host's network, waits for its end, and gives its output. Limit 20 s. */
-export async function runOnce(docker: Docker, run: string, image: string, command: readonly string[]): Promise<string> {
+/** Runs a command in a container with NET_ADMIN, waits for its end, and gives its output. Limit 20 s. Throws when it fails. */
+export async function runOnce(
+  docker: Docker,
+  run: string,
+  image: string,
+  command: readonly string[],
+  network: "host" | "none" = "host",
+): Promise<string> {
   const container = await docker.createContainer({
     Image: image,
     Labels: { ...runLabels(run, false), [HELPER_LABEL]: command[0] ?? "" },
     Entrypoint: [...command],
     Cmd: [],
-    HostConfig: { NetworkMode: "host", CapAdd: ["NET_ADMIN"] },
+    HostConfig: { NetworkMode: network, CapAdd: ["NET_ADMIN"] },
   });
   try {
     await container.start();

@@ -88,7 +88,7 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
       assertOpen();
       const image = await parts.netfilterImage();
       assertOpen();
-      const helper = await tracked(startHelper(docker, run, image, command));
+      const helper = await tracked(startHelper(docker, run, image.reference, command));
       helpers.push(helper);
       return helper;
     },
