@@ -19,9 +19,21 @@ export type CheckSpec =
   /** An unordered store read whole: stable, lost, never read, stale. */
   | { readonly check: "set"; readonly of: string; readonly staleAllowed?: Duration }
   /** Share of offered operations that ended ok within `limit` of their intended start. */
-  | { readonly check: "availability"; readonly of: string; readonly atLeast: number; readonly limit: Duration; readonly during?: Window }
+  | {
+      readonly check: "availability";
+      readonly of: string;
+      readonly atLeast: number;
+      readonly limit: Duration;
+      readonly during?: Window;
+    }
   /** Nothing was acknowledged in the window, at least `atLeast` operations were offered there, and each error is one of those named. */
-  | { readonly check: "refused"; readonly of: string; readonly during: Window; readonly errors: readonly string[]; readonly atLeast?: number }
+  | {
+      readonly check: "refused";
+      readonly of: string;
+      readonly during: Window;
+      readonly errors: readonly string[];
+      readonly atLeast?: number;
+    }
   /** Each fault's time to recovery is at most `within`: the first success followed by `steady` without a failure. */
   | { readonly check: "recovery"; readonly of: string; readonly within: Duration; readonly steady?: Duration }
   /** Readers go on after a fault: no partition with records to read stays unread longer than `within`. */
@@ -29,7 +41,12 @@ export type CheckSpec =
   /** No reader starts before the group's last commit of a partition, nor beyond it. */
   | { readonly check: "positions"; readonly of: string }
   /** The watched subject took these values, in this order (others may lie between); each within `within` of the one before. */
-  | { readonly check: "observed"; readonly subject: string; readonly values: readonly (number | string | boolean)[]; readonly within?: Duration }
+  | {
+      readonly check: "observed";
+      readonly subject: string;
+      readonly values: readonly (number | string | boolean)[];
+      readonly within?: Duration;
+    }
   /** After the last heal, the cluster's replicas were seen equal within the limit. */
   | { readonly check: "convergence"; readonly of: string; readonly within: Duration };
 

@@ -1,0 +1,43 @@
+/** Convergence: after the last heal, all replicas are equal in time. Definitions: docs/checks.md. */
+import type { Journal } from "../journal/types.ts";
+import { formatDuration } from "../time.ts";
+import { finding } from "./evidence.ts";
+import { eventsOf } from "./select.ts";
+import type { CheckSpec, Finding } from "./types.ts";
+
+type ConvergenceSpec = Extract<CheckSpec, { readonly check: "convergence" }>;
+
+export function checkConvergence(spec: ConvergenceSpec, journal: Journal): Finding {
+  const healedMs = wholeSince(journal);
+  if (healedMs === undefined) return finding("unknown", "nothing was healed, so there is nothing to converge from");
+  const looks = eventsOf(journal, "converged").filter(({ cluster, atMs }) => cluster === spec.of && atMs >= healedMs);
+  const last = looks.at(-1);
+  if (last === undefined) return finding("unknown", `the replicas of ${spec.of} were not compared after the last heal`);
+  const evidence = looks.map(({ atMs, equal, measured }) => ({
+    what: `${spec.of} ${equal ? "equal" : "not equal"}: ${measured}`,
+    atMs,
+  }));
+  if (!last.equal) {
+    return finding(
+      "violated",
+      `the replicas of ${spec.of} were not equal: ${last.measured}`,
+      { anomalies: 1 },
+      evidence,
+    );
+  }
+  const lastUnequal = looks.findLastIndex(({ equal }) => !equal);
+  const convergenceMs = (looks[lastUnequal + 1] ?? last).atMs - healedMs;
+  const inTime = convergenceMs <= spec.within;
+  const summary = `the replicas of ${spec.of} were equal ${formatDuration(convergenceMs)} after the last heal, wanted ${formatDuration(spec.within)}`;
+  return finding(inTime ? "held" : "violated", summary, { convergenceMs, anomalies: inTime ? 0 : 1 }, evidence);
+}
+
+/** Since when nothing is broken any more: the last heal or, later, the end of the phase in which the lab heals what is left. */
+function wholeSince(journal: Journal): number | undefined {
+  const heals = eventsOf(journal, "fault-healed").map(({ atMs }) => atMs);
+  const phases = eventsOf(journal, "phase");
+  const healing = phases.findLastIndex(({ phase }) => phase === "heal");
+  const after = healing < 0 ? undefined : phases[healing + 1];
+  const moments = after === undefined ? heals : [...heals, after.atMs];
+  return moments.length === 0 ? undefined : Math.max(...moments);
+}

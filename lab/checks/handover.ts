@@ -1,0 +1,96 @@
+/** Handover: how long acknowledged records wait for a reader after a fault. Definitions: docs/checks.md. */
+import { OK, nameIndex } from "../journal/types.ts";
+import type { Journal } from "../journal/types.ts";
+import { formatDuration } from "../time.ts";
+import { counted, finding, operationEvidence } from "./evidence.ts";
+import { NumberMap } from "./number-map.ts";
+import { eventsOf, faultsOf, rowsOf } from "./select.ts";
+import type { CheckSpec, Finding } from "./types.ts";
+
+type HandoverSpec = Extract<CheckSpec, { readonly check: "handover" }>;
+/** More partitions than this are not told one by one. */
+const MOST_PARTITIONS_TOLD = 32;
+
+export function checkHandover(spec: HandoverSpec, journal: Journal): Finding {
+  const { operations, reads } = journal;
+  const firstFault = faultsOf(journal)[0];
+  if (firstFault === undefined) return finding("unknown", "no fault was injected, so nothing was handed over");
+  const load = nameIndex(journal, spec.of);
+  const rows = rowsOf(journal, { load, action: nameIndex(journal, "produce") });
+  const acknowledged = new NumberMap();
+  let watchedToMs = -Infinity;
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = rows[i] ?? 0;
+    watchedToMs = Math.max(watchedToMs, operations.endMs[row] ?? 0);
+    if (operations.outcome[row] === OK) acknowledged.put(operations.value[row] ?? -1, row);
+  }
+
+  const firstReadMs = new Float64Array(acknowledged.size).fill(Infinity);
+  const partitions = new NumberMap();
+  /** By partition: when a record was last read for the first time, and the longest time that one waited since. */
+  const lastNewMs: number[] = [];
+  const gapMs: number[] = [];
+  for (let row = 0; row < reads.length; row += 1) {
+    if (reads.load[row] !== load) continue;
+    const atMs = reads.atMs[row] ?? 0;
+    watchedToMs = Math.max(watchedToMs, atMs);
+    const partition = partitions.put(reads.partition[row] ?? 0, 0);
+    const slot = acknowledged.slotOf(reads.value[row] ?? -1);
+    if (slot >= 0 && atMs < (firstReadMs[slot] ?? Infinity)) {
+      firstReadMs[slot] = atMs;
+      const knownMs = operations.endMs[acknowledged.values[slot] ?? 0] ?? 0;
+      const waitedMs = atMs - Math.max(knownMs, lastNewMs[partition] ?? -Infinity);
+      lastNewMs[partition] = atMs;
+      if (atMs >= firstFault.atMs && waitedMs > (gapMs[partition] ?? 0)) gapMs[partition] = waitedMs;
+    }
+  }
+  for (const event of eventsOf(journal, "drained")) {
+    if (event.load === spec.of) watchedToMs = Math.max(watchedToMs, event.atMs);
+  }
+
+  let records = 0;
+  let unread = 0;
+  let late = 0;
+  let worstMs = 0;
+  let worstRow = -1;
+  for (let slot = 0; slot < acknowledged.size; slot += 1) {
+    const row = acknowledged.values[slot] ?? 0;
+    const readMs = firstReadMs[slot] ?? Infinity;
+    if (readMs < firstFault.atMs) continue;
+    records += 1;
+    if (readMs === Infinity) unread += 1;
+    const delayMs = Math.min(readMs, watchedToMs) - (operations.endMs[row] ?? 0);
+    if (delayMs > spec.within) late += 1;
+    if (delayMs <= worstMs) continue;
+    worstMs = delayMs;
+    worstRow = row;
+  }
+
+  const gaps: Record<string, number> = {};
+  for (let i = 0; i < Math.min(partitions.size, MOST_PARTITIONS_TOLD); i += 1) {
+    gaps[`partition${partitions.keys[i] ?? 0}GapMs`] = gapMs[i] ?? 0;
+  }
+  const worstGapMs = gapMs.reduce((most, gap) => Math.max(most, gap), 0);
+  const figures = { records, unread, worstDelayMs: worstMs, worstGapMs, ...gaps, anomalies: late };
+  const limit = formatDuration(spec.within);
+  if (records === 0) {
+    return finding(
+      "unknown",
+      `no record of ${spec.of} was acknowledged and waited for a reader after the first fault`,
+      figures,
+    );
+  }
+  const told = `the longest wait of ${counted(records, "record")} for a reader was ${formatDuration(worstMs)}, wanted ${limit}`;
+  if (late > 0) {
+    const worstOne = operationEvidence(journal, worstRow, `waited ${formatDuration(worstMs)} for a reader`);
+    return finding("violated", told, figures, [worstOne]);
+  }
+  if (unread > 0) {
+    return finding(
+      "unknown",
+      `${counted(unread, "record")} had not been read when watching ended, within ${limit} of their acknowledgement`,
+      figures,
+    );
+  }
+  return finding("held", told, figures);
+}

@@ -1,0 +1,85 @@
+/** Observed: what is watched took these values, in this order. Definitions: docs/checks.md. */
+import type { Journal } from "../journal/types.ts";
+import { formatDuration } from "../time.ts";
+import { finding } from "./evidence.ts";
+import { faultsOf } from "./select.ts";
+import type { CheckSpec, Evidence, Finding } from "./types.ts";
+
+type ObservedSpec = Extract<CheckSpec, { readonly check: "observed" }>;
+
+interface Sighting {
+  readonly value: number | string | boolean;
+  readonly atMs: number;
+}
+
+export function checkObserved(spec: ObservedSpec, journal: Journal): Finding {
+  const everything = sightingsOf(journal, spec.subject);
+  if (everything.length === 0) return finding("unknown", `${spec.subject} was never observed`);
+  if (spec.values.length === 0) return finding("unknown", `no value of ${spec.subject} was asked for`);
+  const faultMs = faultsOf(journal)[0]?.atMs;
+  if (faultMs === undefined && spec.within !== undefined) {
+    return finding("unknown", `no fault was injected, so there is no moment from which ${spec.subject} had to change`);
+  }
+  const sightings = faultMs === undefined ? everything : sinceFault(everything, faultMs);
+  const evidence = sightings.map(({ value, atMs }): Evidence => ({
+    what: `${spec.subject}: ${told(value)}`,
+    atMs,
+    detail: { value: String(value) },
+  }));
+
+  const reached = latestWays(spec, sightings, faultMs);
+  const end = reached[spec.values.length - 1];
+  const matched = reached.findLastIndex((atMs) => atMs !== undefined) + 1;
+  const wanted = spec.values.map(told).join(", ");
+  const seen = shortened(sightings.map(({ value }) => told(value))).join(", ");
+  if (end !== undefined) {
+    const tookMs = end - (faultMs ?? sightings[0]?.atMs ?? end);
+    const figures = { matched, lastMatchMs: tookMs, anomalies: 0 };
+    return finding("held", `${spec.subject} went ${wanted} in ${formatDuration(tookMs)}`, figures, evidence);
+  }
+  const limit = spec.within === undefined ? "" : `, each within ${formatDuration(spec.within)} of the one before`;
+  const summary = `${spec.subject} was to go ${wanted}${limit}; it got to ${matched} of ${spec.values.length}, seen: ${seen || "nothing"}`;
+  return finding("violated", summary, { matched, anomalies: 1 }, evidence);
+}
+
+function sightingsOf(journal: Journal, subject: string): Sighting[] {
+  const sightings: Sighting[] = [];
+  for (const event of journal.events) {
+    if (event.type === "observation" && event.subject === subject)
+      sightings.push({ value: event.value, atMs: event.atMs });
+    if (event.type === "role" && event.subject === subject) sightings.push({ value: event.holder, atMs: event.atMs });
+  }
+  return sightings.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** What came before the first fault proves nothing about it, but for the value that stood when it struck. */
+function sinceFault(sightings: readonly Sighting[], faultMs: number): Sighting[] {
+  const standing = sightings.findLast(({ atMs }) => atMs < faultMs);
+  const later = sightings.filter(({ atMs }) => atMs >= faultMs);
+  return standing === undefined ? later : [{ value: standing.value, atMs: faultMs }, ...later];
+}
+
+/**
+ * For each place in the wanted values, the latest moment at which all up to it have been matched in order and in
+ * time; the latest is the best for what must follow within a limit.
+ */
+function latestWays(
+  { values, within }: ObservedSpec,
+  sightings: readonly Sighting[],
+  faultMs: number | undefined,
+): (number | undefined)[] {
+  const reached = new Array<number | undefined>(values.length).fill(undefined);
+  for (const { value, atMs } of sightings) {
+    for (let place = values.length - 1; place >= 0; place -= 1) {
+      if (values[place] !== value) continue;
+      const beforeMs = place === 0 ? (faultMs ?? atMs) : reached[place - 1];
+      if (beforeMs !== undefined && (within === undefined || atMs - beforeMs <= within)) reached[place] = atMs;
+    }
+  }
+  return reached;
+}
+
+const told = (value: Sighting["value"]): string => (value === "" ? "nobody" : String(value));
+
+const shortened = (values: readonly string[]): readonly string[] =>
+  values.length <= 12 ? values : [...values.slice(0, 11), `… (${values.length} in all)`];

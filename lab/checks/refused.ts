@@ -1,0 +1,67 @@
+/** Refused: while a window lasts, nothing is acknowledged, and every refusal is one of those named. Definitions: docs/checks.md. */
+import { OK } from "../journal/types.ts";
+import type { Journal } from "../journal/types.ts";
+import { Anomalies, count, counted, finding, listed, operationEvidence } from "./evidence.ts";
+import { describeWindow, selectionOf, spanAt, spansOf } from "./select.ts";
+import type { CheckSpec, Finding } from "./types.ts";
+
+type RefusedSpec = Extract<CheckSpec, { readonly check: "refused" }>;
+const KINDS = ["acknowledged", "unnamed"] as const;
+
+export function checkRefused(spec: RefusedSpec, journal: Journal): Finding {
+  const { operations, names } = journal;
+  const { load, action } = selectionOf(journal, spec.of);
+  const spans = spansOf(journal, spec.during);
+  const when = describeWindow(spec.during);
+  const named = Uint8Array.from(names, (name) => (name !== "" && spec.errors.includes(name) ? 1 : 0));
+  const byError = new Map<number, number>();
+  const found = new Anomalies<(typeof KINDS)[number]>(KINDS);
+  let judged = 0;
+  let outlived = 0;
+  for (let row = 0; row < operations.length; row += 1) {
+    if (operations.load[row] !== load || operations.action[row] !== action) continue;
+    const span = spanAt(spans, operations.intendedMs[row] ?? 0);
+    if (span < 0) continue;
+    if (spanAt(spans, operations.endMs[row] ?? 0) !== span) {
+      outlived += 1;
+      continue;
+    }
+    judged += 1;
+    const error = operations.error[row] ?? 0;
+    if (operations.outcome[row] === OK) {
+      if (found.found("acknowledged")) found.show("acknowledged", operationEvidence(journal, row, "was acknowledged"));
+      continue;
+    }
+    byError.set(error, (byError.get(error) ?? 0) + 1);
+    if (named[error] === 1) continue;
+    if (found.found("unnamed")) {
+      found.show(
+        "unnamed",
+        operationEvidence(journal, row, `ended with ${nameOf(names[error])}, which is not expected`),
+      );
+    }
+  }
+  const acknowledged = found.count("acknowledged");
+  const anomalies = acknowledged + found.count("unnamed");
+  const figures = { judged, outlived, ...found.counts(), anomalies };
+  const errors = [...byError].map(([error, times]) => `${count(times)} × ${nameOf(names[error])}`);
+  if (anomalies > 0) {
+    const unnamed = [...byError].filter(([error]) => named[error] !== 1);
+    const strange = unnamed.map(([error, times]) => `${count(times)} × ${nameOf(names[error])}, which is not expected`);
+    const parts = acknowledged > 0 ? [`${count(acknowledged)} acknowledged`, ...strange] : strange;
+    return finding(
+      "violated",
+      `of ${counted(judged, "operation")} ${when}: ${listed(parts)}`,
+      figures,
+      found.evidence(),
+    );
+  }
+  if (judged < (spec.atLeast ?? 1)) {
+    const late = outlived === 0 ? "" : `; ${counted(outlived, "other")} ended after it`;
+    const summary = `only ${counted(judged, "operation")} of ${spec.of} began and ended ${when}, wanted ${spec.atLeast ?? 1}${late}`;
+    return finding("unknown", summary, figures);
+  }
+  return finding("held", `all ${counted(judged, "operation")} ${when} refused: ${listed(errors)}`, figures);
+}
+
+const nameOf = (error: string | undefined): string => (error === undefined || error === "" ? "no error's name" : error);

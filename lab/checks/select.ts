@@ -1,0 +1,111 @@
+/** Which operations a check is about, and when. */
+import { nameIndex } from "../journal/types.ts";
+import type { Journal, JournalEvent } from "../journal/types.ts";
+import type { Window } from "./types.ts";
+
+/** A load and an action, by their numbers in the journal; −1 where they never occur. */
+export interface Selection {
+  readonly load: number;
+  readonly action: number;
+}
+
+/** `events` means the load `events` and its `produce` operations; `admin.create-topic` names the action. */
+export function selectionOf(journal: Journal, of: string): Selection {
+  const dot = of.indexOf(".");
+  const load = dot < 0 ? of : of.slice(0, dot);
+  const action = dot < 0 ? "produce" : of.slice(dot + 1);
+  return { load: nameIndex(journal, load), action: nameIndex(journal, action) };
+}
+
+/** The rows of the selected operations, in the order of the journal. */
+export function rowsOf(journal: Journal, { load, action }: Selection): Uint32Array {
+  const { operations } = journal;
+  const rows = new Uint32Array(operations.length);
+  let count = 0;
+  for (let row = 0; row < operations.length; row += 1) {
+    if (operations.load[row] !== load || operations.action[row] !== action) continue;
+    rows[count] = row;
+    count += 1;
+  }
+  return rows.subarray(0, count);
+}
+
+/** From `fromMs` (included) to `toMs` (excluded). */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** The spans of a window, in order, without overlaps. Without a window: all of time. What never ended goes on for ever. */
+export function spansOf(journal: Journal, window: Window | undefined): readonly Span[] {
+  if (window === undefined) return [{ fromMs: -Infinity, toMs: Infinity }];
+  if ("step" in window) return united(stepSpans(journal, window.step));
+  return united(faultsOf(journal).map(({ atMs, healedMs }) => ({ fromMs: atMs, toMs: healedMs })));
+}
+
+export const describeWindow = (window: Window | undefined): string =>
+  window === undefined
+    ? "in the whole run"
+    : "step" in window
+      ? `during step "${window.step}"`
+      : "while faults were in force";
+
+/** The place of the span that holds this moment, or −1. */
+export function spanAt(spans: readonly Span[], atMs: number): number {
+  for (let i = 0; i < spans.length; i += 1) {
+    const span = spans[i];
+    if (span !== undefined && atMs >= span.fromMs && atMs < span.toMs) return i;
+  }
+  return -1;
+}
+
+function stepSpans(journal: Journal, step: string): Span[] {
+  const spans: Span[] = [];
+  let fromMs: number | undefined;
+  for (const event of journal.events) {
+    if (event.type === "step-started" && event.step === step) fromMs ??= event.atMs;
+    if (event.type === "step-ended" && event.step === step && fromMs !== undefined) {
+      spans.push({ fromMs, toMs: event.atMs });
+      fromMs = undefined;
+    }
+  }
+  if (fromMs !== undefined) spans.push({ fromMs, toMs: Infinity });
+  return spans;
+}
+
+function united(spans: readonly Span[]): readonly Span[] {
+  const joined: { fromMs: number; toMs: number }[] = [];
+  for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const last = joined.at(-1);
+    if (last !== undefined && span.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, span.toMs);
+    else joined.push({ ...span });
+  }
+  return joined;
+}
+
+export type EventOf<T extends JournalEvent["type"]> = Extract<JournalEvent, { readonly type: T }>;
+
+export const eventsOf = <T extends JournalEvent["type"]>(journal: Journal, type: T): EventOf<T>[] =>
+  journal.events.filter((event): event is EventOf<T> => event.type === type);
+
+export interface InjectedFault {
+  readonly fault: string;
+  /** For people: `kill of leader of events/0 (kafka-1)`. */
+  readonly what: string;
+  readonly atMs: number;
+  /** Infinity when it was not healed. */
+  readonly healedMs: number;
+}
+
+/** The faults of the run, in the order of their injection. */
+export function faultsOf(journal: Journal): readonly InjectedFault[] {
+  const heals = eventsOf(journal, "fault-healed");
+  return eventsOf(journal, "fault-injected")
+    .map(({ fault, kind, asked, targets, atMs }) => ({
+      fault,
+      what: `${kind} of ${asked}${targets.length === 0 || targets.join() === asked ? "" : ` (${targets.join(", ")})`}`,
+      atMs,
+      healedMs: heals.find((heal) => heal.fault === fault)?.atMs ?? Infinity,
+    }))
+    .toSorted((a, b) => a.atMs - b.atMs);
+}

@@ -1,0 +1,209 @@
+/** Set: what became of each element of an unordered store that is read whole. Definitions: docs/checks.md. */
+import { FAILED, OK, UNKNOWN, nameIndex } from "../journal/types.ts";
+import type { Journal } from "../journal/types.ts";
+import { formatDuration } from "../time.ts";
+import { Anomalies, count, counted, finding, listed, operationEvidence, readEvidence } from "./evidence.ts";
+import { NumberMap } from "./number-map.ts";
+import { inOrderOf } from "./order.ts";
+import { rowsOf } from "./select.ts";
+import type { CheckSpec, Finding } from "./types.ts";
+
+type SetSpec = Extract<CheckSpec, { readonly check: "set" }>;
+
+const WORDS = {
+  lost: ["element lost", "elements lost"],
+  aborted: ["element seen though its add had failed", "elements seen though their adds had failed"],
+  unwritten: ["element seen that nobody added", "elements seen that nobody added"],
+  duplicate: ["element seen twice in one read", "elements seen twice in one read"],
+  stale: ["element stale", "elements stale"],
+} as const;
+type Kind = keyof typeof WORDS;
+const KINDS = Object.keys(WORDS) as Kind[];
+const NEVER = -1;
+const DUPLICATE = 1;
+
+/** The whole reads, by rank: the order of their invocations. */
+interface WholeReads {
+  /** The row of the read's operation. */
+  readonly rows: Uint32Array;
+  /** Rows of seen elements, the latest read's first; `from[rank]` to `to[rank]` are those of one read. */
+  readonly seen: Uint32Array;
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+}
+
+/** What is known of the elements; arrays by the element's slot. */
+interface Elements {
+  /** Slot by value; its number is the row of the add that tells the most. */
+  readonly adds: NumberMap;
+  /** The first completion that proves that it exists. */
+  readonly knownMs: Float64Array;
+  /** Ranks of the latest reads that saw and that missed it. */
+  readonly lastSeen: Int32Array;
+  readonly lastMissed: Int32Array;
+}
+
+export function checkSet(spec: SetSpec, journal: Journal): Finding {
+  const { operations } = journal;
+  const load = nameIndex(journal, spec.of);
+  const found = new Anomalies<Kind>(KINDS);
+  const reads = gatherReads(journal, load);
+  const elements = gatherAdds(journal, load, reads.rows.length);
+  lookUp(journal, reads, elements, found);
+
+  const allowedMs = spec.staleAllowed ?? 0;
+  const { adds, knownMs, lastSeen, lastMissed } = elements;
+  const counts = { acknowledged: 0, stable: 0, neverRead: 0, unproven: 0, worstStaleMs: 0 };
+  for (let slot = 0; slot < adds.size; slot += 1) {
+    const row = adds.values[slot] ?? 0;
+    const known = knownMs[slot] ?? Infinity;
+    const seen = lastSeen[slot] ?? NEVER;
+    const missed = lastMissed[slot] ?? NEVER;
+    const missedMs = missed < 0 ? -Infinity : (operations.startMs[reads.rows[missed] ?? 0] ?? 0);
+    const added = operations.outcome[row] === OK;
+    if (added) counts.acknowledged += 1;
+    if (seen > missed) {
+      counts.stable += 1;
+      const staleMs = Math.max(0, missedMs - known);
+      counts.worstStaleMs = Math.max(counts.worstStaleMs, staleMs);
+      if (staleMs > allowedMs && found.found("stale")) {
+        found.show(
+          "stale",
+          operationEvidence(journal, row, `still missed ${formatDuration(staleMs)} after it was known to be there`),
+        );
+      }
+    } else if (missedMs > known) {
+      if (found.found("lost")) {
+        found.show(
+          "lost",
+          operationEvidence(journal, row, `known to be there, and missed by the reads that began last`),
+        );
+      }
+    } else {
+      counts.neverRead += 1;
+      if (added) counts.unproven += 1;
+    }
+  }
+
+  const anomalies = KINDS.reduce((sum, kind) => sum + found.count(kind), 0);
+  const figures = { elements: adds.size, reads: reads.rows.length, ...counts, ...found.counts(), anomalies };
+  const told = `${counted(counts.acknowledged, "element")} acknowledged, ${counted(reads.rows.length, "whole read")}`;
+  if (anomalies > 0) {
+    const parts = KINDS.filter((kind) => found.count(kind) > 0).map((kind) =>
+      counted(found.count(kind), WORDS[kind][0], WORDS[kind][1]),
+    );
+    return finding("violated", `${told}: ${listed(parts)}`, figures, found.evidence());
+  }
+  if (counts.acknowledged === 0 || reads.rows.length === 0) {
+    return finding("unknown", `${told}: nothing to judge ${spec.of} by`, figures);
+  }
+  if (counts.unproven > 0) {
+    return finding(
+      "unknown",
+      `${told}, but no read began after ${count(counts.unproven)} of them were acknowledged`,
+      figures,
+    );
+  }
+  return finding("held", `${told}, none lost`, figures);
+}
+
+/** A whole read is an ok operation `read`; its value is the assignment number of the elements that it saw. */
+function gatherReads(journal: Journal, load: number): WholeReads {
+  const { operations, reads } = journal;
+  const all = rowsOf(journal, { load, action: nameIndex(journal, "read") });
+  const rows = inOrderOf(
+    operations.startMs,
+    all.filter((row) => operations.outcome[row] === OK),
+  );
+  const ranks = new NumberMap();
+  rows.forEach((row, rank) => ranks.put(keyOf(operations.client[row] ?? 0, operations.value[row] ?? -1), rank));
+
+  const rankOf = new Int32Array(reads.length);
+  const sizes = new Uint32Array(rows.length);
+  let total = 0;
+  for (let row = 0; row < reads.length; row += 1) {
+    rankOf[row] = NEVER;
+    if (reads.load[row] !== load) continue;
+    const slot = ranks.slotOf(keyOf(reads.client[row] ?? 0, reads.assignment[row] ?? 0));
+    if (slot < 0) continue;
+    const rank = ranks.values[slot] ?? 0;
+    rankOf[row] = rank;
+    sizes[rank] = (sizes[rank] ?? 0) + 1;
+    total += 1;
+  }
+  const from = new Uint32Array(rows.length);
+  let at = 0;
+  for (let rank = rows.length - 1; rank >= 0; rank -= 1) {
+    from[rank] = at;
+    at += sizes[rank] ?? 0;
+  }
+  const to = Uint32Array.from(from);
+  const seen = new Uint32Array(total);
+  for (let row = 0; row < reads.length; row += 1) {
+    const rank = rankOf[row] ?? NEVER;
+    if (rank < 0) continue;
+    seen[to[rank] ?? 0] = row;
+    to[rank] = (to[rank] ?? 0) + 1;
+  }
+  return { rows, seen, from, to };
+}
+
+const keyOf = (client: number, assignment: number): number => client * 0x1_0000_0000 + assignment;
+
+function gatherAdds(journal: Journal, load: number, reads: number): Elements {
+  const { outcome, value, endMs } = journal.operations;
+  const rows = rowsOf(journal, { load, action: nameIndex(journal, "add") });
+  const adds = new NumberMap();
+  const knownMs = new Float64Array(rows.length).fill(Infinity);
+  const vagueness = (row: number): number => (outcome[row] === OK ? 0 : outcome[row] === UNKNOWN ? 1 : 2);
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = rows[i] ?? 0;
+    const slot = adds.put(value[row] ?? -1, row);
+    if (vagueness(row) < vagueness(adds.values[slot] ?? row)) adds.values[slot] = row;
+    if (outcome[row] === OK) knownMs[slot] = Math.min(knownMs[slot] ?? Infinity, endMs[row] ?? 0);
+  }
+  const lastSeen = new Int32Array(adds.size).fill(NEVER);
+  // Until a read is found to have missed it, all reads down from the latest have seen it.
+  const lastMissed = new Int32Array(adds.size).fill(reads - 1);
+  return { adds, knownMs, lastSeen, lastMissed };
+}
+
+/** Goes through the reads from the latest to the first, and notes of each element who saw it, and who did not. */
+function lookUp(journal: Journal, reads: WholeReads, elements: Elements, found: Anomalies<Kind>): void {
+  const { outcome, endMs } = journal.operations;
+  const { adds, knownMs, lastSeen, lastMissed } = elements;
+  const foreign = new NumberMap();
+  const flags = new Uint8Array(adds.size);
+  const seenBy = new Int32Array(adds.size).fill(NEVER);
+  for (let rank = reads.rows.length - 1; rank >= 0; rank -= 1) {
+    const completedMs = endMs[reads.rows[rank] ?? 0] ?? 0;
+    for (let i = reads.from[rank] ?? 0; i < (reads.to[rank] ?? 0); i += 1) {
+      const row = reads.seen[i] ?? 0;
+      const value = journal.reads.value[row] ?? -1;
+      const slot = adds.slotOf(value);
+      if (slot < 0) {
+        const known = foreign.size;
+        foreign.put(value, row);
+        if (foreign.size > known && found.found("unwritten")) {
+          found.show("unwritten", readEvidence(journal, row, `element ${value} was seen, and nobody added it`));
+        }
+        continue;
+      }
+      if (seenBy[slot] === rank) {
+        if (((flags[slot] ?? 0) & DUPLICATE) === 0 && found.found("duplicate")) {
+          found.show("duplicate", readEvidence(journal, row, `element ${value} was seen twice by one read`));
+        }
+        flags[slot] = DUPLICATE;
+        continue;
+      }
+      seenBy[slot] = rank;
+      if (lastMissed[slot] === rank) lastMissed[slot] = rank - 1;
+      knownMs[slot] = Math.min(knownMs[slot] ?? Infinity, completedMs);
+      if ((lastSeen[slot] ?? NEVER) >= 0) continue;
+      lastSeen[slot] = rank;
+      if (outcome[adds.values[slot] ?? 0] === FAILED && found.found("aborted")) {
+        found.show("aborted", readEvidence(journal, row, `element ${value} was seen, though its add had failed`));
+      }
+    }
+  }
+}
