@@ -35,6 +35,9 @@ export const monotonicMs = (): number => performance.now();
 /** The time of day, for names of folders and for people; never for measuring. */
 export const wallClock = (): Date => new Date();
 
+/** Milliseconds since 1970 of an ISO 8601 / RFC 3339 time; NaN for other text. For placing others' timestamps on a run's clock. */
+export const parseTimestamp = (text: string): number => Date.parse(text);
+
 /** One clock of one rehearsal: `now()` is milliseconds since it was started, fractions included. */
 export interface RunClock {
   /** Wall-clock time of the clock's zero, in ISO 8601. */

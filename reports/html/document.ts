@@ -1,0 +1,95 @@
+/** report.html: one file that opens offline, with and without JavaScript. */
+import { createHash } from "node:crypto";
+import { formatDate } from "../format.ts";
+import type { RunRecord } from "../types.ts";
+import { runName } from "../verdicts.ts";
+import { faultsPart, logsPart, recoveryPart } from "./aftermath.ts";
+import { environmentPart, repeatPart, trendPart } from "./background.ts";
+import { observationsPlot, rolesPlot, scriptPlot } from "./happenings.ts";
+import { markup, raw, type Child, type Markup } from "./markup.ts";
+import { conditionsPart, expectationsPart, scenarioPart, slosPart, verdictHead } from "./judgement.ts";
+import { loadPlots, nameOf } from "./load-plots.ts";
+import { section } from "./parts.ts";
+import { script } from "./script.ts";
+import { seriesOf, type LoadSeries } from "./series.ts";
+import { style } from "./style.ts";
+import { timelineOf, type Timeline } from "./timeline.ts";
+
+/** The parts of the page after the verdict, in their order. */
+const parts = (
+  run: RunRecord,
+  timeline: Timeline,
+  series: readonly LoadSeries[],
+): readonly { id: string; title: string; draw: () => Child }[] => [
+  { id: "scenario", title: "Scenario", draw: () => scenarioPart(run) },
+  { id: "slos", title: "Service-level objectives", draw: () => slosPart(run, timeline) },
+  { id: "expectations", title: "Expectations", draw: () => expectationsPart(run) },
+  { id: "conditions", title: "Conditions of trust", draw: () => conditionsPart(run) },
+  { id: "time", title: "Over time", draw: () => overTime(timeline, series) },
+  { id: "who", title: "Roles over time", draw: () => rolesPlot(run.journal, timeline) },
+  { id: "seen", title: "Observations", draw: () => observationsPlot(run.journal, timeline) },
+  { id: "faults", title: "Fault receipts", draw: () => faultsPart(timeline) },
+  { id: "recovery", title: "Recovery and data loss", draw: () => recoveryPart(run) },
+  { id: "environment", title: "Environment", draw: () => environmentPart(run) },
+  { id: "logs", title: "Logs around the faults", draw: () => logsPart(run, timeline) },
+  { id: "repeat", title: "Repeat this run", draw: () => repeatPart(run) },
+  { id: "trend", title: "The last runs", draw: () => trendPart(run) },
+];
+
+/** The whole page. Nothing of a run reaches it unescaped, and its content policy lets nothing be loaded and no other script run. */
+export function renderHtml(run: RunRecord): string {
+  const timeline = timelineOf(run.journal);
+  const series = seriesOf(run.journal, timeline);
+  const all = parts(run, timeline, series);
+  const { verdict } = run;
+  const hash = createHash("sha256").update(script).digest("base64");
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  return markup`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${verdict.verdict}: ${runName(run)}</title>
+        <style>${raw(style)}</style>
+      </head>
+      <body>
+        <svg width="0" height="0" aria-hidden="true" class="hidden"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><rect class="hatch-line" width="2" height="6"/></pattern></defs></svg>
+        <a class="skip" href="#verdict">Skip to the verdict</a>
+        <header>
+          <p><b>Resilience lab</b> <span>${runName(run)}</span> <time>${formatDate(verdict.startedAt)}</time></p>
+        </header>
+        <div class="page">
+          <nav aria-label="Parts of this report">${contents(all)}</nav>
+          <main>${verdictHead(run, series)} ${all.map(({ id, title, draw }) => section(id, title, draw))}</main>
+        </div>
+        <footer>
+          <p>Drawn from the run’s folder alone: plan, journal, verdict and logs. Times are on the run’s clock.</p>
+        </footer>
+        <script>${raw(script)}</script>
+      </body>
+    </html>
+`.text;
+}
+
+const contents = (all: readonly { readonly id: string; readonly title: string }[]): Markup =>
+  markup`<ul>
+    <li><a href="#verdict">Verdict</a></li>
+    ${all.map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>`)}
+  </ul>`;
+
+/** Each load's largest action is drawn; what else its clients did is folded away. */
+function overTime(timeline: Timeline, series: readonly LoadSeries[]): Markup {
+  const main = series.filter((one, index) => series.findIndex(({ load }) => load === one.load) === index);
+  const rest = series.filter((one) => !main.includes(one));
+  return markup`${scriptPlot(timeline)}${series.length === 0 ? markup`<p class="none">The journal holds no operation.</p>` : undefined}${main.map(
+    (one, index) => loadPlots(`plot-${index + 1}`, one, timeline),
+  )}${rest.map(
+    (one, index) =>
+      markup`<details class="more">
+        <summary>More: ${nameOf(one)}</summary>
+        ${loadPlots(`plot-${main.length + index + 1}`, one, timeline)}
+      </details>`,
+  )}`;
+}

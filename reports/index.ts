@@ -1,0 +1,7 @@
+/** Reports of rehearsals, drawn from run folders alone: no containers, no network. What each shows: docs/reports.md. */
+export { renderHtml } from "./html/document.ts";
+export { renderJunit } from "./junit.ts";
+export { renderSummary } from "./summary.ts";
+export type { RunRecord } from "./types.ts";
+export { writeReports } from "./write-reports.ts";
+export type { ReportFailure } from "./write-reports.ts";

@@ -1,0 +1,141 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { journalOf } from "../../lab/journal/memory.ts";
+import { escapeHtml, markup } from "../../reports/html/markup.ts";
+import { renderHtml } from "../../reports/index.ts";
+import type { RunRecord } from "../../reports/types.ts";
+import { heldRun, violatedRun } from "./sample-runs.ts";
+
+const sample = violatedRun(100);
+
+/** A run in which everything that has a name has this one. */
+function named(name: string): RunRecord {
+  const run = sample;
+  const { plan, verdict } = run;
+  return {
+    ...run,
+    plan: {
+      ...plan,
+      ...{ run: name, scenario: name, title: name, description: name, repeat: name },
+      mutant: { name, change: { [name]: name }, violates: name },
+      topology: { [name]: name },
+      environment: {
+        ...plan.environment,
+        engine: name,
+        images: { [name]: { reference: name, id: name, source: name } },
+      },
+    },
+    verdict: {
+      ...verdict,
+      reasons: [name],
+      expectations: verdict.expectations.map((one) => ({
+        ...one,
+        ...{ name, summary: name, figures: { [name]: 1 } },
+        evidence: [{ what: name, atMs: 1, detail: { [name]: name } }],
+      })),
+      slos: verdict.slos.map((one) => ({ ...one, displayName: name, summary: name, indicator: name })),
+      conditions: [{ name, verdict: "unknown", summary: name }],
+      comparisons: [{ figure: name, now: 1, median: 2, runs: 3, standing: "worse" }],
+    },
+    journal: journalOf({
+      operations: [{ load: name, action: name, error: name, outcome: "failed", endMs: 5 }],
+      events: [
+        { type: "step-started", atMs: 1, step: name },
+        { type: "fault-injected", atMs: 2, fault: name, kind: name, asked: name, targets: [name] },
+        { type: "role", atMs: 2, subject: name, holder: name },
+        { type: "observation", atMs: 2, subject: name, value: name },
+      ],
+    }),
+    logs: { [name]: `2026-11-23T06:51:00.002Z ${name}` },
+  };
+}
+
+describe("report.html", () => {
+  test("no name becomes markup", () => {
+    const name = `</script><script>alert(1)</script>"'><img src=x onerror=alert(1)>\u0000`;
+    const page = renderHtml(named(name));
+    expect(page).not.toContain("<img");
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(page).not.toContain("\u0000");
+    expect(page).not.toContain("could not be drawn");
+  });
+
+  test("whatever the names, the page has the same elements", () => {
+    const elements = (page: string): number => page.match(/<[a-zA-Z!/]/g)?.length ?? 0;
+    const plain = elements(renderHtml(named("x")));
+    fc.assert(
+      fc.property(
+        fc
+          .string({ unit: "binary", minLength: 1 })
+          .filter((name) => name.trim() !== "" && !/^(\d+|__proto__)$/.test(name) && !/[\n\r]/.test(name)),
+        (name) => {
+          expect(elements(renderHtml(named(name)))).toBe(plain);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  test("the verdict comes first, in words, and then why", () => {
+    const text = renderHtml(violatedRun(200))
+      .replace(/^[^]*<main>/, "")
+      .replace(/<svg[^]*?<\/svg>/g, "")
+      .replace(/<[^>]*>/g, " ")
+      .replace(/\s+/g, " ");
+    expect(text.slice(0, 480)).toMatchInlineSnapshot(
+      `" violated The leader of a loaded partition dies no acknowledged record is lost: 37 acknowledged records were lost, all between 34.91 s and 35.00 s. Produce latency: 97.5 % were acknowledged within 500 ms; 99.9 % were promised. This is a mutant, and it was caught as foretold, by no acknowledged record is lost . run 20261123T065100-kafka-leader-kill-42 started 2026-11-23 06:51:00 UTC took 2 min 8 s seed 42 operations 371 ok 370 failed 0 unknown 1 Scenario kafka/leader-kill The "`,
+    );
+  });
+
+  test("the parts are in their order, each with a heading", () => {
+    const page = renderHtml(heldRun(200));
+    expect([...page.matchAll(/<h2[^>]*>([^<]*)</g)].map(([, title]) => title)).toEqual([
+      "Scenario",
+      "Service-level objectives",
+      "Expectations",
+      "Conditions of trust",
+      "Over time",
+      "Roles over time",
+      "Observations",
+      "Fault receipts",
+      "Recovery and data loss",
+      "Environment",
+      "Logs around the faults",
+      "Repeat this run",
+      "The last runs",
+    ]);
+  });
+
+  test("refers to nothing outside itself", () => {
+    const page = renderHtml(heldRun(200));
+    expect(page).not.toMatch(/\b(?:src|href)\s*=\s*"(?!#)/);
+    expect(page).not.toMatch(/@import|url\((?!#)/);
+  });
+
+  test("a part that can not be drawn says so, and leaves the others alone", () => {
+    const run = heldRun(200);
+    const broken = { ...run, history: undefined as unknown as RunRecord["history"] };
+    const page = renderHtml(broken);
+    expect(page).toContain("This part of the report could not be drawn");
+    expect(page).toContain("Repeat this run");
+  });
+
+  test("a run without anything is drawn", () => {
+    const run = heldRun(200);
+    const empty: RunRecord = {
+      ...run,
+      verdict: { ...run.verdict, verdict: "unknown", expectations: [], slos: [], conditions: [], comparisons: [] },
+      journal: journalOf({}),
+      logs: {},
+      history: [],
+    };
+    expect(renderHtml(empty)).not.toContain("could not be drawn");
+  });
+});
+
+test("the template escapes every value, and joins lists", () => {
+  expect(markup`<p title="${'"'}">${["<", markup`<b>&amp;</b>`, 1, false, undefined]}</p>`.text).toBe(
+    '<p title="&quot;">&lt;<b>&amp;</b>1</p>',
+  );
+  expect(escapeHtml("\u0007\ud800")).toBe("\ufffd\ufffd");
+});

@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { renderJunit } from "../../reports/junit.ts";
+import type { RunRecord } from "../../reports/types.ts";
+import { heldRun, unknownRun, violatedRun } from "./sample-runs.ts";
+
+const held = heldRun(200);
+const mutant = violatedRun(200);
+const unknown = unknownRun(200);
+
+/** The violated run as if the scenario itself had been violated. */
+function violatedScenario(): RunRecord {
+  const { mutant: _plan, ...plan } = mutant.plan;
+  const { mutant: _verdict, ...verdict } = mutant.verdict;
+  return { ...mutant, plan, verdict };
+}
+
+function named(name: string): RunRecord {
+  const run = violatedScenario();
+  const expectations = run.verdict.expectations.map((result) => ({ ...result, name, summary: name }));
+  return {
+    ...run,
+    plan: { ...run.plan, scenario: name, repeat: name },
+    verdict: { ...run.verdict, scenario: name, expectations },
+  };
+}
+
+/** What XML 1.0 allows a document to hold (2.2 Char). */
+const XML_TEXT = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
+
+describe("junit.xml", () => {
+  test("a violated expectation is a failure, with its message in the attribute and in the text", () => {
+    const xml = renderJunit([violatedScenario()]);
+    const from = xml.indexOf("<testcase");
+    expect(xml.slice(0, from)).toMatchInlineSnapshot(`
+      "<?xml version="1.0" encoding="UTF-8"?>
+      <testsuites name="resilience-lab" tests="11" failures="2" errors="0" skipped="0" time="128.100">
+        <testsuite name="kafka/leader-kill" tests="11" failures="2" errors="0" skipped="0" time="128.100" timestamp="2026-11-23T06:51:00" hostname="Debian GNU/Linux 12, x86_64">
+          <properties>
+            <property name="run" value="20261123T065100-kafka-leader-kill-42"/>
+            <property name="seed" value="42"/>
+            <property name="verdict" value="violated"/>
+            <property name="repeat" value="npm start -- run kafka/leader-kill --seed 42"/>
+          </properties>
+          "
+    `);
+    const first = xml.slice(from, xml.indexOf("</testcase>"));
+    expect(first).toContain('name="expectation: no acknowledged record is lost"');
+    expect(first).toContain(
+      '<failure message="violated: 58,928 acknowledged, 58,891 read, 37 lost." type="violated">58,928',
+    );
+    expect(first).toContain("repeat: npm start -- run kafka/leader-kill --seed 42</failure>");
+  });
+
+  test("an unknown condition and an unknown SLO are errors", () => {
+    const xml = renderJunit([unknown]);
+    expect(xml).toContain('failures="0" errors="2"');
+    expect(xml).toContain('<error message="unknown: No operation was offered." type="unknown">');
+  });
+
+  test("a mutant's run passes when it was caught by the expectation that it names", () => {
+    const xml = renderJunit([mutant]);
+    expect(xml).toContain('failures="0" errors="0" skipped="5"');
+    expect(xml).toContain('classname="kafka/leader-kill (mutant: one replica acknowledges)" name="mutant is caught"');
+  });
+
+  test("a mutant's run fails when the named expectation held", () => {
+    const survived: RunRecord = { ...mutant, verdict: { ...held.verdict, mutant: "one replica acknowledges" } };
+    const xml = renderJunit([survived]);
+    expect(xml).toContain('failures="1"');
+    expect(xml).toContain("not caught: “no acknowledged record is lost” is held");
+  });
+
+  test("a verdict that no single case carries is still seen", () => {
+    const strange: RunRecord = {
+      ...held,
+      verdict: { ...held.verdict, verdict: "unknown", reasons: ["the disk was full"] },
+    };
+    expect(renderJunit([strange])).toContain(
+      'name="verdict" time="0.000">\n      <error message="unknown: the disk was full"',
+    );
+  });
+
+  test("names are unique over repeated runs and mutants", () => {
+    const cases = [
+      ...renderJunit([held, held, mutant, unknown]).matchAll(/<testcase (classname="[^"]*" name="[^"]*")/g),
+    ];
+    expect(new Set(cases.map(([, name]) => name)).size).toBe(cases.length);
+  });
+
+  test("whatever the names, the document is well-formed characters and balanced markup", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (name) => {
+        const xml = renderJunit([named(name)]);
+        expect(xml).toMatch(XML_TEXT);
+        const bare = xml.replace(/<\?xml[^>]*\?>|<\/?[a-z-]+(?: [a-z]+="[^"<]*")*\/?>/g, "");
+        expect(bare).not.toMatch(/[<>]/);
+        expect(bare).not.toMatch(/&(?!amp;|lt;|gt;|quot;|apos;|#\d+;)/);
+      }),
+    );
+  });
+});

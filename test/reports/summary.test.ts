@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { renderSummary } from "../../reports/summary.ts";
+import { heldRun, violatedRun } from "./sample-runs.ts";
+
+describe("summary.md", () => {
+  test("as it is read", () => {
+    expect(renderSummary([heldRun(200), violatedRun(200)]).replaceAll("```", "~~~")).toMatchInlineSnapshot(`
+      "## Resilience lab
+
+      | verdict | scenario | expectations held | SLOs held | took | seed |
+      | --- | --- | ---: | ---: | ---: | ---: |
+      | ✅ held | kafka/leader-kill | 3 of 3 | 2 of 2 | 2 min 8 s | 42 |
+      | ❌ violated, as foretold | kafka/leader-kill (mutant: one replica acknowledges) | 2 of 3 | 1 of 2 | 2 min 8 s | 42 |
+
+      ### ✅ kafka/leader-kill: held
+
+      | verdict | SLO | target | measured | budget left |
+      | --- | --- | ---: | ---: | ---: |
+      | ✅ held | Produce availability | 97 % | 98.21 % | 40.4 % |
+      | ✅ held | Produce latency | 95 % | 99.19 % | 83.8 % |
+
+      Repeat it:
+
+      ~~~sh
+      npm start -- run kafka/leader-kill --seed 42
+      ~~~
+
+      ### ❌ kafka/leader-kill (mutant: one replica acknowledges): violated
+
+      The mutant was caught by no acknowledged record is lost.
+
+      - no acknowledged record is lost: 37 acknowledged records were lost, all between 34.91 s and 35.00 s.
+      - Produce latency: 97.5 % were acknowledged within 500 ms; 99.9 % were promised.
+
+      | verdict | what | found |
+      | --- | --- | --- |
+      | ❌ violated | expectation: no acknowledged record is lost | 58,928 acknowledged, 58,891 read, 37 lost. |
+
+      | verdict | SLO | target | measured | budget left |
+      | --- | --- | ---: | ---: | ---: |
+      | ✅ held | Produce availability | 97 % | 98.21 % | 40.4 % |
+      | ❌ violated | Produce latency | 99.9 % | 99.19 % | -2380 % |
+
+      Repeat it:
+
+      ~~~sh
+      npm start -- run kafka/leader-kill --seed 42
+      ~~~
+      "
+    `);
+  });
+
+  test("names can not become markup, links or table cells", () => {
+    const run = heldRun(200);
+    const scenario = "a|b <img src=x> [click](http://example.org)\n# head @someone `tick`";
+    const text = renderSummary([{ ...run, plan: { ...run.plan, scenario, repeat: "```\n<b>" } }]);
+    expect(text).toContain("a\\|b &lt;img src=x&gt; \\[click\\](http\\://");
+    expect(text).not.toContain("<img");
+    expect(text.split("\n").filter((line) => line.startsWith("# "))).toEqual([]);
+    expect(text).toContain("````sh\n```\n<b>\n````");
+  });
+});
