@@ -5,11 +5,12 @@ import type { Look, RunClock } from "../../time.ts";
 import { createTopic } from "./admin.ts";
 import { errorName } from "./client.ts";
 import type { KafkaSpec } from "./spec.ts";
-import { askMetadata, askQuorum } from "./state.ts";
+import { answersAll, askMetadata, askQuorum } from "./state.ts";
 import type { KafkaNode } from "./state.ts";
 
 /**
- * Ready: the controllers have a leader, every broker is registered, and every topic is there with all replicas in sync.
+ * Ready: the controllers have a leader, every broker is registered, every topic is there with all replicas in sync,
+ * and every node answers.
  * Creates the topics that are missing.
  */
 export async function lookReady(
@@ -42,6 +43,10 @@ export async function lookReady(
     );
     return { seen: `not all replicas in sync: ${list.join(", ")}` };
   }
+  // A node that died a moment ago is still registered.
+  const answers = await Promise.all(members.map(answersAll));
+  const silent = members.filter((_, place) => answers[place] !== true);
+  if (silent.length > 0) return { seen: `no answer from ${silent.map(({ member }) => member.name).join(", ")}` };
   return { reached: true };
 }
 
