@@ -134,7 +134,9 @@ describe("delivery: a history for each anomaly, and its near miss", () => {
     const history = { ...good, reads: [...good.reads, read(2, 3)] };
     expect(short(judge(history))).toEqual({ verdict: "violated", duplicate: 1 });
     expect(short(judge(history, true))).toEqual({ verdict: "held", duplicate: 1 });
-    expect(judge(history, true).summary).toMatchInlineSnapshot(`"3 acknowledged, all read, none lost, 1 allowed duplicate"`);
+    expect(judge(history, true).summary).toMatchInlineSnapshot(
+      `"3 acknowledged, all read, none lost, 1 allowed duplicate"`,
+    );
   });
   test("duplicate: acknowledged at one place and read at another", () => {
     const operations = [acked(1, 0), acked(2, 1)];

@@ -1,0 +1,191 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { check, runCheck } from "../../lab/checks/index.ts";
+import type { Finding, Verdict } from "../../lab/checks/index.ts";
+import { journalOf } from "../../lab/journal/index.ts";
+import type { Operation, Outcome, ReadRecord } from "../../lab/journal/index.ts";
+import { milliseconds } from "../../lab/time.ts";
+
+interface Add {
+  readonly value: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly outcome?: Outcome;
+}
+interface WholeRead {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly saw: readonly number[];
+  readonly outcome?: Outcome;
+}
+
+/** A whole read is an operation `read` whose value is the assignment of the rows that it saw. */
+function judge(adds: readonly Add[], reads: readonly WholeRead[], staleAllowedMs?: number): Finding {
+  const operations: Partial<Operation>[] = [
+    ...adds.map((add) => ({ load: "rows", action: "add", ...add })),
+    ...reads.map(({ startMs, endMs, outcome = "ok" }, i) => ({
+      ...{ load: "rows", action: "read", client: "reader-1", value: i + 1, outcome, startMs, endMs },
+    })),
+  ];
+  const rows: Partial<ReadRecord>[] = reads.flatMap(({ saw, endMs }, i) =>
+    saw.map((value) => ({ load: "rows", client: "reader-1", assignment: i + 1, value, atMs: endMs })),
+  );
+  const options = staleAllowedMs === undefined ? {} : { staleAllowed: milliseconds(staleAllowedMs) };
+  return runCheck(check.set("rows", options), journalOf({ operations, reads: rows }));
+}
+
+const kinds = ["lost", "aborted", "unwritten", "duplicate", "stale"];
+function short(found: Finding): Record<string, number | string> {
+  const anomalies = Object.entries(found.figures).filter(([name, number]) => kinds.includes(name) && number > 0);
+  return { verdict: found.verdict, ...Object.fromEntries(anomalies) };
+}
+
+const add = (value: number, rest: Partial<Add> = {}): Add => ({ value, startMs: 0, endMs: 5, ...rest });
+const at = (startMs: number, saw: readonly number[], rest: Partial<WholeRead> = {}): WholeRead => ({
+  ...{ startMs, endMs: startMs + 5, saw },
+  ...rest,
+});
+
+describe("set: a history for each anomaly, and its near miss", () => {
+  test("stable: seen by the last read", () => {
+    expect(judge([add(1), add(2)], [at(10, [1, 2])])).toMatchInlineSnapshot(`
+      {
+        "evidence": [],
+        "figures": {
+          "aborted": 0,
+          "acknowledged": 2,
+          "anomalies": 0,
+          "duplicate": 0,
+          "elements": 2,
+          "lost": 0,
+          "neverRead": 0,
+          "reads": 1,
+          "stable": 2,
+          "stale": 0,
+          "unproven": 0,
+          "unwritten": 0,
+          "worstStaleMs": 0,
+        },
+        "summary": "2 elements acknowledged, 1 whole read, none lost",
+        "verdict": "held",
+      }
+    `);
+  });
+
+  test("lost: acknowledged, and missed by a read that began later", () => {
+    const found = judge([add(1), add(2)], [at(10, [1])]);
+    expect(short(found)).toEqual({ verdict: "violated", lost: 1 });
+    expect(found.summary).toMatchInlineSnapshot(`"2 elements acknowledged, 1 whole read: 1 element lost"`);
+  });
+  test("lost: seen once, and missed by the last read", () => {
+    expect(short(judge([add(1)], [at(10, [1]), at(20, [])]))).toEqual({ verdict: "violated", lost: 1 });
+    const maybe = add(1, { outcome: "unknown" });
+    expect(short(judge([add(2), maybe], [at(10, [1, 2]), at(20, [2])]))).toEqual({ verdict: "violated", lost: 1 });
+  });
+  test("not lost, but unknown: missed by a read that began before the acknowledgement", () => {
+    const found = judge([add(1, { endMs: 15 })], [at(10, [], { endMs: 30 })]);
+    expect(short(found)).toEqual({ verdict: "unknown" });
+    expect(found.summary).toMatchInlineSnapshot(
+      `"1 element acknowledged, 1 whole read, but no read began after 1 of them were acknowledged"`,
+    );
+  });
+  test("not lost: missed by a read that failed", () => {
+    expect(short(judge([add(1)], [at(10, [1]), at(20, [], { outcome: "failed" })]))).toEqual({ verdict: "held" });
+  });
+
+  test("stale: missed for a while after it was known", () => {
+    const reads = [at(10, []), at(40, [1])];
+    const found = judge([add(1)], reads);
+    expect(short(found)).toEqual({ verdict: "violated", stale: 1 });
+    expect(found.figures["worstStaleMs"]).toBe(5);
+    expect(short(judge([add(1)], reads, 4))).toEqual({ verdict: "violated", stale: 1 });
+    expect(short(judge([add(1)], reads, 5))).toEqual({ verdict: "held" });
+  });
+  test("not stale: missed by a read that began before it was known", () => {
+    expect(short(judge([add(1, { endMs: 12 })], [at(10, []), at(40, [1])]))).toEqual({ verdict: "held" });
+  });
+
+  test("never read, and never acknowledged: nothing is amiss", () => {
+    const adds = [add(1), add(2, { outcome: "unknown" }), add(3, { outcome: "failed" })];
+    expect(short(judge(adds, [at(10, [1])]))).toEqual({ verdict: "held" });
+  });
+  test("aborted: seen though its add had failed", () => {
+    expect(short(judge([add(1), add(2, { outcome: "failed" })], [at(10, [1, 2])]))).toEqual({
+      verdict: "violated",
+      aborted: 1,
+    });
+  });
+  test("unwritten: seen though nobody added it", () => {
+    expect(short(judge([add(1)], [at(10, [1, 7]), at(20, [1, 7])]))).toEqual({ verdict: "violated", unwritten: 1 });
+  });
+  test("duplicate: seen twice by one read; seeing it again in the next is none", () => {
+    expect(short(judge([add(1)], [at(10, [1, 1])]))).toEqual({ verdict: "violated", duplicate: 1 });
+    expect(short(judge([add(1)], [at(10, [1]), at(20, [1])]))).toEqual({ verdict: "held" });
+  });
+
+  test("no samples: nothing acknowledged, or nothing read", () => {
+    expect(judge([add(1)], []).verdict).toBe("unknown");
+    expect(judge([], [at(10, [])]).summary).toMatchInlineSnapshot(
+      `"0 elements acknowledged, 1 whole read: nothing to judge rows by"`,
+    );
+  });
+});
+
+/** The definitions of docs/checks.md, element by element. */
+function oracle(
+  adds: readonly Add[],
+  all: readonly WholeRead[],
+): { verdict: Verdict; figures: Record<string, number> } {
+  const reads = all.filter(({ outcome = "ok" }) => outcome === "ok").toSorted((a, b) => a.startMs - b.startMs);
+  const figures = { lost: 0, stale: 0, stable: 0, neverRead: 0, unproven: 0, duplicate: 0, aborted: 0, unwritten: 0 };
+  for (const { value, outcome = "ok", endMs } of adds) {
+    const sees = reads.map(({ saw }) => saw.includes(value));
+    const proofs = [...(outcome === "ok" ? [endMs] : []), ...reads.filter((_, i) => sees[i]).map((r) => r.endMs)];
+    const knownMs = Math.min(...proofs);
+    const lastSeen = sees.lastIndexOf(true);
+    const lastMissed = sees.lastIndexOf(false);
+    const missedMs = reads[lastMissed]?.startMs ?? -Infinity;
+    if (lastSeen > lastMissed) {
+      figures.stable += 1;
+      if (missedMs > knownMs) figures.stale += 1;
+    } else if (missedMs > knownMs) figures.lost += 1;
+    else {
+      figures.neverRead += 1;
+      if (outcome === "ok") figures.unproven += 1;
+    }
+    if (outcome === "failed" && lastSeen >= 0) figures.aborted += 1;
+    if (reads.some(({ saw }) => saw.filter((seen) => seen === value).length > 1)) figures.duplicate += 1;
+  }
+  const seen = new Set(reads.flatMap(({ saw }) => saw));
+  figures.unwritten = [...seen].filter((value) => !adds.some((a) => a.value === value)).length;
+  const { lost, stale, duplicate, aborted, unwritten } = figures;
+  const samples = reads.length > 0 && adds.some(({ outcome = "ok" }) => outcome === "ok");
+  if (lost + stale + duplicate + aborted + unwritten > 0) return { verdict: "violated", figures };
+  return { verdict: samples && figures.unproven === 0 ? "held" : "unknown", figures };
+}
+
+describe("set: against an obvious oracle", () => {
+  const moment = fc.integer({ min: 0, max: 20 });
+  const outcome = fc.constantFrom<Outcome>("ok", "ok", "ok", "failed", "unknown");
+  const span = fc
+    .tuple(moment, fc.integer({ min: 0, max: 6 }))
+    .map(([startMs, took]) => ({ startMs, endMs: startMs + took }));
+  const adds = fc.array(fc.tuple(span, outcome), { maxLength: 6 });
+  const reads = fc.array(fc.tuple(span, outcome, fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 6 })), {
+    maxLength: 5,
+  });
+
+  test("any history", () => {
+    fc.assert(
+      fc.property(adds, reads, (someAdds, someReads) => {
+        const added = someAdds.map(([times, ended], value) => ({ value, ...times, outcome: ended }));
+        const read = someReads.map(([times, ended, saw]) => ({ ...times, outcome: ended, saw }));
+        const found = judge(added, read);
+        const { verdict, figures } = oracle(added, read);
+        const same = Object.fromEntries(Object.keys(figures).map((name) => [name, found.figures[name]]));
+        expect({ verdict: found.verdict, ...same }).toEqual({ verdict, ...figures });
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
