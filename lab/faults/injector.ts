@@ -5,7 +5,7 @@ import { LabError, messageOf } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { KillableClient } from "../load/types.ts";
 import { freshId, type Random } from "../random.ts";
-import { formatDuration, milliseconds, monotonicMs, type Duration, type RunClock } from "../time.ts";
+import { formatDuration, monotonicMs, type Duration, type RunClock } from "../time.ts";
 import type { Deed } from "./deed.ts";
 import { clientDeed, clientUp } from "./drivers/client.ts";
 import { networkDeed, requireIpFilterOnBridges } from "./drivers/network.ts";
@@ -14,7 +14,14 @@ import { tableName } from "./drivers/packet-rules.ts";
 import { nodeDriver, type ProcessDeed } from "./drivers/process.ts";
 import { standingFault, type StandingFault } from "./fault.ts";
 import { countFaults, openLedger } from "./ledger.ts";
-import { resolveLinks, resolveTarget, type Meant, type NetworkSpec, type ProcessSpec, type Surroundings } from "./resolve.ts";
+import {
+  resolveLinks,
+  resolveTarget,
+  type Meant,
+  type NetworkSpec,
+  type ProcessSpec,
+  type Surroundings,
+} from "./resolve.ts";
 import type { Fault, FaultSpec, LedgerEntry, UndoAction } from "./types.ts";
 import { checkPercent, describeAsked, describeFault } from "./words.ts";
 
@@ -54,7 +61,7 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
 
   const startHelper = (command: readonly string[]) => space.startNetworkHelper(command);
   const table = tableName(space.run, freshId());
-  const filter = packetFilter({ startHelper, table, gateway: space.network.gateway });
+  const filter = packetFilter({ startHelper, table });
   // A fault is wanted at a moment: its helper should stand by then. A failure is told when a fault needs it.
   void filter.rules().catch(() => undefined);
 
@@ -76,7 +83,9 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
 
   const processDeed = async (fault: string, spec: ProcessSpec): Promise<Deed> => {
     const meant = await resolveTarget(spec.target, surroundings());
-    const deeds = meant.map((one) => (one.type === "node" ? nodes.deed(fault, spec.kind, one) : clientDeed(spec.kind, one.client)));
+    const deeds = meant.map((one) =>
+      one.type === "node" ? nodes.deed(fault, spec.kind, one) : clientDeed(spec.kind, one.client),
+    );
     const names = meant.map(({ name }) => name);
     const undoActions = meant.map((one) => undoAction(spec, one));
     return { targets: names, journalled: names, undoActions, ...together(deeds) };
@@ -106,7 +115,11 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
       await takeBack(id, deed);
       throw error instanceof LabError
         ? error
-        : new LabError({ code: "fault-failed", message: `${describeFault(spec)} failed: ${messageOf(error)}`, cause: error });
+        : new LabError({
+            code: "fault-failed",
+            message: `${describeFault(spec)} failed: ${messageOf(error)}`,
+            cause: error,
+          });
     }
     const toEffectMs = monotonicMs() - orderedMs;
     recorder.event({
@@ -139,7 +152,11 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
       await deed.verify();
       await ledger.crossOut(id);
     } catch (error) {
-      recorder.event({ type: "note", level: "warning", text: `${id} could not be applied, nor taken back: ${messageOf(error)}` });
+      recorder.event({
+        type: "note",
+        level: "warning",
+        text: `${id} could not be applied, nor taken back: ${messageOf(error)}`,
+      });
     }
   };
 
@@ -162,7 +179,11 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
     });
   };
 
-  const verifyWhole = async ({ within }: { readonly within: Duration }): Promise<{ whole: boolean; measured: string }> => {
+  const verifyWhole = async ({
+    within,
+  }: {
+    readonly within: Duration;
+  }): Promise<{ whole: boolean; measured: string }> => {
     const startedMs = monotonicMs();
     const clients = options.clients();
     const looks: Promise<unknown>[] = [
@@ -172,7 +193,9 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
       ...clusters.flatMap((cluster) => cluster.nodes.map((node) => nodes.whole({ node, cluster }, within))),
       ...clients.map((client) => clientUp(client, within)),
     ];
-    const problems = (await Promise.allSettled(looks)).flatMap((look) => (look.status === "rejected" ? [messageOf(look.reason)] : []));
+    const problems = (await Promise.allSettled(looks)).flatMap((look) =>
+      look.status === "rejected" ? [messageOf(look.reason)] : [],
+    );
     const count = clusters.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
     return {
       whole: problems.length === 0,
@@ -229,4 +252,5 @@ async function all(work: readonly Promise<void>[]): Promise<void> {
 }
 
 /** What a ledger says for people. */
-export const describeEntry = (entry: LedgerEntry): string => `${entry.fault}: ${describeFault(entry.spec)} (${entry.targets.join(", ")})`;
+export const describeEntry = (entry: LedgerEntry): string =>
+  `${entry.fault}: ${describeFault(entry.spec)} (${entry.targets.join(", ")})`;

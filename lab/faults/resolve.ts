@@ -59,7 +59,9 @@ async function resolvePhrase(phrase: string, among: Surroundings): Promise<Meant
   if (clients.length > 0) return clients.map(asClient);
 
   const { clusters, rest } = splitCluster(phrase, among);
-  const named = clusters.flatMap((cluster) => cluster.nodes.flatMap((node) => (node.name === rest ? [asNode(node, cluster)] : [])));
+  const named = clusters.flatMap((cluster) =>
+    cluster.nodes.flatMap((node) => (node.name === rest ? [asNode(node, cluster)] : [])),
+  );
   if (named.length > 0) return named;
   if (rest === "all") return clusters.flatMap((cluster) => cluster.nodes.map((node) => asNode(node, cluster)));
   if (rest === "a node" || rest === "a minority" || rest === "a majority") {
@@ -85,7 +87,10 @@ const asNode = (node: Node, cluster: Cluster): Meant => ({ type: "node", name: n
 const asClient = (client: KillableClient): Meant => ({ type: "client", name: client.name, client });
 
 /** `kafka: a minority` is asked of kafka alone. */
-function splitCluster(phrase: string, among: Surroundings): { readonly clusters: readonly Cluster[]; readonly rest: string } {
+function splitCluster(
+  phrase: string,
+  among: Surroundings,
+): { readonly clusters: readonly Cluster[]; readonly rest: string } {
   const cluster = among.clusters.find((each) => phrase.startsWith(`${each.name}:`));
   if (cluster === undefined) return { clusters: among.clusters, rest: phrase };
   return { clusters: [cluster], rest: phrase.slice(cluster.name.length + 1).trim() };
@@ -174,7 +179,9 @@ async function ofCuts(cuts: readonly Cut[], among: Surroundings): Promise<Resolv
     const to = cut.to === "others" ? outside(from, among) : await endsOf(cut.to, among);
     targets.push(...namesOf(from), ...namesOf(to));
     links.push(
-      ...(cut.bothWays === false ? from.flatMap((one) => to.map((other) => ({ from: one, to: other }))) : bothWays(from, to)),
+      ...(cut.bothWays === false
+        ? from.flatMap((one) => to.map((other) => ({ from: one, to: other })))
+        : bothWays(from, to)),
     );
   }
   return { targets, links };

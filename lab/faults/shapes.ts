@@ -49,11 +49,12 @@ function ring<T>(nodes: readonly T[]): Link<T>[] {
   );
 }
 
-const SHAPES: Readonly<Record<Shape, { readonly least: number; readonly cut: <T>(nodes: readonly T[]) => Link<T>[] }>> = {
-  halves: { least: 2, cut: halves },
-  bridge: { least: 3, cut: bridge },
-  ring: { least: 3, cut: ring },
-};
+const SHAPES: Readonly<Record<Shape, { readonly least: number; readonly cut: <T>(nodes: readonly T[]) => Link<T>[] }>> =
+  {
+    halves: { least: 2, cut: halves },
+    bridge: { least: 3, cut: bridge },
+    ring: { least: 3, cut: ring },
+  };
 
 /** The names of all shapes. */
 export const shapeNames = Object.keys(SHAPES) as readonly Shape[];

@@ -35,7 +35,9 @@ const NETWORK_FAULTS: readonly { readonly kind: FaultKind; readonly rests: strin
  * Tries each network fault's rule in a table of its own, between two addresses that nobody has, and takes it back.
  * @param startHelper how to start a process with NET_ADMIN in the engine's network (`RunSpace.startNetworkHelper`)
  */
-export async function faultSupport(startHelper?: (command: readonly string[]) => Promise<Helper>): Promise<readonly FaultSupport[]> {
+export async function faultSupport(
+  startHelper?: (command: readonly string[]) => Promise<Helper>,
+): Promise<readonly FaultSupport[]> {
   const network: FaultSupport[] = [];
   for (const { kind, rests, effect } of NETWORK_FAULTS) {
     const known = { kind, driver: "packet filter", rests } as const;
@@ -52,7 +54,7 @@ async function tryOut(
   effect: PacketEffect,
   startHelper: (command: readonly string[]) => Promise<Helper>,
 ): Promise<{ readonly here: "yes" | "no"; readonly why?: string }> {
-  await using filter = packetFilter({ startHelper, table: `lab_probe_${freshId()}`, gateway: "192.0.2.254" });
+  await using filter = packetFilter({ startHelper, table: `lab_probe_${freshId()}` });
   try {
     if (effect.effect === "reset") await requireIpFilterOnBridges(startHelper);
     await filter.apply({ fault: "probe", links: [NOBODY], ...effect });

@@ -61,7 +61,9 @@ describe("the ledger", () => {
   });
 
   test("cut off at any byte, it holds what was written whole before", () => {
-    const lines = [entry("fault-1"), entry("fault-2"), { healed: "fault-1" }, entry("fault-3")].map((line) => JSON.stringify(line));
+    const lines = [entry("fault-1"), entry("fault-2"), { healed: "fault-1" }, entry("fault-3")].map((line) =>
+      JSON.stringify(line),
+    );
     const text = lines.map((line) => `${line}\n`).join("");
     fc.assert(
       fc.property(fc.nat(text.length), (bytes) => {

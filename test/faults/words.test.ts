@@ -28,8 +28,16 @@ const specs: fc.Arbitrary<FaultSpec> = fc.oneof(
   fc.record({ kind: fc.constant("partition"), cuts }),
   fc.record({ kind: fc.constant("partition"), isolate: targets }),
   fc.record({ kind: fc.constant("partition"), isolate: targets, clients: fc.constant(true) }),
-  fc.record({ kind: fc.constant("partition"), shape: fc.constantFrom("halves", "bridge", "ring"), cluster: fc.constant("kafka") }),
-  fc.record({ kind: fc.constant("loss"), cuts, percent: fc.integer({ min: 1, max: 10_000 }).map((share) => share / 100) }),
+  fc.record({
+    kind: fc.constant("partition"),
+    shape: fc.constantFrom("halves", "bridge", "ring"),
+    cluster: fc.constant("kafka"),
+  }),
+  fc.record({
+    kind: fc.constant("loss"),
+    cuts,
+    percent: fc.integer({ min: 1, max: 10_000 }).map((share) => share / 100),
+  }),
   fc.record({ kind: fc.constant("reset"), cuts }),
 );
 
@@ -55,10 +63,16 @@ describe("faults in words", () => {
   test.each([
     ["kill leader of events/0", { kind: "kill", target: "leader of events/0" }],
     ["partition between a minority and others", { kind: "partition", cuts: [{ from: "a minority", to: "others" }] }],
-    ["partition from kafka-1 to kafka-2", { kind: "partition", cuts: [{ from: "kafka-1", to: "kafka-2", bothWays: false }] }],
+    [
+      "partition from kafka-1 to kafka-2",
+      { kind: "partition", cuts: [{ from: "kafka-1", to: "kafka-2", bothWays: false }] },
+    ],
     ["partition isolate kafka-1 also from clients", { kind: "partition", isolate: "kafka-1", clients: true }],
     ["partition ring of kafka", { kind: "partition", shape: "ring", cluster: "kafka" }],
-    ["loss 0.5 % between kafka-1 and others", { kind: "loss", cuts: [{ from: "kafka-1", to: "others" }], percent: 0.5 }],
+    [
+      "loss 0.5 % between kafka-1 and others",
+      { kind: "loss", cuts: [{ from: "kafka-1", to: "others" }], percent: 0.5 },
+    ],
     ["reset between clients and kafka-1", { kind: "reset", cuts: [{ from: "clients", to: "kafka-1" }] }],
   ])("%s", (words, spec) => {
     expect(parseFault(words.split(" "))).toEqual(spec);

@@ -20,7 +20,10 @@ export function clientDeed(kind: ProcessKind, client: KillableClient): ProcessDe
     async apply() {
       const pid = client.pid();
       if (pid === undefined) {
-        throw new LabError({ code: "fault-failed", message: `${client.name} is down already: a ${kind} would prove nothing` });
+        throw new LabError({
+          code: "fault-failed",
+          message: `${client.name} is down already: a ${kind} would prove nothing`,
+        });
       }
       await client.kill();
       const gone = client.pid() === undefined;

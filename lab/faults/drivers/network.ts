@@ -59,7 +59,8 @@ const effectOf = (spec: NetworkSpec): PacketEffect => {
 
 const stopped = (spec: NetworkSpec): string => (spec.kind === "reset" ? "it reset" : "it dropped");
 
-const countOf = (count: number, what: string): string => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+const countOf = (count: number, what: string): string =>
+  `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 
 function effectSeen(spec: NetworkSpec, resolved: ResolvedLinks, count: PacketCount): Effect {
   const where = countOf(resolved.links.length, "directed link");
@@ -80,7 +81,9 @@ function effectSeen(spec: NetworkSpec, resolved: ResolvedLinks, count: PacketCou
  * A reset between nodes works only where frames on a bridge pass the IP filter too.
  * @throws LabError `fault-unsupported`
  */
-export async function requireIpFilterOnBridges(startHelper: (command: readonly string[]) => Promise<Helper>): Promise<void> {
+export async function requireIpFilterOnBridges(
+  startHelper: (command: readonly string[]) => Promise<Helper>,
+): Promise<void> {
   const setting = "net.bridge.bridge-nf-call-iptables";
   const value = await oneLine(startHelper, ["cat", `/proc/sys/${setting.replaceAll(".", "/")}`]);
   if (value === "1") return;
@@ -92,7 +95,10 @@ export async function requireIpFilterOnBridges(startHelper: (command: readonly s
 }
 
 /** The first line that a command prints on the engine's machine; empty when it prints none. */
-async function oneLine(startHelper: (command: readonly string[]) => Promise<Helper>, command: readonly string[]): Promise<string> {
+async function oneLine(
+  startHelper: (command: readonly string[]) => Promise<Helper>,
+  command: readonly string[],
+): Promise<string> {
   await using helper = await startHelper(command);
   const line = new Promise<string>((resolve) => {
     helper.onOutput((text) => resolve(text.trim()));

@@ -8,6 +8,8 @@ import type { Helper } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
 import { milliseconds, seconds, sleep, withLimit } from "../../time.ts";
 import {
+  CHAIN,
+  familyOf,
   hitCounter,
   ruleKey,
   rulesOf,
@@ -16,7 +18,6 @@ import {
   transactionText,
   type Family,
   type PacketFault,
-  type TablePlace,
 } from "./packet-rules.ts";
 import { readTableState, type TableState } from "./packet-state.ts";
 
@@ -39,7 +40,8 @@ export interface PacketFilter extends AsyncDisposable {
   rules(): Promise<number>;
 }
 
-export interface PacketFilterOptions extends TablePlace {
+export interface PacketFilterOptions {
+  readonly table: string;
   /** Starts a process on the engine's machine that may change packet rules. */
   readonly startHelper: (command: readonly string[]) => Promise<Helper>;
 }
@@ -67,26 +69,40 @@ export function packetFilter(options: PacketFilterOptions): PacketFilter {
     return live;
   };
 
-  /** Tells the kernel of a change and reads back the tables; all lines leave in one write. */
-  const ask = async (lines: readonly string[], reading: readonly Family[]): Promise<TableState> => {
+  /**
+   * Tells the kernel of a change and reads back rules or counters; all lines leave in one write.
+   * Never `list table`: of a table with an owner, nft 1.0.6 writes JSON that is none.
+   */
+  const ask = async (
+    lines: readonly string[],
+    what: "rules" | "counters",
+    of: readonly Family[],
+  ): Promise<TableState> => {
     const asked = await open();
-    const missing = reading.filter((family) => !families.has(family));
-    const setUp = missing.map((family) => setUpText(family, options.table));
+    const missing = of.filter((family) => !families.has(family));
     const state = await asked.ask(
-      [...setUp, ...lines],
-      reading.map((family) => `list table ${family} ${options.table}`),
+      [...missing.map((family) => setUpText(family, options.table)), ...lines],
+      of.map((family) =>
+        what === "rules"
+          ? `list chain ${family} ${options.table} ${CHAIN}`
+          : `list counters table ${family} ${options.table}`,
+      ),
     );
     for (const family of missing) families.add(family);
     return state;
   };
 
   const familiesOf = (some: readonly PacketFault[]): Family[] => [
-    ...new Set<Family>(["bridge", ...families, ...some.map((fault): Family => (fault.effect === "reset" ? "ip" : "bridge"))]),
+    ...new Set<Family>(["bridge", ...families, ...some.map(familyOf)]),
   ];
 
-  const change = async (after: readonly PacketFault[], first: readonly string[] = []): Promise<TableState> => {
-    const state = await ask([...first, transactionText(faults, after, options)], familiesOf([...faults, ...after]));
-    const wanted = rulesOf(after, options).map(ruleKey).sort();
+  const change = async (after: readonly PacketFault[]): Promise<void> => {
+    const state = await ask(
+      [transactionText(faults, after, options.table)],
+      "rules",
+      familiesOf([...faults, ...after]),
+    );
+    const wanted = rulesOf(after).map(ruleKey).sort();
     const found = state.rules.map(ruleKey).sort();
     if (wanted.join("\n") !== found.join("\n")) {
       throw new LabError({
@@ -96,7 +112,6 @@ export function packetFilter(options: PacketFilterOptions): PacketFilter {
       });
     }
     faults = after;
-    return state;
   };
 
   const counted = (state: TableState, fault: string): PacketCount => {
@@ -112,7 +127,7 @@ export function packetFilter(options: PacketFilterOptions): PacketFilter {
 
   const count = async (fault: string): Promise<PacketCount> => {
     known(fault);
-    return counted(await ask([], familiesOf(faults)), fault);
+    return counted(await ask([], "counters", familiesOf(faults)), fault);
   };
 
   return {
@@ -129,7 +144,7 @@ export function packetFilter(options: PacketFilterOptions): PacketFilter {
       }),
     count: (fault) => inTurn(() => count(fault)),
     applied: () => (live?.ended() === true ? [] : faults),
-    rules: () => inTurn(async () => (await ask([], familiesOf(faults))).rules.length),
+    rules: () => inTurn(async () => (await ask([], "rules", familiesOf(faults))).rules.length),
     async [Symbol.asyncDispose]() {
       const last = await session?.catch(() => undefined);
       session = undefined;
@@ -178,7 +193,8 @@ async function openSession(options: PacketFilterOptions): Promise<Session> {
   let ended = false;
   let pending = "";
   let complaints = "";
-  let expecting: { count: number; lines: string[]; resolve: (lines: string[]) => void; reject: (error: Error) => void } | undefined;
+  let expecting:
+    { count: number; lines: string[]; resolve: (lines: string[]) => void; reject: (error: Error) => void } | undefined;
   const end = (): void => {
     ended = true;
     expecting?.reject(new LabError({ code: "fault-failed", message: "the packet filter's helper ended" }));

@@ -8,9 +8,7 @@
 import type { Link } from "../shapes.ts";
 
 export type PacketEffect =
-  | { readonly effect: "cut" }
-  | { readonly effect: "loss"; readonly percent: number }
-  | { readonly effect: "reset" };
+  { readonly effect: "cut" } | { readonly effect: "loss"; readonly percent: number } | { readonly effect: "reset" };
 
 /** One network fault by addresses. */
 export type PacketFault = PacketEffect & {
@@ -20,12 +18,6 @@ export type PacketFault = PacketEffect & {
 
 export type Family = "bridge" | "ip";
 
-/** Where the lab's rules live in the kernel, and the address under which the host's clients reach the nodes. */
-export interface TablePlace {
-  readonly table: string;
-  readonly gateway: string;
-}
-
 /**
  * The table of one injector of a run: letters, digits and underscores only. A table has one owner, so two processes
  * that break the same run (`lab fault` in two terminals) have a table each: `mark` tells them apart.
@@ -33,18 +25,18 @@ export interface TablePlace {
 export const tableName = (run: string, mark: string): string => `lab_${run.replaceAll(/[^A-Za-z0-9]/g, "_")}_${mark}`;
 
 /**
- * The chains of a table and their hooks. Frames between two containers are forwarded by the bridge; what the host
- * itself sends or is sent (its clients, through published ports) passes output and input instead.
+ * Frames between two containers are forwarded by the bridge; what the host itself sends or is sent (its clients,
+ * through published ports) passes output and input instead. A packet passes one of the three, once, and each leads to
+ * the same chain, where all rules are.
  */
-const CHAINS = { between_nodes: "forward", to_nodes: "output", from_nodes: "input" } as const;
-export type Chain = keyof typeof CHAINS;
+const HOOKS = ["forward", "output", "input"] as const;
+export const CHAIN = "faults";
 
 /** Bridge rules act before all others; resets come before the engine's own filter, which lets everything pass. */
 const PRIORITY: Readonly<Record<Family, number>> = { bridge: -300, ip: -10 };
 
 export interface Rule {
   readonly family: Family;
-  readonly chain: Chain;
   readonly links: readonly Link<string>[];
   /** Counters in the order in which a packet passes them. */
   readonly counters: readonly string[];
@@ -57,7 +49,7 @@ export const hitCounter = (fault: string): string => fault;
 /** Counts what a loss could have stopped. */
 export const seenCounter = (fault: string): string => `${fault}-seen`;
 
-const familyOf = (fault: PacketFault): Family => (fault.effect === "reset" ? "ip" : "bridge");
+export const familyOf = (fault: PacketFault): Family => (fault.effect === "reset" ? "ip" : "bridge");
 
 export const countersOf = (fault: PacketFault): readonly string[] =>
   fault.effect === "loss" ? [seenCounter(fault.fault), hitCounter(fault.fault)] : [hitCounter(fault.fault)];
@@ -67,36 +59,35 @@ export const countersOf = (fault: PacketFault): readonly string[] =>
  * then cuts drop. So each fault counts what it stopped even where several stop the same link. A reset works one
  * layer up and never sees what a cut has dropped.
  */
-export function rulesOf(faults: readonly PacketFault[], place: TablePlace): Rule[] {
-  const perChain = (fault: PacketFault, rest: Omit<Rule, "family" | "chain" | "links">): Rule[] =>
-    Object.entries(byChain(fault.links, place.gateway)).map(([chain, links]) => ({
-      family: familyOf(fault),
-      chain: chain as Chain,
-      links,
-      ...rest,
-    }));
+export function rulesOf(faults: readonly PacketFault[]): Rule[] {
   const cuts = faults.filter((fault) => fault.effect === "cut");
   return [
-    ...cuts.flatMap((fault) => perChain(fault, { counters: countersOf(fault), verdict: "count" })),
-    ...faults.flatMap((fault) =>
+    ...cuts.map((fault): Rule => ({
+      family: "bridge",
+      links: fault.links,
+      counters: countersOf(fault),
+      verdict: "count",
+    })),
+    ...faults.flatMap((fault): Rule[] =>
       fault.effect === "loss"
-        ? perChain(fault, { counters: countersOf(fault), percent: fault.percent, verdict: "drop" })
+        ? [
+            {
+              family: "bridge",
+              links: fault.links,
+              counters: countersOf(fault),
+              percent: fault.percent,
+              verdict: "drop",
+            },
+          ]
         : [],
     ),
-    ...cuts.flatMap((fault) => perChain(fault, { counters: [], verdict: "drop" })),
-    ...faults.flatMap((fault) =>
-      fault.effect === "reset" ? perChain(fault, { counters: countersOf(fault), verdict: "reset" }) : [],
+    ...cuts.map(({ links }): Rule => ({ family: "bridge", links, counters: [], verdict: "drop" })),
+    ...faults.flatMap((fault): Rule[] =>
+      fault.effect === "reset"
+        ? [{ family: "ip", links: fault.links, counters: countersOf(fault), verdict: "reset" }]
+        : [],
     ),
   ];
-}
-
-function byChain(links: readonly Link<string>[], gateway: string): Partial<Record<Chain, Link<string>[]>> {
-  const chains: Partial<Record<Chain, Link<string>[]>> = {};
-  for (const link of links) {
-    const chain: Chain = link.from === gateway ? "to_nodes" : link.to === gateway ? "from_nodes" : "between_nodes";
-    (chains[chain] ??= []).push(link);
-  }
-  return chains;
 }
 
 /** A rule as nft reads it. Only IPv4 is matched: address resolution (ARP) goes on, so a heal works at once. */
@@ -108,7 +99,8 @@ export function ruleText(rule: Rule): string {
   const verdicts = { count: undefined, drop: "drop", reset: "reject with tcp reset" } as const;
   return [
     `ip saddr . ip daddr { ${links} }`,
-    rule.verdict === "reset" ? "meta l4proto tcp" : undefined,
+    // Resets pass, also the rule's own: on the way back one would meet the same rule.
+    rule.verdict === "reset" ? "tcp flags & rst == 0" : undefined,
     first,
     chance,
     ...rest,
@@ -122,38 +114,29 @@ export function ruleText(rule: Rule): string {
 export const setUpText = (family: Family, table: string): string =>
   [
     `add table ${family} ${table} { flags owner; }`,
-    ...Object.entries(CHAINS).map(
-      ([chain, hook]) =>
-        `add chain ${family} ${table} ${chain} { type filter hook ${hook} priority ${PRIORITY[family]}; policy accept; }`,
-    ),
+    `add chain ${family} ${table} ${CHAIN}`,
+    ...HOOKS.flatMap((hook) => [
+      `add chain ${family} ${table} at_${hook} { type filter hook ${hook} priority ${PRIORITY[family]}; policy accept; }`,
+      `add rule ${family} ${table} at_${hook} jump ${CHAIN}`,
+    ]),
   ].join("; ");
 
 /**
  * One line, hence one transaction of the kernel: from the faults before to the faults after.
  * Counters of faults that stay keep their counts.
  */
-export function transactionText(
-  before: readonly PacketFault[],
-  after: readonly PacketFault[],
-  place: TablePlace,
-): string {
+export function transactionText(before: readonly PacketFault[], after: readonly PacketFault[], table: string): string {
   const has = (faults: readonly PacketFault[], one: PacketFault): boolean =>
     faults.some((other) => other.fault === one.fault);
   const added = after.filter((fault) => !has(before, fault));
   const removed = before.filter((fault) => !has(after, fault));
   const families = new Set([...before, ...after].map(familyOf));
   const counters = (verb: "add" | "delete", faults: readonly PacketFault[]): string[] =>
-    faults.flatMap((fault) =>
-      countersOf(fault).map((name) => `${verb} counter ${familyOf(fault)} ${place.table} ${name}`),
-    );
+    faults.flatMap((fault) => countersOf(fault).map((name) => `${verb} counter ${familyOf(fault)} ${table} ${name}`));
   return [
     ...counters("add", added),
-    ...[...families].flatMap((family) =>
-      Object.keys(CHAINS).map((chain) => `flush chain ${family} ${place.table} ${chain}`),
-    ),
-    ...rulesOf(after, place).map(
-      (rule) => `add rule ${rule.family} ${place.table} ${rule.chain} ${ruleText(rule)}`,
-    ),
+    ...[...families].map((family) => `flush chain ${family} ${table} ${CHAIN}`),
+    ...rulesOf(after).map((rule) => `add rule ${rule.family} ${table} ${CHAIN} ${ruleText(rule)}`),
     ...counters("delete", removed),
   ].join("; ");
 }
@@ -162,7 +145,6 @@ export function transactionText(
 export const ruleKey = (rule: Omit<Rule, "percent">): string =>
   [
     rule.family,
-    rule.chain,
     rule.links
       .map((link) => `${link.from}>${link.to}`)
       .sort()

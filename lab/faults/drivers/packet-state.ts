@@ -1,7 +1,7 @@
-/** Reads what the kernel's packet filter says of itself (`nft -j list table`): rules and counters. Pure. */
+/** Reads what the kernel's packet filter says of itself (`nft -j list …`): rules and counters. Pure. */
 import { LabError } from "../../errors.ts";
 import type { Link } from "../shapes.ts";
-import type { Chain, Family, Rule } from "./packet-rules.ts";
+import type { Family, Rule } from "./packet-rules.ts";
 
 export interface TableState {
   readonly rules: readonly Omit<Rule, "percent">[];
@@ -31,13 +31,17 @@ function itemsOf(line: string): readonly Fields[] {
   } catch {
     // Said below, with the text.
   }
-  throw new LabError({ code: "fault-failed", message: `the packet filter's answer can not be read: ${line.slice(0, 200)}` });
+  throw new LabError({
+    code: "fault-failed",
+    message: `the packet filter's answer can not be read: ${line.slice(0, 200)}`,
+  });
 }
 
 const fieldsOf = (value: unknown): Fields | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 
-const allFields = (values: readonly unknown[]): Fields[] => values.flatMap((value): Fields[] => [fieldsOf(value) ?? {}]);
+const allFields = (values: readonly unknown[]): Fields[] =>
+  values.flatMap((value): Fields[] => [fieldsOf(value) ?? {}]);
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
@@ -52,7 +56,7 @@ function readRule(rule: Fields): Omit<Rule, "percent"> {
     if ("drop" in expression) verdict = "drop";
     if ("reject" in expression) verdict = "reset";
   }
-  return { family: rule["family"] as Family, chain: rule["chain"] as Chain, links, counters, verdict };
+  return { family: rule["family"] as Family, links, counters, verdict };
 }
 
 function readLinks(right: unknown): Link<string>[] {

@@ -48,6 +48,17 @@ export const ANSWER_AGAIN_WITHIN = seconds(60);
 /** The same while other nodes of its cluster are held down: without a quorum it may be unable to answer. */
 const ANSWER_ALONE_WITHIN = seconds(15);
 
+/** Freezes a node; tries again for a while, since a kernel can refuse while the node's processes are just starting. */
+const freeze = (node: Node): Promise<unknown> =>
+  waitFor(
+    `${node.name} to freeze`,
+    async () => {
+      await node.pause();
+      return { reached: true };
+    },
+    { within: seconds(10), every: milliseconds(50) },
+  );
+
 export function nodeDriver(options: NodeDriverOptions): NodeDriver {
   const held = new Map<string, Map<string, Hold>>();
   const queues = new Map<string, ReturnType<typeof turns>>();
@@ -63,7 +74,8 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
     queues.set(node.containerId, queue);
     return queue(work);
   };
-  const journal = (node: Node, state: string): void => options.recorder.event({ type: "node-state", node: node.name, state });
+  const journal = (node: Node, state: string): void =>
+    options.recorder.event({ type: "node-state", node: node.name, state });
 
   /** Makes a node what its holds say, from whatever it is. */
   const settle = async (node: Node): Promise<void> => {
@@ -75,7 +87,7 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
     }
     const frozen = isHeld(node, "frozen");
     if (frozen && status !== "paused") {
-      await node.pause();
+      await freeze(node);
       journal(node, "paused");
     }
     if (!frozen && status === "paused") {
@@ -104,7 +116,8 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
     if (others.length > 0) return `${node.name} stays as it is: ${others.join(", ")}`;
     const { status } = await node.state();
     const behind = options.networkFaultsOf(node);
-    if (behind.length > 0 && status === "running") return `${node.name} runs; it is not asked, ${behind.join(", ")} touches its links`;
+    if (behind.length > 0 && status === "running")
+      return `${node.name} runs; it is not asked, ${behind.join(", ")} touches its links`;
     const without = cluster.nodes.filter((other) => other !== node && holdsOf(other).size > 0);
     if (without.length === 0) return whole(target, ANSWER_AGAIN_WITHIN);
     try {
@@ -123,7 +136,10 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
     throw new LabError({
       code: "fault-failed",
       message: `${node.name} can not be hit by ${kind}: it is ${status} already${by.length === 0 ? "" : `, by ${by.join(", ")}`}`,
-      hint: by.length === 0 ? `lab logs show why; it was not a fault of this run` : "heal that first, or choose another target",
+      hint:
+        by.length === 0
+          ? `lab logs show why; it was not a fault of this run`
+          : "heal that first, or choose another target",
     });
   };
 
@@ -169,7 +185,7 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
         inTurn(node, async () => {
           await mustBe(node, "pause", ["running"]);
           holdsOf(node).set(fault, "frozen");
-          await node.pause();
+          await freeze(node);
           journal(node, "paused");
         }),
       async look() {
