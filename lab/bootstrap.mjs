@@ -149,8 +149,8 @@ async function install() {
   }
   if (error !== undefined) fail(`npm could not be started: ${error.message}`, "Is npm installed? npm --version");
   const ending = signal === null ? `exit code ${code}` : `ended by ${signal}`;
-  const said = output.split("\n").filter((line) => line.startsWith("npm error"));
-  process.stderr.write(`\n${said.slice(0, 15).join("\n")}\n`);
+  const said = output.split("\n").filter((line) => /^npm error (?![ }]|A complete log|If you are)/.test(line));
+  process.stderr.write(`\n${said.slice(0, 6).join("\n")}\n`);
   fail(
     `the dependencies could not be installed (npm ci, ${ending}).`,
     ...hintsFor(output),
