@@ -62,17 +62,19 @@ export class Lane {
   /** Sends what waits, unless a batch is under way. */
   pump(): void {
     if (this.#underWay.length > 0 || this.#queue.length === 0) return;
-    const { now, send, partition, maxBatch, timeoutMs } = this.#options;
-    const batch = this.#queue.splice(0, maxBatch);
-    const startMs = now();
+    const options = this.#options;
+    const batch = this.#queue.splice(0, options.maxBatch);
+    const startMs = options.now();
     for (const record of batch) record.startMs = startMs;
     this.#underWay = batch;
-    const deadlineMs = (batch.at(-1)?.intendedMs ?? startMs) + timeoutMs;
-    void send(partition, batch, deadlineMs, (error) => {
-      this.#lastError = error;
-    }).then((result) => {
-      this.#end(batch, result);
-    });
+    const deadlineMs = (batch.at(-1)?.intendedMs ?? startMs) + options.timeoutMs;
+    void options
+      .send(options.partition, batch, deadlineMs, (error) => {
+        this.#lastError = error;
+      })
+      .then((result) => {
+        this.#end(batch, result);
+      });
   }
 
   /**

@@ -5,7 +5,7 @@
 import type { EachBatchPayload } from "kafkajs";
 import { errorName, kafkaClient } from "../clusters/kafka/client.ts";
 import { messageOf } from "../errors.ts";
-import { milliseconds, monotonicMs, seconds, sleep } from "../time.ts";
+import { milliseconds, monotonicMs, sleep } from "../time.ts";
 import type { FromReader, ReaderOrders, ToReader } from "./reader-protocol.ts";
 
 const orders = JSON.parse(process.argv[2] ?? "{}") as ReaderOrders;
@@ -59,12 +59,14 @@ function numberOf(value: Buffer | null): number {
   }
 }
 
-async function commit({ batch, commitOffsetsIfNecessary }: EachBatchPayload, offset: number): Promise<void> {
-  const { topic, partition } = batch;
+async function commit(payload: EachBatchPayload, offset: number): Promise<void> {
+  const { topic, partition } = payload.batch;
   tell({ type: "committing", partition, offset });
   let error = "";
   try {
-    await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: String(offset) }] }] });
+    await payload.commitOffsetsIfNecessary({
+      topics: [{ topic, partitions: [{ partition, offset: String(offset) }] }],
+    });
   } catch (cause) {
     // The next heartbeat tells kafkajs the same and makes it join again where needed.
     error = errorName(cause);
@@ -75,9 +77,8 @@ async function commit({ batch, commitOffsetsIfNecessary }: EachBatchPayload, off
 const lastCommitMs = new Map<number, number>();
 
 async function onBatch(payload: EachBatchPayload): Promise<void> {
-  const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
-  if (!isRunning() || isStale()) return;
-  const { partition, messages } = batch;
+  if (!payload.isRunning() || payload.isStale()) return;
+  const { partition, messages } = payload.batch;
   const last = messages.at(-1);
   if (last === undefined) return;
   const current = assignment;
@@ -85,18 +86,18 @@ async function onBatch(payload: EachBatchPayload): Promise<void> {
 
   if (orders.commit === "before") {
     await commit(payload, next);
-    resolveOffset(last.offset);
+    payload.resolveOffset(last.offset);
     // The work on what was fetched; a crash meanwhile loses it, because the group has moved on.
     const workUntilMs = monotonicMs() + orders.commitEveryMs;
     while (monotonicMs() < workUntilMs) {
       await sleep(milliseconds(Math.min(200, workUntilMs - monotonicMs())));
-      await heartbeat();
+      await payload.heartbeat();
     }
     await deliver(partition, current, messages);
     return;
   }
   await deliver(partition, current, messages);
-  resolveOffset(last.offset);
+  payload.resolveOffset(last.offset);
   const committedMs = lastCommitMs.get(partition);
   if (committedMs === undefined || monotonicMs() - committedMs >= orders.commitEveryMs) {
     lastCommitMs.set(partition, monotonicMs());

@@ -17,8 +17,7 @@ export interface BenchFigure {
   readonly name: string;
   readonly unit: string;
   readonly value: number;
-  /** At most this is wanted. */
-  readonly goal?: number;
+  readonly goal?: string;
 }
 
 /** Medians of at least three starts each, and their ratio; goal: half the time. */
@@ -37,7 +36,12 @@ export async function benchStartup(): Promise<BenchFigure[]> {
   return [
     { name: "Kafka start to first acks=all write, fast", unit: "ms", value: Math.round(fast) },
     { name: "Kafka start to first acks=all write, plain", unit: "ms", value: Math.round(plain) },
-    { name: "Kafka start, fast against plain", unit: "ratio", value: Number((fast / plain).toFixed(2)), goal: 0.5 },
+    {
+      name: "Kafka start, fast against plain",
+      unit: "ratio",
+      value: Number((fast / plain).toFixed(2)),
+      goal: "at most 0.5",
+    },
   ];
 }
 
@@ -73,6 +77,6 @@ function median(values: readonly number[]): number {
 
 if (import.meta.main) {
   for (const { name, value, unit, goal } of await benchStartup()) {
-    console.log(`${name}: ${value} ${unit}${goal === undefined ? "" : ` (goal: at most ${goal})`}`);
+    console.log(`${name}: ${value} ${unit}${goal === undefined ? "" : ` (goal: ${goal})`}`);
   }
 }

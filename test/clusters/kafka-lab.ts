@@ -29,7 +29,7 @@ export async function openKafkaLab(spec: KafkaSpec): Promise<KafkaLab> {
   const recorder: Recorder = {
     operation: (operation) => operations.push(operation),
     read: (record) => reads.push(record),
-    event: (event) => events.push({ atMs: clock.now(), ...event } as JournalEvent),
+    event: (event) => events.push({ atMs: clock.now(), ...event }),
   };
   await using stack = new AsyncDisposableStack();
   const engine = stack.use(await openEngine());

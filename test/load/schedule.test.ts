@@ -15,11 +15,11 @@ test("what is due are exactly the operations whose time has come", () => {
       fc.double({ min: 0, max: 1e7, noNaN: true }),
       fc.double({ min: -10, max: 1e6, noNaN: true }),
       (rate, startMs, afterMs) => {
-        const { dueBy, intendedMs } = openLoop(rate, startMs);
+        const schedule = openLoop(rate, startMs);
         const now = startMs + afterMs;
-        const due = dueBy(now);
-        if (due > 0) expect(intendedMs(due - 1)).toBeLessThanOrEqual(now);
-        expect(intendedMs(due)).toBeGreaterThan(now);
+        const due = schedule.dueBy(now);
+        if (due > 0) expect(schedule.intendedMs(due - 1)).toBeLessThanOrEqual(now);
+        expect(schedule.intendedMs(due)).toBeGreaterThan(now);
       },
     ),
   );

@@ -40,7 +40,7 @@ let silenced = false;
 function silenceNegativeTimeouts(): void {
   if (silenced) return;
   silenced = true;
-  const emitWarning = process.emitWarning;
+  const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = () => undefined;
   void sleep(milliseconds(-1));
   process.emitWarning = emitWarning;

@@ -274,7 +274,7 @@ class StartedKafka implements KafkaCluster {
     const synced = await this.#lookInSync(metadata.topics, metadata);
     if ("seen" in synced) return synced;
     const contents = await Promise.all(
-      this.#withRole("broker").map(({ member, node }) => {
+      this.#withRole("broker").map(async ({ member, node }) => {
         const partitions = partitionsOn(metadata, member.id);
         return partitions.length === 0 ? [] : readContents(node, partitions);
       }),
