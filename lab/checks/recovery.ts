@@ -11,6 +11,8 @@ import { worst } from "./verdict.ts";
 
 type RecoverySpec = Extract<CheckSpec, { readonly check: "recovery" }>;
 const DEFAULT_STEADY_MS = 3_000;
+/** A success that took longer from its intended start belongs to the outage: it was only waited for. */
+const DEFAULT_LIMIT_MS = 2_000;
 
 /** What one fault came to. Times are milliseconds after the fault (or after its heal, where that did the harm). */
 interface Recovery {
@@ -62,7 +64,11 @@ function recoveryFrom(
   const { outcome, intendedMs, endMs } = journal.operations;
   const steadyMs = spec.steady ?? DEFAULT_STEADY_MS;
   const intended = (i: number): number => intendedMs[rows[i] ?? 0] ?? 0;
-  const isBad = (i: number): boolean => outcome[rows[i] ?? 0] !== OK;
+  const limitMs = spec.limit ?? DEFAULT_LIMIT_MS;
+  const isBad = (i: number): boolean => {
+    const row = rows[i] ?? 0;
+    return outcome[row] !== OK || (endMs[row] ?? 0) - (intendedMs[row] ?? 0) > limitMs;
+  };
   const observedToMs = rows.length === 0 ? -Infinity : intended(rows.length - 1);
   const limit = formatDuration(spec.within);
 
@@ -72,7 +78,8 @@ function recoveryFrom(
   for (let i = start; i < rows.length && intended(i) < nextFaultMs; i += 1) {
     if (isBad(i)) {
       if (firstBad < 0) firstBad = i;
-    } else slowestMs = Math.max(slowestMs, (endMs[rows[i] ?? 0] ?? 0) - intended(i));
+    }
+    if (outcome[rows[i] ?? 0] === OK) slowestMs = Math.max(slowestMs, (endMs[rows[i] ?? 0] ?? 0) - intended(i));
   }
   const nothing = { figures: {}, slowestMs, evidence: [] };
   if (start === rows.length) {
@@ -83,17 +90,17 @@ function recoveryFrom(
       const told = `the load ended ${formatDuration(observedToMs - fault.atMs)} after ${fault.what}, too soon to tell`;
       return { verdict: "unknown", told, ...nothing };
     }
-    const told = `no operation failed after ${fault.what} (the slowest took ${formatDuration(slowestMs)})`;
+    const told = `no operation failed or was late after ${fault.what} (the slowest took ${formatDuration(slowestMs)})`;
     return { verdict: "held", told, figures: { recoveryMs: 0, firstSuccessMs: 0 }, slowestMs, evidence: [] };
   }
 
   const afterHeal = intended(firstBad) >= fault.healedMs;
   const originMs = afterHeal ? fault.healedMs : fault.atMs;
   const what = afterHeal ? `the heal of ${fault.what}` : fault.what;
-  const detectionMs = earliestEnd(firstBad, isBad) - originMs;
-  const firstSuccess = earliestEnd(firstBad, (i) => !isBad(i)) - originMs;
+  const detectionMs = earliest(firstBad, isBad, noticed) - originMs;
+  const firstSuccess = earliest(firstBad, (i) => !isBad(i), ended) - originMs;
   const seen = { detectionMs, ...(firstSuccess === Infinity ? {} : { firstSuccessMs: firstSuccess }) };
-  const shown = operationEvidence(journal, rows[firstBad] ?? 0, `first operation to fail after ${what}`);
+  const shown = operationEvidence(journal, rows[firstBad] ?? 0, `first operation to fail or be late after ${what}`);
   const steady = firstSteady(firstBad);
   if (steady < 0) {
     const told = `operations never went on succeeding after ${what}`;
@@ -121,13 +128,22 @@ function recoveryFrom(
   const told = `recovered ${formatDuration(recoveryMs)} after ${what}, wanted ${limit}`;
   return { verdict: "held", told, figures: { ...seen, recoveryMs }, slowestMs, evidence };
 
-  /** The earliest end among such operations from the place `from` on; an end never comes before its intended start. */
-  function earliestEnd(from: number, such: (i: number) => boolean): number {
-    let earliest = Infinity;
-    for (let i = from; i < rows.length && intended(i) < earliest; i += 1) {
-      if (such(i)) earliest = Math.min(earliest, endMs[rows[i] ?? 0] ?? 0);
+  function ended(i: number): number {
+    return endMs[rows[i] ?? 0] ?? 0;
+  }
+
+  /** When a bad operation shows itself: at its end, or once it is late. */
+  function noticed(i: number): number {
+    return Math.min(ended(i), intended(i) + limitMs);
+  }
+
+  /** The earliest such moment among such operations from the place `from` on; none comes before its intended start. */
+  function earliest(from: number, such: (i: number) => boolean, moment: (i: number) => number): number {
+    let found = Infinity;
+    for (let i = from; i < rows.length && intended(i) < found; i += 1) {
+      if (such(i)) found = Math.min(found, moment(i));
     }
-    return earliest;
+    return found;
   }
 
   /** The first success with no failure up to `steady` later, or −1: each failure moves the candidate behind itself. */

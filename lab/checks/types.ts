@@ -34,8 +34,17 @@ export type CheckSpec =
       readonly errors: readonly string[];
       readonly atLeast?: number;
     }
-  /** Each fault's time to recovery is at most `within`: the first success followed by `steady` without a failure. */
-  | { readonly check: "recovery"; readonly of: string; readonly within: Duration; readonly steady?: Duration }
+  /**
+   * Each fault's time to recovery is at most `within`: the first success followed by `steady` (3 s) in which every
+   * operation succeeds within `limit` (2 s) of its intended start. A client that retries hides an outage in lateness.
+   */
+  | {
+      readonly check: "recovery";
+      readonly of: string;
+      readonly within: Duration;
+      readonly steady?: Duration;
+      readonly limit?: Duration;
+    }
   /** Readers go on after a fault: no partition with records to read stays unread longer than `within`. */
   | { readonly check: "handover"; readonly of: string; readonly within: Duration }
   /** No reader starts before the group's last commit of a partition, nor beyond it. */
