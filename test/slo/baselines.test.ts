@@ -1,0 +1,105 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { appendHistory, compare, readHistory } from "../../lab/slo/index.ts";
+import type { HistoryEntry } from "../../lab/rehearsal/run-folder.ts";
+
+function entry(
+  run: string,
+  figures: Readonly<Record<string, number>> = {},
+  parts: Partial<HistoryEntry> = {},
+): HistoryEntry {
+  const startedAt = "2026-01-02T03:04:05.678Z";
+  return { run, scenario: "kafka/leader-kill", seed: 1, startedAt, verdict: "held", figures, ...parts };
+}
+
+/** A run's standing for one figure, after runs with these values. */
+function standing(figure: string, now: number, before: readonly number[]): string | undefined {
+  const history = before.map((value, place) => entry(`run-${String(place)}`, { [figure]: value }));
+  return compare(entry("now", { [figure]: now }), history)[0]?.standing;
+}
+
+describe("a run beside earlier ones", () => {
+  test.each([
+    ["a time like before", "p99Ms", 105, [100, 102, 98], "as before"],
+    ["20 % more is not yet worse", "p99Ms", 120, [100, 100, 100], "as before"],
+    ["more than that is", "p99Ms", 121, [100, 100, 100], "worse"],
+    ["and less is better", "p99Ms", 79, [100, 100, 100], "better"],
+    ["runs that differ much forgive much", "p99Ms", 180, [60, 100, 140], "as before"],
+    ["a few milliseconds are no regression", "recoveryMs", 9, [0, 0, 0], "as before"],
+    ["one stray run does not move the median", "p99Ms", 150, [100, 101, 99, 100, 9_000], "worse"],
+    ["a share that fell by 20 % of what was missing", "goodRatio", 0.47, [0.6, 0.6, 0.6], "worse"],
+    ["a share near 1", "goodRatio", 0.98, [0.999, 0.999, 0.998], "worse"],
+    ["a share that fell by less", "availability", 0.995, [0.999, 0.999, 0.998], "as before"],
+    ["a share that rose", "goodRatio", 0.8, [0.6, 0.6, 0.6], "better"],
+    ["a figure without a direction", "acknowledged", 9_000, [100, 100, 100], "as before"],
+    ["two runs are too few", "p99Ms", 9_000, [100, 100], "too few runs"],
+  ])("%s", (_what, figure, now, before, told) => {
+    expect(standing(figure, now, before)).toBe(told);
+    expect(standing(`slo/kafka-produce-latency/${figure}`, now, before)).toBe(told);
+  });
+
+  test("a figure that no earlier run had is left out", () => {
+    expect(compare(entry("now", { p99Ms: 5 }), [entry("old", { p50Ms: 1 })])).toEqual([]);
+  });
+
+  test("only runs of the same scenario and mutant that held count, and at most the last ten", () => {
+    const value = (p99Ms: number): Readonly<Record<string, number>> => ({ p99Ms });
+    const others = [
+      entry("other", value(1), { scenario: "kafka/leader-pause" }),
+      entry("mutant", value(1), { mutant: "one replica" }),
+      entry("violated", value(1), { verdict: "violated" }),
+      entry("unknown", value(1), { verdict: "unknown" }),
+      entry("now", value(1)),
+    ];
+    const old = [
+      entry("ancient", value(1)),
+      ...Array.from({ length: 10 }, (_, i) => entry(`run-${String(i)}`, value(100))),
+    ];
+    expect(compare(entry("now", value(100)), [...old, ...others])).toEqual([
+      { figure: "p99Ms", now: 100, median: 100, runs: 10, standing: "as before" },
+    ]);
+    expect(compare(entry("m", value(1), { mutant: "one replica" }), others)).toMatchObject([{ runs: 1 }]);
+  });
+});
+
+describe("the history on disk", () => {
+  let folder = "";
+  let file = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "history-"));
+    file = join(folder, "runs", "history.jsonl");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test("what is appended is read, in order; no file is an empty history", () => {
+    expect(readHistory(file)).toEqual([]);
+    appendHistory(file, entry("a", { p99Ms: 1.5 }));
+    appendHistory(file, entry("b", {}, { mutant: "m" }));
+    expect(readHistory(file)).toEqual([entry("a", { p99Ms: 1.5 }), entry("b", {}, { mutant: "m" })]);
+  });
+
+  test("a last line cut at any byte is left out, and gone after the next append", () => {
+    appendHistory(file, entry("a"));
+    const whole = readFileSync(file, "utf8");
+    const line = whole.trimEnd();
+    for (let length = 0; length < line.length; length += 7) {
+      writeFileSync(file, whole + line.slice(0, length));
+      expect(readHistory(file)).toEqual([entry("a")]);
+      appendHistory(file, entry("b"));
+      expect(readHistory(file).map(({ run }) => run)).toEqual(["a", "b"]);
+    }
+    writeFileSync(file, whole + line);
+    appendHistory(file, entry("b"));
+    expect(readHistory(file).map(({ run }) => run)).toEqual(["a", "a", "b"]);
+  });
+
+  test("any other line that is no entry is told, with its place", () => {
+    appendHistory(file, entry("a"));
+    appendFileSync(file, "{}\n");
+    expect(() => readHistory(file)).toThrow(/history\.jsonl:2: is no history entry: history entry: \/run is missing/);
+    writeFileSync(file, `{"run":\n${JSON.stringify(entry("a"))}\n`);
+    expect(() => readHistory(file)).toThrow(/history\.jsonl:1: is no history entry/);
+  });
+});

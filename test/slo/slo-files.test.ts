@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { journalOf } from "../../lab/journal/index.ts";
+import { evaluateSlos, readSlos } from "../../lab/slo/index.ts";
+import { monotonicMs } from "../../lab/time.ts";
+import { syntheticJournal } from "../bench/synthetic-journal.ts";
+
+const projectFile = (path: string): URL => new URL(`../../${path}`, import.meta.url);
+const names = readdirSync(projectFile("schemas/slo"))
+  .filter((file) => file.endsWith(".yaml"))
+  .map((file) => file.replace(/\.yaml$/, ""));
+const documentsOf = (name: string) =>
+  readSlos(readFileSync(projectFile(`schemas/slo/${name}.yaml`), "utf8"), `schemas/slo/${name}.yaml`);
+
+describe("the SLOs of the project", () => {
+  test("are these", () => {
+    expect(names.toSorted()).toEqual([
+      "kafka-end-to-end-delay",
+      "kafka-produce-availability",
+      "kafka-produce-latency",
+      "kafka-recovery-time",
+    ]);
+  });
+
+  test.each(names)("%s: one SLO with the file's name, which the journal answers", (name) => {
+    const documents = documentsOf(name);
+    expect(documents.map(({ kind, metadata }) => [kind, metadata.name])).toEqual([["SLO", name]]);
+    const results = evaluateSlos(documents, journalOf({}));
+    expect(results.map(({ verdict }) => verdict)).toEqual(["unknown"]);
+    expect(results[0]?.summary).toMatch(/^no samples: /);
+  });
+
+  test("read a journal as people would", () => {
+    const results = evaluateSlos(names.toSorted().flatMap(documentsOf), syntheticJournal(20_000));
+    expect(results.map(({ verdict, summary }) => `${verdict}: ${summary}`)).toMatchInlineSnapshot(`
+      [
+        "held: 98.56 % of 19,781 acknowledged records of events read at most 2 s after the intended time of writing, wanted 60 %; 96.42 % of the error budget left",
+        "violated: 98.9 % of 20,000 produce operations of events acknowledged, wanted 99 %; error budget overspent by 9.5 %",
+        "held: 97.7 % of 20,000 produce operations of events acknowledged within 1 s of the intended time, wanted 60 %; 94.25 % of the error budget left",
+        "held: 100 % of 3 faults recovered within 15 s of the fault, wanted 99 %; 100 % of the error budget left",
+      ]
+    `);
+  });
+
+  test("judge a fifth of a million operations soon, even on a busy machine", () => {
+    const documents = names.flatMap(documentsOf);
+    const journal = syntheticJournal(200_000);
+    const beforeMs = monotonicMs();
+    const results = evaluateSlos(documents, journal);
+    expect(monotonicMs() - beforeMs).toBeLessThan(8_000);
+    expect(results.find(({ name }) => name === "kafka-produce-latency")?.total).toBe(200_000);
+  }, 60_000);
+});
+
+describe("docs/slos.md", () => {
+  const text = readFileSync(projectFile("docs/slos.md"), "utf8");
+  const snippets = [...text.matchAll(/```yaml\n([^]*?)```/g)].map(([, snippet]) => snippet ?? "");
+
+  test("its example is read and judged", () => {
+    expect(snippets).toHaveLength(1);
+    const documents = readSlos(snippets.join(), "docs/slos.md");
+    const operation = { load: "orders", intendedMs: 0 };
+    const operations = [
+      ...Array.from({ length: 19 }, () => ({ ...operation, endMs: 500 })),
+      { ...operation, endMs: 501 },
+    ];
+    const [result] = evaluateSlos(documents, journalOf({ operations }));
+    expect(result).toMatchObject({
+      verdict: "held",
+      measured: 0.95,
+      budgetLeft: 0,
+      displayName: "Orders are accepted in time",
+    });
+  });
+
+  test("names every field and annotation of the extension", () => {
+    const schema = readFileSync(projectFile("schemas/slo/journal-source.schema.json"), "utf8");
+    const { properties } = JSON.parse(schema) as { properties: Record<string, { enum?: string[] }> };
+    const words = Object.entries(properties).flatMap(([field, { enum: values = [] }]) => [field, ...values]);
+    for (const word of [...words, "resilience-lab/burn-window", "resilience-lab/time-slice-window"])
+      expect(text).toContain(`\`${word}\``);
+  });
+});
