@@ -23,7 +23,8 @@ export async function recoverRun(
 ): Promise<SweepResult> {
   const tables = tablesOf(await readLedger(run));
   // Containers first: most tables are owned by a helper process and vanish with it.
-  const swept = await sweep(docker, run, within);
+  // The lab may have died with an order on its way, which the engine still follows.
+  const swept = await sweep(docker, run, within, seconds(1));
   for (const table of tables) await deleteTable(docker, run, table, say);
   await rm(runHome(run), { recursive: true, force: true });
   return swept;

@@ -12,10 +12,15 @@ export interface SweepResult {
 
 /**
  * Removes the containers (paused ones too), networks and volumes of one run, or of all runs. Looks again until two
- * looks in a row find nothing: a container may have been on its way while the first look was taken.
+ * looks in a row, `settle` apart, find nothing: a container may have been on its way while the first look was taken.
  * @throws LabError `engine-failed` with what is left, after `within`.
  */
-export async function sweep(docker: Docker, run: string | undefined, within: Duration): Promise<SweepResult> {
+export async function sweep(
+  docker: Docker,
+  run: string | undefined,
+  within: Duration,
+  settle = milliseconds(60),
+): Promise<SweepResult> {
   const removed = new Set<string>();
   const startedMs = monotonicMs();
   let emptyLooks = 0;
@@ -26,7 +31,7 @@ export async function sweep(docker: Docker, run: string | undefined, within: Dur
     for (const name of round.removed) removed.add(name);
     trouble = round.trouble;
     emptyLooks = round.found === 0 && trouble.length === 0 ? emptyLooks + 1 : 0;
-    if (emptyLooks < 2) await sleep(milliseconds(trouble.length > 0 ? 300 : 60));
+    if (emptyLooks < 2) await sleep(settle);
   }
   return { removed: [...removed] };
 }

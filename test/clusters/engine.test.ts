@@ -1,0 +1,302 @@
+/** Runs, nodes and helpers on a real engine. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { examineMachine, type Node, type RunSpace } from "../../lab/engine/index.ts";
+import { LabError } from "../../lab/errors.ts";
+import { freshId } from "../../lab/random.ts";
+import { milliseconds, monotonicMs, seconds, waitFor } from "../../lab/time.ts";
+import { IDLE, labelled, openBench, STUBBORN, type Bench } from "./programs/engine-nodes.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+
+const freshRun = (): string => `t${freshId()}`;
+
+const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => resolve(true));
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+
+const thrownBy = async (work: Promise<unknown>): Promise<LabError> => {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof LabError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+};
+
+describe("a node", () => {
+  let space: RunSpace;
+  let node: Node;
+  let port: number;
+
+  beforeAll(async () => {
+    space = await bench.engine.openRun(freshRun());
+    [port = 0] = await space.freePorts(1);
+    node = await space.startNode(
+      bench.spec("kafka-1", {
+        files: [{ path: "/etc/toys/greeting", content: "good morning\n", mode: 0o640 }],
+        environment: { TOY: "train" },
+        ports: [{ container: 9092, host: port }],
+        volumes: ["/data"],
+        memoryMb: 64,
+        command: ["sh", "-c", "trap 'exit 0' TERM; cat /etc/toys/greeting; echo oops >&2; while :; do sleep 0.1; done"],
+      }),
+    );
+  });
+  afterAll(() => space[Symbol.asyncDispose]());
+
+  test("has its address, name, files, environment, volume and memory limit", async () => {
+    expect(node.address).toBe(space.network.subnet.replace(".0/24", ".11"));
+    const seen = await node.exec([
+      "sh",
+      "-c",
+      "hostname; echo $TOY; stat -c %a /etc/toys/greeting; touch /data/x; echo done",
+    ]);
+    expect(seen).toEqual({ exitCode: 0, stdout: "kafka-1\ntrain\n640\ndone\n", stderr: "" });
+    const { HostConfig, NetworkSettings } = await bench.docker.getContainer(node.containerId).inspect();
+    expect(HostConfig.Memory).toBe(64 * 1024 * 1024);
+    expect(HostConfig.MemorySwap).toBe(HostConfig.Memory);
+    expect(NetworkSettings.Ports).toEqual({ "9092/tcp": [{ HostIp: "127.0.0.1", HostPort: String(port) }] });
+    expect(node.hostPort(9092)).toBe(port);
+  });
+
+  test("hears the others by name", async () => {
+    const other = await space.startNode(bench.spec("kafka-2"));
+    expect((await other.exec(["getent", "hosts", "kafka-1"])).stdout).toContain(node.address);
+    expect(other.address).toBe(space.network.subnet.replace(".0/24", ".12"));
+  });
+
+  test("gives output and errors apart, with the exit code", async () => {
+    expect(await node.exec(["sh", "-c", "echo out; echo err >&2; exit 7"])).toEqual({
+      exitCode: 7,
+      stdout: "out\n",
+      stderr: "err\n",
+    });
+    const error = await thrownBy(node.exec(["sleep", "60"], { within: milliseconds(200) }));
+    expect(error.code).toBe("wait-timeout");
+    expect(error.message).toBe("`sleep 60` in kafka-1 did not end within 200 ms");
+  });
+
+  test("is paused, and seen so; a paused one is killed, and comes back with disk, address and port", async () => {
+    await node.exec(["sh", "-c", "echo kept > /data/kept; echo layer > /layer"]);
+    await node.pause();
+    expect((await node.state()).status).toBe("paused");
+    expect((await thrownBy(node.exec(["true"]))).message).toContain("paused");
+    await node.unpause();
+    expect((await node.state()).status).toBe("running");
+    await node.pause();
+    await node.kill();
+    expect(await node.state()).toMatchObject({ status: "exited", exitCode: 137, pid: 0 });
+    await node.start();
+    expect((await node.state()).status).toBe("running");
+    expect((await node.exec(["sh", "-c", "cat /data/kept /layer; hostname -i"])).stdout).toBe(
+      `kept\nlayer\n${node.address}\n`,
+    );
+    expect(await accepts(port)).toBe(true);
+  });
+
+  test("ends by itself when asked to, or is killed after the grace", async () => {
+    expect(await node.terminate(seconds(10))).toEqual({ graceful: true });
+    expect(await node.state()).toMatchObject({ status: "exited", exitCode: 0 });
+    await node.start();
+    const stubborn = await space.startNode(bench.spec("stubborn", { command: STUBBORN }));
+    expect(await stubborn.terminate(milliseconds(300))).toEqual({ graceful: false });
+    expect((await stubborn.state()).status).toBe("exited");
+  });
+
+  test("that dies at once is told early; an order that it can not follow says so, with its last lines", async () => {
+    const [itsPort = 0] = await space.freePorts(1);
+    const startedMs = monotonicMs();
+    const dead = await space.startNode(
+      bench.spec("dead", {
+        command: ["sh", "-c", "echo no such disk >&2; exit 3"],
+        ports: [{ container: 1, host: itsPort }],
+      }),
+    );
+    expect(monotonicMs() - startedMs).toBeLessThan(8_000);
+    await waitFor(
+      "its end",
+      async () => ((await dead.state()).status === "exited" ? { reached: true } : { seen: "alive" }),
+      { within: seconds(5) },
+    );
+    expect(await dead.state()).toMatchObject({ exitCode: 3, outOfMemory: false });
+    const error = await thrownBy(dead.pause());
+    expect(error.code).toBe("node-failed");
+    expect(error.message).toMatch(/^dead: could not pause: .* is not running .*\nIts last lines:\nno such disk$/s);
+  });
+
+  test("out of memory is seen as such", async () => {
+    const glutton = await space.startNode(
+      bench.spec("glutton", { memoryMb: 16, command: ["sh", "-c", "tail /dev/zero"] }),
+    );
+    await waitFor(
+      "it to be killed",
+      async () => {
+        const state = await glutton.state();
+        return state.status === "exited" ? { reached: state } : { seen: state.status };
+      },
+      { within: seconds(30) },
+    );
+    expect((await glutton.state()).outOfMemory).toBe(true);
+  });
+
+  test("whose image is not there is refused", async () => {
+    const image = { component: "base", reference: "resilience-lab/none:0", id: "", source: "packages" } as const;
+    const error = await thrownBy(space.startNode(bench.spec("none", { image })));
+    expect(error.code).toBe("node-failed");
+    expect(error.message).toContain("none did not start");
+  });
+
+  test("whose port is taken waits for it", async () => {
+    const [taken = 0] = await space.freePorts(1);
+    const holder = await space.startNode(bench.spec("holder", { ports: [{ container: 1, host: taken }] }));
+    const waiting = space.startNode(bench.spec("waiter", { ports: [{ container: 1, host: taken }] }));
+    await holder.kill();
+    expect((await (await waiting).state()).status).toBe("running");
+  });
+
+  test("leaves its log, with times", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lab-logs-"));
+    await space.saveLogs(folder);
+    const log = await readFile(join(folder, "kafka-1.log"), "utf8");
+    expect(log).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z good morning$/m);
+    expect(log).toMatch(/Z oops$/m);
+    expect(await node.logs({ tail: 1 })).toMatch(/^(good morning|oops)\n$/);
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe("a helper", () => {
+  test("speaks and listens, and is gone when it is let go", async () => {
+    const run = freshRun();
+    await using space = await bench.engine.openRun(run);
+    const helper = await space.startNetworkHelper([
+      "sh",
+      "-c",
+      'echo ready; while read line; do echo "heard $line"; echo hm >&2; done',
+    ]);
+    const heard = { output: "", errors: "" };
+    helper.onOutput((text) => {
+      heard.output += text;
+    });
+    helper.onError((text) => {
+      heard.errors += text;
+    });
+    helper.input.write("this\n");
+    await waitFor(
+      "its answer",
+      () => Promise.resolve(heard.errors === "" ? { seen: heard.output } : { reached: true }),
+      { within: seconds(5), every: milliseconds(10) },
+    );
+    expect(heard).toEqual({ output: "ready\nheard this\n", errors: "hm\n" });
+    await helper[Symbol.asyncDispose]();
+    expect(await labelled(bench.docker, run)).toEqual([`lab-${run}`]);
+  });
+});
+
+describe("a run", () => {
+  test("that is let go while nodes are on their way leaves nothing", async () => {
+    const run = freshRun();
+    const space = await bench.engine.openRun(run);
+    const nodes = ["a", "b", "c"].map((name) => space.startNode(bench.spec(name, { volumes: ["/data"] })));
+    for (const node of nodes) node.catch(() => undefined);
+    await space[Symbol.asyncDispose]();
+    expect(await labelled(bench.docker, run)).toEqual([]);
+    expect((await thrownBy(space.startNode(bench.spec("late")))).code).toBe("interrupted");
+  });
+
+  test("publishes ports on this machine only", async () => {
+    await using space = await bench.engine.openRun(freshRun());
+    const network = (await bench.docker.getNetwork(space.network.name).inspect()) as {
+      Options: Record<string, string>;
+    };
+    expect(network.Options).toEqual({
+      "com.docker.network.bridge.host_binding_ipv4": "127.0.0.1",
+      "com.docker.network.bridge.name": space.network.bridge,
+    });
+  });
+
+  test("has addresses of its own beside others that begin at the same moment", async () => {
+    const spaces = await Promise.all([freshRun(), freshRun(), freshRun()].map((run) => bench.engine.openRun(run)));
+    expect(new Set(spaces.map(({ network }) => network.subnet)).size).toBe(3);
+    await Promise.all(spaces.map((space) => space[Symbol.asyncDispose]()));
+  });
+
+  test("has nodes with different names", async () => {
+    await using space = await bench.engine.openRun(freshRun());
+    const twice = await Promise.allSettled([space.startNode(bench.spec("a")), space.startNode(bench.spec("a"))]);
+    expect(twice.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  });
+
+  test("that is kept stays up, is found again, and is removed by clean; nothing else is", async () => {
+    const run = freshRun();
+    const stranger = await bench.docker.createContainer({
+      Image: bench.spec("x").image.reference,
+      Cmd: ["sleep", "60"],
+    });
+    await stranger.start();
+    const strangers = `stranger-${run}`;
+    await bench.docker.createVolume({ Name: strangers });
+    try {
+      const kept = await bench.engine.openRun(run, { keep: true });
+      const [port = 0] = await kept.freePorts(1);
+      await kept.startNode(bench.spec("a", { ports: [{ container: 1, host: port }] }));
+      await kept.startNode(bench.spec("b", { command: [...IDLE], volumes: ["/data"] }));
+      await kept[Symbol.asyncDispose]();
+      expect(await bench.engine.runs()).toContainEqual({ run, nodes: 2, kept: true });
+
+      const again = await bench.engine.reopenRun(run);
+      expect(again.network).toEqual(kept.network);
+      expect(again.nodes().map(({ name, cluster, address }) => ({ name, cluster, address }))).toEqual(
+        kept.nodes().map(({ name, cluster, address }) => ({ name, cluster, address })),
+      );
+      const [a] = again.nodes();
+      expect(a?.hostPort(1)).toBe(port);
+      await a?.kill();
+      await a?.start();
+      await again[Symbol.asyncDispose]();
+
+      const { removed } = await bench.engine.clean(run);
+      expect([...removed].sort()).toEqual(
+        [`container lab-${run}-a`, `container lab-${run}-b`, `network lab-${run}`, `volume lab-${run}-b-0`].sort(),
+      );
+      expect(await labelled(bench.docker, run)).toEqual([]);
+      expect((await stranger.inspect()).State.Running).toBe(true);
+      await expect(bench.docker.getVolume(strangers).inspect()).resolves.toBeDefined();
+      expect((await thrownBy(bench.engine.reopenRun(run))).message).toBe(`run ${run} is not up`);
+    } finally {
+      await stranger.remove({ force: true });
+      await bench.docker.getVolume(strangers).remove();
+    }
+  });
+});
+
+describe("the doctor", () => {
+  test("sees the engine, and every kind of fault", async () => {
+    const rows = await examineMachine();
+    expect(rows.find(({ what }) => what === "container engine")).toMatchObject({ status: "ok" });
+    expect(rows.filter(({ area }) => area === "faults").map(({ what, status }) => `${what}: ${status}`))
+      .toMatchInlineSnapshot(`
+      [
+        "kill: ok",
+        "terminate: ok",
+        "pause: ok",
+        "restart: ok",
+        "partition: ok",
+        "loss: ok",
+        "reset: ok",
+      ]
+    `);
+  });
+});
