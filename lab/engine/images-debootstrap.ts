@@ -1,13 +1,12 @@
 /** Debian's own way to a root file system, where there is no registry to pull one from. Needs root on a Debian. */
-import { spawn } from "node:child_process";
 import { createReadStream, existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { LabError, messageOf } from "../errors.ts";
-import { minutes, withLimit } from "../time.ts";
+import { LabError } from "../errors.ts";
+import { minutes } from "../time.ts";
 import { labHome } from "./home.ts";
-import { isAlive } from "./images-lock.ts";
 import type { RecipeFile } from "./images-recipes.ts";
+import { isAlive, runCommand } from "./processes.ts";
 
 type Note = (detail: string) => void;
 
@@ -114,59 +113,31 @@ async function slim(root: string, files: readonly RecipeFile[]): Promise<void> {
   await chmod(root, 0o755);
 }
 
-const onPath = (command: string): boolean =>
-  [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"].some((folder) =>
-    existsSync(join(folder, command)),
-  );
+/** An account that became root without its login settings has no system folders on its path. */
+const PATH = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+
+const onPath = (command: string): boolean => PATH.some((folder) => existsSync(join(folder, command)));
 
 const KEPT_LINES = 20;
 
-/** Runs a command to its end, its last line as the note. `mend` is tried once when it fails. */
+/** Runs a command to its end, its latest line as the note. `mend` is tried once when it fails. */
 async function run(command: string, given: readonly string[], note: Note, mend?: () => Promise<void>): Promise<void> {
-  const child = spawn(command, given, {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...process.env,
-      PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`,
-      DEBIAN_FRONTEND: "noninteractive",
-      LC_ALL: "C",
-    },
+  const { ok, output } = await runCommand(command, given, {
+    within: minutes(15),
+    environment: { PATH: PATH.join(delimiter), DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
+    onLine: (line) => note(line.slice(0, 120)),
   });
-  let lines: string[] = [];
-  const listen = (piece: Buffer): void => {
-    const fresh = piece
-      .toString("utf8")
-      .split(/[\r\n]+/)
-      .filter((line) => line.trim() !== "");
-    lines = [...lines, ...fresh].slice(-KEPT_LINES);
-    const last = lines.at(-1);
-    if (last !== undefined) note(last.slice(0, 120));
-  };
-  child.stdout.on("data", listen);
-  child.stderr.on("data", listen);
-  const ended = new Promise<string | undefined>((resolve) => {
-    child.once("error", (error) => resolve(messageOf(error)));
-    child.once("close", (code, signal) =>
-      resolve(code === 0 ? undefined : `it ended with ${signal ?? `code ${String(code)}`}`),
-    );
-  });
-  const shown = `\`${command} ${given.join(" ")}\``;
-  let failure: string | undefined;
-  try {
-    failure = await withLimit(shown, minutes(15), ended);
-  } catch (error) {
-    child.kill("SIGKILL");
-    throw error;
-  }
-  if (failure === undefined) return;
+  if (ok) return;
   if (mend !== undefined) {
     await mend();
     return run(command, given, note);
   }
-  const tail = lines.map((line) => `\n  ${line}`).join("");
+  const full = /no space left on device/i.test(output);
   throw new LabError({
-    code: "image-failed",
-    message: `${shown} failed: ${failure}${tail === "" ? "" : `\nIts last lines:${tail}`}`,
-    hint: "Check that this machine reaches Debian's package archive, then try again.",
+    code: full ? "not-enough-disk" : "image-failed",
+    message: `\`${command} ${given.join(" ")}\` failed:\n${output.split("\n").slice(-KEPT_LINES).join("\n")}`,
+    hint: full
+      ? "Free some space, or set RESILIENCE_LAB_HOME to a folder on a larger disk."
+      : "Check that this machine reaches Debian's package archive, then try again.",
   });
 }

@@ -126,8 +126,8 @@ export async function inspect(docker: Docker, reference: string): Promise<Docker
   }
 }
 
-/** Stages that only fed the result: without a name, under this recipe's label. What is in use stays. */
-async function removeStages(docker: Docker, hash: string): Promise<void> {
+/** Removes what a build left without a name: stages that only fed the result, the steps of one that failed. */
+export async function removeStages(docker: Docker, hash: string): Promise<void> {
   const filters = { dangling: ["true"], label: [`${STAGE_LABEL}=${hash}`] };
   for (const stage of await docker.listImages({ filters })) {
     await docker
@@ -140,17 +140,14 @@ async function removeStages(docker: Docker, hash: string): Promise<void> {
 function buildContext(files: readonly RecipeFile[], hash: string): NodeJS.ReadableStream {
   const archive = pack();
   // There even when this machine trusts no certificates of its own, so that a COPY of it works.
-  archive.entry({ name: "certificates", type: "directory", mode: 0o755, mtime: EPOCH });
+  archive.entry({ name: "certificates", type: "directory", mode: 0o755 });
   for (const { path, content, mode } of files) {
     const stamped = path === "Dockerfile" ? Buffer.from(labelStages(content.toString("utf8"), hash)) : content;
-    archive.entry({ name: path, mode, mtime: EPOCH }, stamped);
+    archive.entry({ name: path, mode }, stamped);
   }
   archive.finalize();
   return Readable.from(archive);
 }
-
-/** One time for all files, so that the engine's build cache does not depend on when the project was checked out. */
-const EPOCH = new Date(0);
 
 /** The Dockerfile with a label after each FROM. */
 export const labelStages = (dockerfile: string, hash: string): string =>

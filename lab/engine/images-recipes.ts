@@ -50,8 +50,8 @@ export async function readRecipe(component: ComponentId): Promise<RecipeFiles> {
 
 /** The files directly in a folder, by name; none where there is no such folder. */
 export async function readFiles(from: string, ending = ""): Promise<RecipeFile[]> {
-  const entries = await readdir(from, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
+  const entries = await readdir(from, { withFileTypes: true }).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
     throw error;
   });
   const names = entries

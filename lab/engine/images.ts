@@ -3,15 +3,17 @@
  * With a registry in reach: the official image, pinned, and the lab's thin layer on it. Without one: the same layer on
  * an image made from packages, with the official one's layout of files.
  */
+import { join } from "node:path";
 import type Docker from "dockerode";
 import { LabError } from "../errors.ts";
-import { formatDuration, monotonicMs } from "../time.ts";
+import { formatDuration, minutes, monotonicMs } from "../time.ts";
 import { statusOf } from "./docker-errors.ts";
-import { holding } from "./images-lock.ts";
+import { labHome } from "./home.ts";
 import { IMAGE_LABEL, inspect, makeImage, STAGE_LABEL } from "./images-make.ts";
 import { planImage, type PlannedImage, type PlanInput, type Source } from "./images-plan.ts";
 import { imagePolicy, registryTrouble } from "./images-policy.ts";
 import { COMPONENTS, readRecipe, RECIPES, trustedCertificates, type RecipeFiles } from "./images-recipes.ts";
+import { lockFile } from "./lock.ts";
 import { assertDisk } from "./machine.ts";
 import type { ComponentId, EngineInfo, ImageRef, Progress } from "./types.ts";
 
@@ -67,10 +69,13 @@ async function make(options: EnsureOptions, image: PlannedImage, making: Map<str
   if (image.make.how === "build") await ensure(options, image.make.on, making);
   const task = progress.task(titleOf(image));
   const startedMs = monotonicMs();
+  const note = (detail: string): void => task.note(detail);
   try {
-    await holding(`image-${image.hash}`, task.note.bind(task), async () => {
-      if ((await inspect(docker, image.reference)) === undefined) await makeImage(docker, image, task.note.bind(task));
-    });
+    const path = join(labHome(), "locks", `image-${image.hash.slice(0, 12)}`);
+    await using _lock = await lockFile(path, `the making of ${image.reference}`, minutes(45), () =>
+      note("another lab is at it"),
+    );
+    if ((await inspect(docker, image.reference)) === undefined) await makeImage(docker, image, note);
     const size = (await inspect(docker, image.reference))?.Size ?? 0;
     task.done(`${Math.round(size / 1e6)} MB, ${formatDuration(monotonicMs() - startedMs)}`);
   } catch (error) {
@@ -114,7 +119,8 @@ async function plan(docker: Docker, components: readonly ComponentId[]): Promise
   return planned(trouble === undefined ? "registry" : "packages");
 }
 
-async function planner(
+/** Plans images from the recipes as they are on disk now. */
+export async function planner(
   registry: string | undefined,
 ): Promise<(source: Source, component: ComponentId) => PlannedImage> {
   const entries = await Promise.all(
