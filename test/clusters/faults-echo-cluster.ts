@@ -15,13 +15,16 @@ use strict; use IO::Socket::INET; use IO::Select;
 $SIG{TERM} = sub { exit 0 };
 my $tcp = IO::Socket::INET->new(LocalPort => ${PORT}, Listen => 50, ReuseAddr => 1) or die;
 my $udp = IO::Socket::INET->new(LocalPort => ${PORT}, Proto => "udp") or die;
-my %count; my $select = IO::Select->new($tcp, $udp);
+$udp->blocking(0); my %count;
+sub drain { while (defined $udp->recv(my $text, 100)) { $count{$udp->peerhost}++ } }
+my $select = IO::Select->new($tcp, $udp);
 while (1) {
   for my $ready ($select->can_read) {
     if ($ready == $tcp) { $select->add($tcp->accept); next; }
-    if ($ready == $udp) { $udp->recv(my $text, 100); $count{$udp->peerhost}++; next; }
+    if ($ready == $udp) { drain(); next; }
     my $line = ""; sysread($ready, $line, 1000);
     if ($line eq "") { $select->remove($ready); close $ready; next; }
+    drain();
     $line = join(" ", map { "$_=$count{$_}" } keys %count) . "\\n" if $line eq "count\\n";
     syswrite($ready, $line);
   }

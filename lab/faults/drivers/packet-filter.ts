@@ -69,25 +69,25 @@ export function packetFilter(options: PacketFilterOptions): PacketFilter {
     return live;
   };
 
-  /**
-   * Tells the kernel of a change and reads back rules or counters; all lines leave in one write.
-   * Never `list table`: of a table with an owner, nft 1.0.6 writes JSON that is none.
-   */
+  /** Never `list table`: of a table with an owner, nft 1.0.6 writes JSON that is none. */
+  const listing = {
+    rules: (family: Family) => `list chain ${family} ${options.table} ${CHAIN}`,
+    counters: (family: Family) => `list counters table ${family} ${options.table}`,
+  };
+
+  /** Reads, changes and reads again, in this order; all lines leave in one write. */
   const ask = async (
-    lines: readonly string[],
-    what: "rules" | "counters",
     of: readonly Family[],
+    { before, change, after }: { readonly before?: "counters"; readonly change?: string; readonly after?: "rules" },
   ): Promise<TableState> => {
     const asked = await open();
     const missing = of.filter((family) => !families.has(family));
-    const state = await asked.ask(
-      [...missing.map((family) => setUpText(family, options.table)), ...lines],
-      of.map((family) =>
-        what === "rules"
-          ? `list chain ${family} ${options.table} ${CHAIN}`
-          : `list counters table ${family} ${options.table}`,
-      ),
-    );
+    const state = await asked.ask([
+      ...missing.map((family) => ({ line: setUpText(family, options.table), answers: false })),
+      ...(before === undefined ? [] : of.map((family) => ({ line: listing[before](family), answers: true }))),
+      ...(change === undefined ? [] : [{ line: change, answers: false }]),
+      ...(after === undefined ? [] : of.map((family) => ({ line: listing[after](family), answers: true }))),
+    ]);
     for (const family of missing) families.add(family);
     return state;
   };
@@ -96,12 +96,13 @@ export function packetFilter(options: PacketFilterOptions): PacketFilter {
     ...new Set<Family>(["bridge", ...families, ...some.map(familyOf)]),
   ];
 
-  const change = async (after: readonly PacketFault[]): Promise<void> => {
-    const state = await ask(
-      [transactionText(faults, after, options.table)],
-      "rules",
-      familiesOf([...faults, ...after]),
-    );
+  /** From the faults now in force to others; gives the counters as they were just before, where they are asked for. */
+  const change = async (after: readonly PacketFault[], before?: "counters"): Promise<TableState> => {
+    const state = await ask(familiesOf([...faults, ...after]), {
+      ...(before === undefined ? {} : { before }),
+      change: transactionText(faults, after, options.table),
+      after: "rules",
+    });
     const wanted = rulesOf(after).map(ruleKey).sort();
     const found = state.rules.map(ruleKey).sort();
     if (wanted.join("\n") !== found.join("\n")) {
@@ -112,6 +113,7 @@ export function packetFilter(options: PacketFilterOptions): PacketFilter {
       });
     }
     faults = after;
+    return state;
   };
 
   const counted = (state: TableState, fault: string): PacketCount => {
@@ -127,7 +129,7 @@ export function packetFilter(options: PacketFilterOptions): PacketFilter {
 
   const count = async (fault: string): Promise<PacketCount> => {
     known(fault);
-    return counted(await ask([], "counters", familiesOf(faults)), fault);
+    return counted(await ask(familiesOf(faults), { before: "counters" }), fault);
   };
 
   return {
@@ -138,13 +140,13 @@ export function packetFilter(options: PacketFilterOptions): PacketFilter {
       }),
     lift: (fault) =>
       inTurn(async () => {
-        const last = await count(fault);
-        await change(faults.filter((each) => each.fault !== fault));
-        return last;
+        known(fault);
+        const others = faults.filter((each) => each.fault !== fault);
+        return counted(await change(others, "counters"), fault);
       }),
     count: (fault) => inTurn(() => count(fault)),
     applied: () => (live?.ended() === true ? [] : faults),
-    rules: () => inTurn(async () => (await ask([], "rules", familiesOf(faults))).rules.length),
+    rules: () => inTurn(async () => (await ask(familiesOf(faults), { after: "rules" })).rules.length),
     async [Symbol.asyncDispose]() {
       const last = await session?.catch(() => undefined);
       session = undefined;
@@ -176,8 +178,8 @@ const ANSWER_LIMIT = seconds(5);
 const COMPLAINT_GRACE = milliseconds(500);
 
 interface Session extends AsyncDisposable {
-  /** Writes all lines at once; the reading ones answer with one line of JSON each. */
-  ask(changes: readonly string[], readings: readonly string[]): Promise<TableState>;
+  /** Writes all lines at once; those that answer do so with one line of JSON each. */
+  ask(lines: readonly { readonly line: string; readonly answers: boolean }[]): Promise<TableState>;
   /** What it last said on its error output. */
   complaint(): Promise<string>;
   ended(): boolean;
@@ -232,13 +234,13 @@ async function openSession(options: PacketFilterOptions): Promise<Session> {
   return {
     ended: () => ended,
     complaint,
-    async ask(changes, readings) {
+    async ask(asking) {
       if (ended) throw new LabError({ code: "fault-failed", message: "the packet filter's helper has ended" });
       complaints = "";
       const answer = new Promise<string[]>((resolve, reject) => {
-        expecting = { count: readings.length, lines: [], resolve, reject };
+        expecting = { count: asking.filter(({ answers }) => answers).length, lines: [], resolve, reject };
       });
-      helper.input.write([...changes, ...readings, ""].join("\n"));
+      helper.input.write(asking.map(({ line }) => `${line}\n`).join(""));
       let lines: string[];
       try {
         lines = await withLimit("the packet filter's answer", ANSWER_LIMIT, answer);
