@@ -2,14 +2,14 @@
 import { LabError } from "../errors.ts";
 import { clientOf, createEngine } from "./engine.ts";
 import { findEngine } from "./find.ts";
-import { imagePlan, imageStatus, removeImages, type ImageState, type ImageStep } from "./images.ts";
+import { imageStatus, removeImages, type ImageState } from "./images.ts";
 import { provisionEngine } from "./private-engine.ts";
-import { silentProgress, type ComponentId, type Engine, type Progress } from "./types.ts";
+import { silentProgress, type Engine, type Progress } from "./types.ts";
 
 export * from "./types.ts";
 export { labHome, runHome, ledgerPath } from "./home.ts";
 export { stopPrivateEngine } from "./private-engine.ts";
-export type { ImageState, ImageStep } from "./images.ts";
+export type { ImageState } from "./images.ts";
 export { examineMachine, type DoctorRow } from "./doctor.ts";
 
 /**
@@ -35,10 +35,6 @@ export async function openEngine(
 
 /** For each component: the image that a run would take now, and whether it is there. May ask the registry, for 5 s. */
 export const imageStatusOf = (engine: Engine): Promise<readonly ImageState[]> => imageStatus(clientOf(engine));
-
-/** What `engine.images` would do now for these components, in order; empty when all is there. */
-export const imagePlanOf = (engine: Engine, components?: readonly ComponentId[]): Promise<readonly ImageStep[]> =>
-  imagePlan(clientOf(engine), components);
 
 /** Removes every image that the lab made; tells which. Those that a container still uses stay. */
 export const cleanImages = async (engine: Engine): Promise<readonly string[]> =>

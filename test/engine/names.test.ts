@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { labHome } from "../../lab/engine/home.ts";
+import { labHome } from "../../lab/engine/index.ts";
 import { bridgeName, checkRunName } from "../../lab/engine/labels.ts";
 import { tablesOf } from "../../lab/engine/recover.ts";
 import type { LedgerEntry, UndoAction } from "../../lab/faults/types.ts";
