@@ -131,7 +131,8 @@ export async function withLimit<T>(what: string, limit: Duration, work: Promise<
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new LabError({ code: "wait-timeout", message: `${what} did not end within ${formatDuration(limit)}` })),
+      () =>
+        reject(new LabError({ code: "wait-timeout", message: `${what} did not end within ${formatDuration(limit)}` })),
       limit,
     );
   });

@@ -36,10 +36,10 @@ test("a mistake in an example would be seen", () => {
   expect(
     complaintsAbout(examplePath, `import { nothing } from "../../lab/index.ts";\nexport default nothing;\n`),
   ).toEqual([`Module '"../../lab/index.ts"' has no exported member 'nothing'.`]);
-}, 60_000);
+}, 180_000);
 
 test("the scenario in docs/write-a-scenario.md compiles", () => {
   const examples = wholeExamples("docs/write-a-scenario.md");
   expect(examples).toHaveLength(1);
   expect(examples.flatMap((text) => complaintsAbout(examplePath, text))).toEqual([]);
-}, 60_000);
+}, 180_000);

@@ -17,11 +17,21 @@ export async function loadScenario(file: string): Promise<Scenario> {
     loaded = ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
   } catch (error) {
     if (error instanceof LabError) throw error;
-    throw new LabError({ code: "bad-scenario", message: `${file}: cannot be loaded: ${messageOf(error)}`, hint: "npm run check shows type errors with their lines", cause: error });
+    throw new LabError({
+      code: "bad-scenario",
+      message: `${file}: cannot be loaded: ${messageOf(error)}`,
+      hint: "npm run check shows type errors with their lines",
+      cause: error,
+    });
   }
-  const isScenario = typeof loaded === "object" && loaded !== null && "id" in loaded && "run" in loaded && "mutants" in loaded;
+  const isScenario =
+    typeof loaded === "object" && loaded !== null && "id" in loaded && "run" in loaded && "mutants" in loaded;
   if (!isScenario) {
-    throw new LabError({ code: "bad-scenario", message: `${file}: has no default export made by scenario({ … })`, hint: "docs/write-a-scenario.md shows a whole one" });
+    throw new LabError({
+      code: "bad-scenario",
+      message: `${file}: has no default export made by scenario({ … })`,
+      hint: "docs/write-a-scenario.md shows a whole one",
+    });
   }
   return loaded as Scenario;
 }
@@ -33,7 +43,10 @@ export async function allScenarios(): Promise<readonly Scenario[]> {
     files.map(async (file) => {
       const scenario = await loadScenario(resolve(PROJECT, file));
       if (file !== `scenarios/${scenario.id}.scenario.ts`) {
-        throw new LabError({ code: "bad-scenario", message: `${file}: its id is ${scenario.id}; id and file must agree` });
+        throw new LabError({
+          code: "bad-scenario",
+          message: `${file}: its id is ${scenario.id}; id and file must agree`,
+        });
       }
       return scenario;
     }),
@@ -54,7 +67,11 @@ export async function chosenScenarios(words: readonly string[], all = false): Pr
       if (word.endsWith(".ts")) return [await loadScenario(resolve(word))];
       const matching = scenarios.filter(({ id }) => id === word || matchesGlob(id, word));
       if (matching.length > 0) return matching;
-      throw new LabError({ code: "bad-usage", message: `no scenario ${JSON.stringify(word)}`, hint: `one of: ${scenarios.map(({ id }) => id).join(", ")}` });
+      throw new LabError({
+        code: "bad-usage",
+        message: `no scenario ${JSON.stringify(word)}`,
+        hint: `one of: ${scenarios.map(({ id }) => id).join(", ")}`,
+      });
     }),
   );
   return [...new Map(chosen.flat().map((scenario) => [scenario.id, scenario])).values()];
@@ -64,8 +81,19 @@ export async function chosenScenarios(words: readonly string[], all = false): Pr
 export function shard<T>(items: readonly T[], words: string | undefined): readonly T[] {
   if (words === undefined) return items;
   const [index, of] = words.split("/").map(Number);
-  if (index === undefined || of === undefined || !Number.isInteger(index) || !Number.isInteger(of) || index < 1 || index > of) {
-    throw new LabError({ code: "bad-usage", message: `--shard wants i/n with 1 ≤ i ≤ n, got ${JSON.stringify(words)}`, hint: "for the second of three machines: --shard 2/3" });
+  if (
+    index === undefined ||
+    of === undefined ||
+    !Number.isInteger(index) ||
+    !Number.isInteger(of) ||
+    index < 1 ||
+    index > of
+  ) {
+    throw new LabError({
+      code: "bad-usage",
+      message: `--shard wants i/n with 1 ≤ i ≤ n, got ${JSON.stringify(words)}`,
+      hint: "for the second of three machines: --shard 2/3",
+    });
   }
   return items.filter((_, place) => place % of === index - 1);
 }

@@ -18,7 +18,8 @@ export function addCheck(program: Command): void {
       if (options.json) printJson(verdict);
       else {
         print(`${verdictWord(verdict.verdict)}  ${verdict.run}`);
-        for (const part of [...verdict.expectations, ...verdict.slos, ...verdict.conditions]) print(`  ${verdictWord(part.verdict)}  ${part.name}: ${part.summary}`);
+        for (const part of [...verdict.expectations, ...verdict.slos, ...verdict.conditions])
+          print(`  ${verdictWord(part.verdict)}  ${part.name}: ${part.summary}`);
       }
       process.exitCode = exitOfVerdict(verdict.verdict);
     });

@@ -24,7 +24,11 @@ export function addCompose(program: Command): void {
         print(COMPOSE_FILE);
       } else if (options.check) {
         const upToDate = readFileSync(COMPOSE_FILE, "utf8") === text;
-        print(upToDate ? "docker-compose.lab.yml is up to date" : "docker-compose.lab.yml is out of date: npm run lab -- compose --write");
+        print(
+          upToDate
+            ? "docker-compose.lab.yml is up to date"
+            : "docker-compose.lab.yml is out of date: npm run lab -- compose --write",
+        );
         process.exitCode = upToDate ? 0 : 1;
       } else print(text);
     });

@@ -11,12 +11,20 @@ export function addDoctor(program: Command): void {
     .command("doctor")
     .description("show what this machine can do: engine, kernel, memory, disk, images, faults")
     .option("--json", "print the rows as JSON")
-    .addHelpText("after", "\nChanges nothing. Exit code: 0 when all that a rehearsal needs is there or can be had, 3 when something is missing.")
+    .addHelpText(
+      "after",
+      "\nChanges nothing. Exit code: 0 when all that a rehearsal needs is there or can be had, 3 when something is missing.",
+    )
     .action(async (options: { json?: boolean }) => {
       const rows = await examineMachine();
       if (options.json) printJson(rows);
       else {
-        print(table([["", "area", "what", "detail"], ...rows.map(({ area, what, status, detail }) => [LOOK[status][0], area, what, detail])]));
+        print(
+          table([
+            ["", "area", "what", "detail"],
+            ...rows.map(({ area, what, status, detail }) => [LOOK[status][0], area, what, detail]),
+          ]),
+        );
         for (const { what, status, mend } of rows) {
           if (mend !== undefined) print(`${paint(LOOK[status][1], LOOK[status][0])} ${what}: ${mend}`);
         }

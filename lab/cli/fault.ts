@@ -49,8 +49,17 @@ docs/faults.md has all kinds and all words for whom to break.`,
       const topology = await standingTopology(run);
       const images = await engine.images(["netfilter"], progress);
       const space = await engine.reopenRun(run);
-      const context = { space, images, clock: startClock(), recorder: silentRecorder, random: seededRandom(options.seed ?? freshSeed()), progress };
-      const clusters: Cluster[] = Object.entries(topology).map(([name, cluster]) => attachCluster(cluster, { ...context, name }));
+      const context = {
+        space,
+        images,
+        clock: startClock(),
+        recorder: silentRecorder,
+        random: seededRandom(options.seed ?? freshSeed()),
+        progress,
+      };
+      const clusters: Cluster[] = Object.entries(topology).map(([name, cluster]) =>
+        attachCluster(cluster, { ...context, name }),
+      );
       await using faults = await openFaults({ ...context, clusters, clients: () => [], ledgerFile: ledgerPath(run) });
       const fault = await faults.inject(spec);
       print(`${spec.kind}: ${fault.targets.join(", ")}`);
@@ -68,7 +77,11 @@ const UNITS = { ms: 1, s: 1_000, m: 60_000 } as const;
 function duration(text: string): Duration {
   const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
   if (count === undefined || unit === undefined) {
-    throw new LabError({ code: "bad-usage", message: `--for wants a time such as 500ms, 20s or 2m, got ${JSON.stringify(text)}`, hint: "--for 20s" });
+    throw new LabError({
+      code: "bad-usage",
+      message: `--for wants a time such as 500ms, 20s or 2m, got ${JSON.stringify(text)}`,
+      hint: "--for 20s",
+    });
   }
   return milliseconds(Number(count) * UNITS[unit as keyof typeof UNITS]);
 }

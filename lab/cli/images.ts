@@ -22,12 +22,30 @@ Environment:
       await using engine = await openEngine({ progress });
       const all = await imageStatusOf(engine);
       const chosen = components.length === 0 ? all : all.filter(({ component }) => components.includes(component));
-      if (options.build) await engine.images(chosen.map(({ component }) => component), progress);
-      const status = (await imageStatusOf(engine)).filter(({ component }) => chosen.some((each) => each.component === component));
+      if (options.build)
+        await engine.images(
+          chosen.map(({ component }) => component),
+          progress,
+        );
+      const status = (await imageStatusOf(engine)).filter(({ component }) =>
+        chosen.some((each) => each.component === component),
+      );
       if (options.json) printJson(status);
       else {
-        const size = (bytes: number | undefined): string => (bytes === undefined ? "" : `${Math.round(bytes / 1e6)} MB`);
-        print(table([["component", "had", "size", "source", "reference"], ...status.map((each) => [each.component, each.had ? "yes" : "no", size(each.sizeBytes), each.source, each.reference])]));
+        const size = (bytes: number | undefined): string =>
+          bytes === undefined ? "" : `${Math.round(bytes / 1e6)} MB`;
+        print(
+          table([
+            ["component", "had", "size", "source", "reference"],
+            ...status.map((each) => [
+              each.component,
+              each.had ? "yes" : "no",
+              size(each.sizeBytes),
+              each.source,
+              each.reference,
+            ]),
+          ]),
+        );
       }
     });
 }

@@ -20,7 +20,8 @@ export function addList(program: Command): void {
         print(`    needs    about ${memoryNeededMb(topology)} MiB`);
         print(`    expects  ${Object.keys(expect).join("; ")}`);
         print(`    SLOs     ${slos.join(", ")}`);
-        for (const [mutant, { violates }] of Object.entries(mutants)) print(`    mutant   "${mutant}" must violate "${violates}"`);
+        for (const [mutant, { violates }] of Object.entries(mutants))
+          print(`    mutant   "${mutant}" must violate "${violates}"`);
       }
     });
 }

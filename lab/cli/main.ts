@@ -19,7 +19,9 @@ import { addDown, addUp } from "./up.ts";
 
 export function labProgram(): Command {
   const program = new Command("lab")
-    .description("Rehearses disasters on real streaming clusters in containers, and proves from recorded histories what held.")
+    .description(
+      "Rehearses disasters on real streaming clusters in containers, and proves from recorded histories what held.",
+    )
     .version(labVersion())
     .showHelpAfterError("(lab --help shows all commands; lab COMMAND --help explains one)")
     .showSuggestionAfterError()
@@ -35,16 +37,33 @@ Begin with:
 Exit codes: 0 held, 1 violated, 2 unknown, 3 set-up failed, 64 bad usage, 130 interrupted.
 Standard output carries results (--json for machines), standard error progress.`,
     );
-  const commands = [addRun, addProve, addList, addUp, addDown, addFault, addCheck, addReport, addJournal, addDoctor, addImages, addCompose, addClean];
+  const commands = [
+    addRun,
+    addProve,
+    addList,
+    addUp,
+    addDown,
+    addFault,
+    addCheck,
+    addReport,
+    addJournal,
+    addDoctor,
+    addImages,
+    addCompose,
+    addClean,
+  ];
   for (const add of commands) add(program);
-  for (const command of program.commands) command.exitOverride().showHelpAfterError(`(lab ${command.name()} --help explains it)`);
+  for (const command of program.commands)
+    command.exitOverride().showHelpAfterError(`(lab ${command.name()} --help explains it)`);
   return program;
 }
 
 /** Runs the command line; sets the process's exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
   // A closed pipe (`lab journal | head`) is an ordinary end.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? EXIT.held : EXIT.setUpFailed));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === "EPIPE" ? EXIT.held : EXIT.setUpFailed),
+  );
   try {
     await labProgram().parseAsync([...argv], { from: "user" });
   } catch (error) {

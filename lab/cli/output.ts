@@ -28,7 +28,14 @@ export function verdictWord(verdict: Verdict): string {
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
-  return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join("  ").trimEnd()).join("\n");
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 /** An error for people: what happened, why, and what to do. */
@@ -39,7 +46,8 @@ export function explain(error: unknown): string {
     lines.push(`  because: ${messageOf(cause)}`);
     cause = cause instanceof Error ? cause.cause : undefined;
   }
-  if (error instanceof LabError && error.hint !== undefined) lines.push(`  ${paint("bold", "try", process.stderr)}: ${error.hint}`);
+  if (error instanceof LabError && error.hint !== undefined)
+    lines.push(`  ${paint("bold", "try", process.stderr)}: ${error.hint}`);
   if (!(error instanceof LabError) && error instanceof Error && error.stack) lines.push(error.stack);
   return lines.join("\n");
 }

@@ -30,14 +30,36 @@ Exit code: 0 when every mutant was violated by the expectation that it names, 1 
     )
     .action(async (words: string[], options: SuiteOptions & { mutant?: string; shard?: string }) => {
       const scenarios = await chosenScenarios(words, words.length === 0);
-      const items = shard(scenarios.flatMap((scenario) => mutantsOf(scenario, options.mutant)), options.shard);
-      if (items.length === 0) throw new LabError({ code: "bad-usage", message: `no mutant ${JSON.stringify(options.mutant)} in ${scenarios.map(({ id }) => id).join(", ")}`, hint: "lab list shows all mutants" });
+      const items = shard(
+        scenarios.flatMap((scenario) => mutantsOf(scenario, options.mutant)),
+        options.shard,
+      );
+      if (items.length === 0)
+        throw new LabError({
+          code: "bad-usage",
+          message: `no mutant ${JSON.stringify(options.mutant)} in ${scenarios.map(({ id }) => id).join(", ")}`,
+          hint: "lab list shows all mutants",
+        });
       const results = await rehearseAll(items, { ...options, json: false });
       const proofs = results.map((result, index) => proofOf(items[index % items.length], result));
       if (options.json) printJson(proofs);
-      else print(table(proofs.map(({ proved, scenario, mutant, detail }) => [proved ? "✓ proved" : "✗ not proved", scenario, mutant, detail])));
+      else
+        print(
+          table(
+            proofs.map(({ proved, scenario, mutant, detail }) => [
+              proved ? "✓ proved" : "✗ not proved",
+              scenario,
+              mutant,
+              detail,
+            ]),
+          ),
+        );
       const setUpFailed = results.some((result) => exitOf(result) === EXIT.setUpFailed);
-      process.exitCode = setUpFailed ? EXIT.setUpFailed : proofs.every(({ proved }) => proved) ? EXIT.held : EXIT.violated;
+      process.exitCode = setUpFailed
+        ? EXIT.setUpFailed
+        : proofs.every(({ proved }) => proved)
+          ? EXIT.held
+          : EXIT.violated;
     });
 }
 
@@ -52,5 +74,13 @@ export function proofOf(item: Item | undefined, { verdict, folder }: Pick<Rehear
   const violates = item?.scenario.mutants[mutant]?.violates ?? "";
   const named = verdict.expectations.find(({ name }) => name === violates);
   const proved = verdict.verdict === "violated" && named?.verdict === "violated";
-  return { scenario: verdict.scenario, mutant, proved, violates, verdict: verdict.verdict, detail: `"${violates}" was ${named?.verdict ?? "not judged"}: ${named?.summary ?? ""}`, folder };
+  return {
+    scenario: verdict.scenario,
+    mutant,
+    proved,
+    violates,
+    verdict: verdict.verdict,
+    detail: `"${violates}" was ${named?.verdict ?? "not judged"}: ${named?.summary ?? ""}`,
+    folder,
+  };
 }

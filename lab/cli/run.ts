@@ -64,7 +64,11 @@ export function wholeNumber(flag: string): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!Number.isInteger(value) || value < 0 || text.trim() === "") {
-      throw new LabError({ code: "bad-usage", message: `${flag} wants a whole number, got ${JSON.stringify(text)}`, hint: `for example ${flag} 3` });
+      throw new LabError({
+        code: "bad-usage",
+        message: `${flag} wants a whole number, got ${JSON.stringify(text)}`,
+        hint: `for example ${flag} 3`,
+      });
     }
     return value;
   };
@@ -81,7 +85,8 @@ export function exitOf(result: RehearsalResult): number {
  * junit.xml and summary.md beside the runs. An interrupt ends the suite; what was recorded stays.
  */
 export async function rehearseAll(items: readonly Item[], options: SuiteOptions): Promise<readonly RehearsalResult[]> {
-  if (items.length === 0) throw new LabError({ code: "bad-usage", message: "no scenario is left to run", hint: "lab list shows all" });
+  if (items.length === 0)
+    throw new LabError({ code: "bad-usage", message: "no scenario is left to run", hint: "lab list shows all" });
   using progress = drawProgress();
   const signal = interruptSignal((text) => progress.line(text));
   await using engine = await openEngine({ progress });
@@ -90,7 +95,9 @@ export async function rehearseAll(items: readonly Item[], options: SuiteOptions)
   for (let round = 1; round <= options.repeat; round++) {
     for (const { scenario, mutant } of items) {
       const seed = options.seed ?? freshSeed();
-      progress.line(`${scenario.id}${mutant === undefined ? "" : ` · mutant: ${mutant}`} · seed ${seed}${options.repeat > 1 ? ` · ${round} of ${options.repeat}` : ""}`);
+      progress.line(
+        `${scenario.id}${mutant === undefined ? "" : ` · mutant: ${mutant}`} · seed ${seed}${options.repeat > 1 ? ` · ${round} of ${options.repeat}` : ""}`,
+      );
       const result = await rehearse({
         scenario,
         mutant,
@@ -100,7 +107,8 @@ export async function rehearseAll(items: readonly Item[], options: SuiteOptions)
         runs,
         progress,
         signal,
-        onCounts: ({ ok, failed, unknown, read }) => progress.status(`${ok} acknowledged, ${failed} refused, ${unknown} unknown, ${read} read`),
+        onCounts: ({ ok, failed, unknown, read }) =>
+          progress.status(`${ok} acknowledged, ${failed} refused, ${unknown} unknown, ${read} read`),
       });
       results.push(result);
       if (!options.json) tell(result, progress);
@@ -109,7 +117,11 @@ export async function rehearseAll(items: readonly Item[], options: SuiteOptions)
     }
     if (signal.aborted) break;
   }
-  if (results.length > 1) await writeSuite(runs, results.map(({ folder }) => folder));
+  if (results.length > 1)
+    await writeSuite(
+      runs,
+      results.map(({ folder }) => folder),
+    );
   if (options.json) printJson(results.map(({ verdict, folder }) => ({ folder, ...verdict })));
   if (signal.aborted) throw signal.reason;
   return results;
@@ -118,14 +130,24 @@ export async function rehearseAll(items: readonly Item[], options: SuiteOptions)
 function tell({ verdict, folder, kept }: RehearsalResult, progress: DrawnProgress): void {
   progress.status("");
   print("");
-  print(`${verdictWord(verdict.verdict)}  ${verdict.scenario}${verdict.mutant === undefined ? "" : ` · mutant: ${verdict.mutant}`} (${formatDuration(verdict.durationMs)})`);
-  for (const part of [...verdict.expectations, ...verdict.slos]) print(`  ${verdictWord(part.verdict)}  ${part.name}: ${part.summary}`);
-  for (const part of verdict.conditions) if (part.verdict !== "held") print(`  ${verdictWord(part.verdict)}  ${part.name}: ${part.summary}`);
+  print(
+    `${verdictWord(verdict.verdict)}  ${verdict.scenario}${verdict.mutant === undefined ? "" : ` · mutant: ${verdict.mutant}`} (${formatDuration(verdict.durationMs)})`,
+  );
+  for (const part of [...verdict.expectations, ...verdict.slos])
+    print(`  ${verdictWord(part.verdict)}  ${part.name}: ${part.summary}`);
+  for (const part of verdict.conditions)
+    if (part.verdict !== "held") print(`  ${verdictWord(part.verdict)}  ${part.name}: ${part.summary}`);
   for (const { figure, now, median, standing } of verdict.comparisons) {
-    if (standing === "worse") print(`  ! ${figure} is worse than before: ${Number(now.toFixed(2))}, median of earlier runs ${Number(median.toFixed(2))}`);
+    if (standing === "worse")
+      print(
+        `  ! ${figure} is worse than before: ${Number(now.toFixed(2))}, median of earlier runs ${Number(median.toFixed(2))}`,
+      );
   }
   print(`  report: ${join(folder, "report.html")}`);
-  if (verdict.verdict !== "held") print(`  repeat: npm start -- run ${verdict.scenario}${verdict.mutant === undefined ? "" : ` --mutant "${verdict.mutant}"`} --seed ${verdict.seed}`);
+  if (verdict.verdict !== "held")
+    print(
+      `  repeat: npm start -- run ${verdict.scenario}${verdict.mutant === undefined ? "" : ` --mutant "${verdict.mutant}"`} --seed ${verdict.seed}`,
+    );
   if (kept !== undefined) print(`  kept running as ${kept}: lab down ${kept} removes it`);
   print("");
 }

@@ -38,7 +38,17 @@ Examples:
       try {
         for (const [name, spec] of Object.entries(topology)) {
           signal.throwIfAborted();
-          clusters.push(await startCluster(spec, { name, space, images, clock: startClock(), recorder: silentRecorder, random, progress }));
+          clusters.push(
+            await startCluster(spec, {
+              name,
+              space,
+              images,
+              clock: startClock(),
+              recorder: silentRecorder,
+              random,
+              progress,
+            }),
+          );
         }
         signal.throwIfAborted();
       } catch (error) {
@@ -61,7 +71,10 @@ Examples:
 async function topologyOf(word: string) {
   const scenarios = await allScenarios();
   const ofSystem = scenarios.filter(({ id }) => id.startsWith(`${word}/`));
-  const [scenario] = ofSystem.length > 0 ? [ofSystem.find(({ id }) => id === DEFAULT_SCENARIO) ?? ofSystem[0]] : await chosenScenarios([word]);
+  const [scenario] =
+    ofSystem.length > 0
+      ? [ofSystem.find(({ id }) => id === DEFAULT_SCENARIO) ?? ofSystem[0]]
+      : await chosenScenarios([word]);
   if (scenario === undefined) throw new LabError({ code: "bad-usage", message: `no topology ${JSON.stringify(word)}` });
   return scenario.topology;
 }
@@ -78,7 +91,11 @@ export function addDown(program: Command): void {
       const kept = (await engine.runs()).filter((each) => each.kept || each.run === run);
       const chosen = run === undefined ? kept : kept.filter((each) => each.run === run);
       if (run !== undefined && chosen.length === 0) {
-        throw new LabError({ code: "bad-usage", message: `no run ${JSON.stringify(run)} is up`, hint: kept.length === 0 ? "nothing is up" : `up: ${kept.map((each) => each.run).join(", ")}` });
+        throw new LabError({
+          code: "bad-usage",
+          message: `no run ${JSON.stringify(run)} is up`,
+          hint: kept.length === 0 ? "nothing is up" : `up: ${kept.map((each) => each.run).join(", ")}`,
+        });
       }
       const removed: string[] = [];
       for (const each of chosen) {

@@ -1,6 +1,14 @@
 /** A topology as a compose file: the same nodes with the same settings, for use without the lab. Pure. */
 import { stringify } from "yaml";
-import { CONTROLLER_PORT, DATA_FOLDER, EXTERNAL_PORT, membersOf, PROPERTIES_PATH, propertiesOf, type KafkaMember } from "./kafka/layout.ts";
+import {
+  CONTROLLER_PORT,
+  DATA_FOLDER,
+  EXTERNAL_PORT,
+  membersOf,
+  PROPERTIES_PATH,
+  propertiesOf,
+  type KafkaMember,
+} from "./kafka/layout.ts";
 import type { KafkaSpec } from "./kafka/spec.ts";
 
 /** Host ports of the compose file are fixed: brokers from 19092, controllers from 19192. */

@@ -37,7 +37,8 @@ const condition = (name: string, problems: readonly string[], fine: string): Con
 function wholeJournal(journal: Journal): Condition {
   const problems: string[] = [];
   if (journal.torn) problems.push(`the journal is torn: its last ${journal.torn.lostBytes} bytes could not be read`);
-  if (!eventsOf(journal, "phase").some((event) => event.phase === "done")) problems.push("the rehearsal did not get to its end");
+  if (!eventsOf(journal, "phase").some((event) => event.phase === "done"))
+    problems.push("the rehearsal did not get to its end");
   return condition("the journal is whole", problems, "written to its end");
 }
 
@@ -61,7 +62,11 @@ function faultsHadEffect(journal: Journal): Condition {
     if (effect === undefined) return [`${name}: its effect was not measured`];
     return effect.receipt.effective ? [] : [`${name} had no effect: ${effect.receipt.measured}`];
   });
-  return condition("every fault had a measured effect", problems, injected.length === 0 ? "no fault was injected" : `${injected.length} of ${injected.length}`);
+  return condition(
+    "every fault had a measured effect",
+    problems,
+    injected.length === 0 ? "no fault was injected" : `${injected.length} of ${injected.length}`,
+  );
 }
 
 function undosVerified(journal: Journal): Condition {
@@ -73,7 +78,11 @@ function undosVerified(journal: Journal): Condition {
     if (heal === undefined) return [`${name} was never healed`];
     return heal.verified ? [] : [`the undo of ${name} was not seen to work: ${heal.measured}`];
   });
-  return condition("every undo was verified", problems, injected.length === 0 ? "nothing to undo" : `${injected.length} of ${injected.length}`);
+  return condition(
+    "every undo was verified",
+    problems,
+    injected.length === 0 ? "nothing to undo" : `${injected.length} of ${injected.length}`,
+  );
 }
 
 /** A fault that healed before anything ran into it proves nothing. */
@@ -88,7 +97,11 @@ function faultsMetLoad(journal: Journal): Condition {
     }
     return [`no operation was under way during ${fault.kind} of ${fault.asked}`];
   });
-  return condition("every fault met the load", offered ? problems : [], offered ? "operations were under way during each" : "no load to meet");
+  return condition(
+    "every fault met the load",
+    offered ? problems : [],
+    offered ? "operations were under way during each" : "no load to meet",
+  );
 }
 
 /** Below this share of the schedule, the load was not the load that was asked for. */
@@ -102,7 +115,9 @@ function loadWasOffered(journal: Journal): Condition {
     if (end === undefined) return [`load ${load} did not end`];
     if (end.scheduled === 0) return [`load ${load} offered nothing`];
     const share = end.offered / end.scheduled;
-    return share >= OFFERED_SHARE ? [] : [`load ${load}: only ${(100 * share).toFixed(1)} % of ${end.scheduled} scheduled operations were offered`];
+    return share >= OFFERED_SHARE
+      ? []
+      : [`load ${load}: only ${(100 * share).toFixed(1)} % of ${end.scheduled} scheduled operations were offered`];
   });
   const total = ended.reduce((sum, event) => sum + event.offered, 0);
   return condition("the load was offered", problems, `${total} operations`);

@@ -5,16 +5,24 @@ import { compare, evaluateSlos, readSlos } from "../slo/index.ts";
 import type { SloResult } from "../slo/types.ts";
 import { messageOf } from "../errors.ts";
 import { judgeConditions } from "./conditions.ts";
-import { RUN_FOLDER_VERSION, type ExpectationResult, type HistoryEntry, type Plan, type VerdictFile } from "./run-folder.ts";
+import {
+  RUN_FOLDER_VERSION,
+  type ExpectationResult,
+  type HistoryEntry,
+  type Plan,
+  type VerdictFile,
+} from "./run-folder.ts";
 
 /**
  * Judges a run: the worst of all expectations, SLOs and conditions.
  * The same plan and journal give the same verdict, today and next year; only `comparisons` depend on `history`.
  */
 export function judge(plan: Plan, journal: Journal, history: readonly HistoryEntry[]): VerdictFile {
-  const expectations = Object.entries(plan.expect).map(
-    ([name, spec]): ExpectationResult => ({ name, spec, ...runCheck(spec, journal) }),
-  );
+  const expectations = Object.entries(plan.expect).map(([name, spec]): ExpectationResult => ({
+    name,
+    spec,
+    ...runCheck(spec, journal),
+  }));
   const slos = judgeSlos(plan, journal);
   const conditions = judgeConditions(journal);
   const verdict = worst([...expectations, ...slos, ...conditions].map((part) => part.verdict));

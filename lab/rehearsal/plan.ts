@@ -34,7 +34,11 @@ export function sloTexts(names: readonly string[], scenario: string): Readonly<R
       try {
         text = readFileSync(projectFile(file), "utf8");
       } catch (error) {
-        throw new LabError({ code: "bad-scenario", message: `scenario ${scenario} names the SLO ${name}, but ${file} is not there`, cause: error });
+        throw new LabError({
+          code: "bad-scenario",
+          message: `scenario ${scenario} names the SLO ${name}, but ${file} is not there`,
+          cause: error,
+        });
       }
       readSlos(text, file);
       return [file, text];
@@ -62,7 +66,9 @@ export function makePlan({ scenario, mutant, run, startedAt, seed, engine, image
     scenario: scenario.id,
     title: scenario.title,
     description: scenario.description,
-    ...(mutant === undefined || mutation === undefined ? {} : { mutant: { name: mutant, change: mutation.change, violates: mutation.violates } }),
+    ...(mutant === undefined || mutation === undefined
+      ? {}
+      : { mutant: { name: mutant, change: mutation.change, violates: mutation.violates } }),
     seed,
     startedAt,
     topology: scenario.topology,
@@ -89,6 +95,8 @@ function environmentOf(engine: Engine, images: ReadonlyMap<ComponentId, ImageRef
     machine: `${info.operatingSystem}, ${info.architecture}, ${cpus()[0]?.model.trim() ?? "unknown processor"}`,
     cpus: info.cpus,
     memoryBytes: info.memoryBytes === 0 ? totalmem() : info.memoryBytes,
-    images: Object.fromEntries([...images.values()].map(({ component, reference, id, source }) => [component, { reference, id, source }])),
+    images: Object.fromEntries(
+      [...images.values()].map(({ component, reference, id, source }) => [component, { reference, id, source }]),
+    ),
   };
 }

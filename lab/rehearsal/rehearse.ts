@@ -16,7 +16,15 @@ import { minutes, seconds, startClock } from "../time.ts";
 import { countingRecorder, type Counts } from "./counts.ts";
 import { historyEntry, judge } from "./judge.ts";
 import { makePlan, runName } from "./plan.ts";
-import { historyFile, journalFile, logsFolder, readLogs, readRecordedRun, writePlan, writeVerdict } from "./run-files.ts";
+import {
+  historyFile,
+  journalFile,
+  logsFolder,
+  readLogs,
+  readRecordedRun,
+  writePlan,
+  writeVerdict,
+} from "./run-files.ts";
 import type { VerdictFile } from "./run-folder.ts";
 import { mutate, type Scenario } from "./scenario.ts";
 import { setUp, type Standing } from "./set-up.ts";
@@ -76,7 +84,10 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   recorder.event({ type: "phase", phase: "set-up" });
   try {
     const ledgerFile = ledgerPath(run);
-    const standing = await setUp({ engine, run, scenario, seed, keep, images, clock, recorder, progress, signal, ledgerFile }, teardown);
+    const standing = await setUp(
+      { engine, run, scenario, seed, keep, images, clock, recorder, progress, signal, ledgerFile },
+      teardown,
+    );
     await perform(scenario, standing, { recorder, progress, signal, logs: logsFolder(folder) });
   } catch (error) {
     setUpError = error;
@@ -85,7 +96,12 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   await journal.close();
   const verdict = await judgeRun(folder);
   appendHistory(historyFile(options.runs), historyEntry(verdict));
-  return { folder, verdict, ...(keep && setUpError === undefined ? { kept: run } : {}), ...(setUpError === undefined ? {} : { setUpError }) };
+  return {
+    folder,
+    verdict,
+    ...(keep && setUpError === undefined ? { kept: run } : {}),
+    ...(setUpError === undefined ? {} : { setUpError }),
+  };
 }
 
 interface Performance {
@@ -96,7 +112,11 @@ interface Performance {
 }
 
 /** The script, and then what makes its result trustworthy: all healed and whole, replicas equal, everything read. Never throws. */
-async function perform(scenario: Scenario, standing: Standing, { recorder, progress, signal, logs }: Performance): Promise<void> {
+async function perform(
+  scenario: Scenario,
+  standing: Standing,
+  { recorder, progress, signal, logs }: Performance,
+): Promise<void> {
   const { space, clusters, loads, faults, stage } = standing;
   const attempt = async (title: string, work: () => Promise<unknown>): Promise<void> => {
     const task = progress.task(title);
@@ -124,9 +144,13 @@ async function perform(scenario: Scenario, standing: Standing, { recorder, progr
     });
     await attempt("load ends", () => Promise.all(Object.values(loads).map((load) => load.stop())));
     recorder.event({ type: "phase", phase: "converge" });
-    await attempt("replicas converge", () => Promise.all(Object.values(clusters).map((cluster) => cluster.converge({ within: LIMITS.converge }))));
+    await attempt("replicas converge", () =>
+      Promise.all(Object.values(clusters).map((cluster) => cluster.converge({ within: LIMITS.converge }))),
+    );
     recorder.event({ type: "phase", phase: "drain" });
-    await attempt("readers reach the end", () => Promise.all(Object.values(loads).map((load) => load.drain({ within: LIMITS.drain }))));
+    await attempt("readers reach the end", () =>
+      Promise.all(Object.values(loads).map((load) => load.drain({ within: LIMITS.drain }))),
+    );
   }
   await attempt("logs", () => space.saveLogs(logs));
   if (!signal.aborted) recorder.event({ type: "phase", phase: "done" });

@@ -46,7 +46,10 @@ export async function findRun(word: string): Promise<string> {
   if (existsSync(join(word, "plan.json"))) return resolve(word);
   const runs = runsFolder();
   const names = await listRuns(runs);
-  const name = word === "last" ? names.at(-1) : (names.find((each) => each === word) ?? names.findLast((each) => each.includes(word)));
+  const name =
+    word === "last"
+      ? names.at(-1)
+      : (names.find((each) => each === word) ?? names.findLast((each) => each.includes(word)));
   if (name === undefined) {
     throw new LabError({
       code: "bad-usage",
@@ -78,14 +81,17 @@ export async function readRecordedRun(folder: string): Promise<RecordedRun> {
 }
 
 /** @throws LabError `bad-run-folder` */
-export const readVerdict = (folder: string): Promise<VerdictFile> => readJson(join(folder, "verdict.json"), validateVerdict);
+export const readVerdict = (folder: string): Promise<VerdictFile> =>
+  readJson(join(folder, "verdict.json"), validateVerdict);
 
 /** What each node said, by node; empty where the logs are not there. */
 export async function readLogs(folder: string): Promise<Readonly<Record<string, string>>> {
   const logs = logsFolder(folder);
   if (!existsSync(logs)) return {};
   const files = (await readdir(logs)).filter((file) => file.endsWith(".log"));
-  const texts = await Promise.all(files.map(async (file) => [basename(file, ".log"), await readFile(join(logs, file), "utf8")] as const));
+  const texts = await Promise.all(
+    files.map(async (file) => [basename(file, ".log"), await readFile(join(logs, file), "utf8")] as const),
+  );
   return Object.fromEntries(texts);
 }
 
@@ -94,7 +100,12 @@ async function readJson<T>(file: string, validate: (value: unknown) => T): Promi
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    throw new LabError({ code: "bad-run-folder", message: `${file}: cannot be read: ${messageOf(error)}`, hint: "name a run folder that a rehearsal left: lab report last", cause: error });
+    throw new LabError({
+      code: "bad-run-folder",
+      message: `${file}: cannot be read: ${messageOf(error)}`,
+      hint: "name a run folder that a rehearsal left: lab report last",
+      cause: error,
+    });
   }
   try {
     return validate(JSON.parse(text));

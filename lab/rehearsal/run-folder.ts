@@ -22,7 +22,9 @@ export interface Environment {
   readonly cpus: number;
   readonly memoryBytes: number;
   /** Image reference and digest or id by component. */
-  readonly images: Readonly<Record<string, { readonly reference: string; readonly id: string; readonly source: string }>>;
+  readonly images: Readonly<
+    Record<string, { readonly reference: string; readonly id: string; readonly source: string }>
+  >;
 }
 
 /** All of a scenario that is data, with the mutant's changes already made, and how this run came to be. */
@@ -33,7 +35,11 @@ export interface Plan {
   readonly title: string;
   readonly description: string;
   /** Set in a mutant's run. */
-  readonly mutant?: { readonly name: string; readonly change: Readonly<Record<string, unknown>>; readonly violates: string };
+  readonly mutant?: {
+    readonly name: string;
+    readonly change: Readonly<Record<string, unknown>>;
+    readonly violates: string;
+  };
   readonly seed: number;
   readonly startedAt: string;
   readonly topology: Readonly<Record<string, unknown>>;

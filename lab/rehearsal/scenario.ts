@@ -69,7 +69,9 @@ export interface Scenario {
   readonly settings: Settings;
   readonly expect: Readonly<Record<string, CheckSpec>>;
   readonly slos: readonly string[];
-  readonly mutants: Readonly<Record<string, { readonly change: Readonly<Record<string, unknown>>; readonly violates: string }>>;
+  readonly mutants: Readonly<
+    Record<string, { readonly change: Readonly<Record<string, unknown>>; readonly violates: string }>
+  >;
   run(stage: Stage<Topology, Loads, Settings>): Promise<void>;
 }
 
@@ -87,7 +89,8 @@ export function scenario<T extends Topology, L extends Loads, E extends string, 
       hint: "docs/write-a-scenario.md shows a whole one",
     });
   };
-  if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(definition.id)) broken("its id must be SYSTEM/NAME in kebab-case, like its file");
+  if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(definition.id))
+    broken("its id must be SYSTEM/NAME in kebab-case, like its file");
   if (Object.keys(definition.expect).length === 0) broken("it expects nothing, so it could not fail");
   if (Object.keys(definition.mutants).length === 0) broken("it has no mutant, so nobody has seen it red");
   return {

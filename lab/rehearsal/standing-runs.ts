@@ -23,7 +23,11 @@ export const forgetStanding = (run: string): Promise<void> => rm(runHome(run), {
 /** @throws LabError `bad-usage` when this run was not left standing. */
 export async function standingTopology(run: string): Promise<Topology> {
   if (!existsSync(topologyFile(run))) {
-    throw new LabError({ code: "bad-usage", message: `run ${run} was not left up by lab up or --keep`, hint: "lab up kafka" });
+    throw new LabError({
+      code: "bad-usage",
+      message: `run ${run} was not left up by lab up or --keep`,
+      hint: "lab up kafka",
+    });
   }
   return JSON.parse(await readFile(topologyFile(run), "utf8")) as Topology;
 }

@@ -7,7 +7,8 @@ import { check, kafkaCluster, perSecond, produce, scenario, seconds } from "../.
 export default scenario({
   id: "kafka/rolling-restart",
   title: "All brokers are restarted, one after another, under load",
-  description: "An orderly stop moves leadership before it goes, so a rolling restart costs neither data nor availability.",
+  description:
+    "An orderly stop moves leadership before it goes, so a rolling restart costs neither data nor availability.",
   topology: {
     kafka: kafkaCluster({ brokers: 3, topics: { events: { partitions: 6, replicas: 3, minInSync: 2 } } }),
   },

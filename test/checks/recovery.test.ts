@@ -214,11 +214,10 @@ describe("recovery", () => {
         fc.integer({ min: 0, max: 12 }),
         (rows, faults, withinMs, steadyMs, limitMs) => {
           const found = judge(rows, faults, withinMs, steadyMs, limitMs);
-          const inTime = rows.map(
-            (one): Row =>
-              one.outcome === "ok" && one.endMs - one.intendedMs <= limitMs
-                ? one
-                : { ...one, outcome: "failed", endMs: Math.min(one.endMs, one.intendedMs + limitMs) },
+          const inTime = rows.map((one): Row =>
+            one.outcome === "ok" && one.endMs - one.intendedMs <= limitMs
+              ? one
+              : { ...one, outcome: "failed", endMs: Math.min(one.endMs, one.intendedMs + limitMs) },
           );
           const results = faults.map((one) => oracle(inTime, one, faults, withinMs, steadyMs));
           const verdicts = results.map(({ verdict }) => verdict);

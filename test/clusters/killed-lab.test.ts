@@ -24,7 +24,8 @@ function startLab(runs: string): Lab {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";
-  for (const stream of [process_.stdout, process_.stderr]) stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  for (const stream of [process_.stdout, process_.stderr])
+    stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
   return { process: process_, said: () => text };
 }
 
@@ -43,7 +44,11 @@ async function packetTables(engine: Engine): Promise<string> {
   const helper = await space.startNetworkHelper(["nft", "list", "tables"]);
   let output = "";
   helper.onOutput((text) => (output += text));
-  await waitFor("the list of tables", () => Promise.resolve(output === "" ? { seen: "no output" } : { reached: true }), { within: seconds(10) }).catch(() => undefined);
+  await waitFor(
+    "the list of tables",
+    () => Promise.resolve(output === "" ? { seen: "no output" } : { reached: true }),
+    { within: seconds(10) },
+  ).catch(() => undefined);
   return output;
 }
 
@@ -52,7 +57,9 @@ const nothingLeft = (engine: Engine, before: readonly string[]) =>
     "nothing of the run to be left",
     async () => {
       const left = (await engine.runs()).filter(({ run }) => !before.includes(run));
-      return left.length === 0 ? { reached: true } : { seen: left.map(({ run, nodes }) => `${run}: ${nodes} nodes`).join(", ") };
+      return left.length === 0
+        ? { reached: true }
+        : { seen: left.map(({ run, nodes }) => `${run}: ${nodes} nodes`).join(", ") };
     },
     { within: seconds(30) },
   );
@@ -64,7 +71,9 @@ describe("a lab that dies in the middle", () => {
   ] as const)("leaves nothing behind after %s, and what it recorded stays readable", async (signal, exitCode) => {
     const runs = mkdtempSync(join(tmpdir(), "lab-killed-"));
     await using engine = await openEngine();
-    await engine.images(["kafka", "netfilter"], { task: () => ({ note: () => undefined, done: () => undefined, failed: () => undefined }) });
+    await engine.images(["kafka", "netfilter"], {
+      task: () => ({ note: () => undefined, done: () => undefined, failed: () => undefined }),
+    });
     const before = (await engine.runs()).map(({ run }) => run);
     const lab = startLab(runs);
     try {

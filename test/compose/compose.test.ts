@@ -35,7 +35,9 @@ describe("a compose file", () => {
   });
 
   test("publishes on loopback only", () => {
-    const { services } = parse(composeFile({ kafka: kafkaCluster() })) as { services: Record<string, { ports: string[] }> };
+    const { services } = parse(composeFile({ kafka: kafkaCluster() })) as {
+      services: Record<string, { ports: string[] }>;
+    };
     for (const { ports } of Object.values(services)) for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 });

@@ -10,23 +10,37 @@ const wellRun: readonly JournalEvent[] = [
   { type: "phase", atMs: 1, phase: "run" },
   { type: "step-started", atMs: 1, step: "break" },
   { type: "fault-injected", atMs: 100, fault: "f1", kind: "kill", asked: "kafka-1", targets: ["kafka-1"] },
-  { type: "fault-effect", atMs: 110, fault: "f1", receipt: { effective: true, measured: "exited with 137", toEffectMs: 10 } },
+  {
+    type: "fault-effect",
+    atMs: 110,
+    fault: "f1",
+    receipt: { effective: true, measured: "exited with 137", toEffectMs: 10 },
+  },
   { type: "step-ended", atMs: 120, step: "break" },
   { type: "fault-healed", atMs: 500, fault: "f1", verified: true, measured: "running and answering" },
   { type: "load-ended", atMs: 900, load: "events", scheduled: 100, offered: 100 },
   { type: "drained", atMs: 950, load: "events", complete: true, measured: "all 100 read" },
   { type: "phase", atMs: 1_000, phase: "done" },
 ];
-const duringTheFault = [{ load: "events", action: "produce", value: 1, intendedMs: 200, startMs: 200, endMs: 210 }] as const;
+const duringTheFault = [
+  { load: "events", action: "produce", value: 1, intendedMs: 200, startMs: 200, endMs: 210 },
+] as const;
 
-const judged = (events: readonly JournalEvent[], operations: readonly object[] = duringTheFault): Record<string, string> =>
+const judged = (
+  events: readonly JournalEvent[],
+  operations: readonly object[] = duringTheFault,
+): Record<string, string> =>
   Object.fromEntries(
-    judgeConditions(journalOf({ events, operations })).flatMap(({ verdict, name, summary }) => (verdict === "held" ? [] : [[name, summary]])),
+    judgeConditions(journalOf({ events, operations })).flatMap(({ verdict, name, summary }) =>
+      verdict === "held" ? [] : [[name, summary]],
+    ),
   );
 
 const without = (type: JournalEvent["type"]): readonly JournalEvent[] => wellRun.filter((event) => event.type !== type);
-const changed = <K extends JournalEvent["type"]>(type: K, change: Partial<Extract<JournalEvent, { type: K }>>): readonly JournalEvent[] =>
-  wellRun.map((event) => (event.type === type ? { ...event, ...change } : event));
+const changed = <K extends JournalEvent["type"]>(
+  type: K,
+  change: Partial<Extract<JournalEvent, { type: K }>>,
+): readonly JournalEvent[] => wellRun.map((event) => (event.type === type ? { ...event, ...change } : event));
 
 describe("the conditions for trusting a run", () => {
   test("hold for a run in which all was well", () => {
@@ -34,7 +48,10 @@ describe("the conditions for trusting a run", () => {
   });
 
   test.each([
-    ["a fault without effect", changed("fault-effect", { receipt: { effective: false, measured: "no frame dropped", toEffectMs: 0 } })],
+    [
+      "a fault without effect",
+      changed("fault-effect", { receipt: { effective: false, measured: "no frame dropped", toEffectMs: 0 } }),
+    ],
     ["a fault that was not measured", without("fault-effect")],
     ["a fault that was never healed", without("fault-healed")],
     ["an undo that was not seen to work", changed("fault-healed", { verified: false, measured: "still paused" })],
@@ -44,7 +61,10 @@ describe("the conditions for trusting a run", () => {
     ["reading that gave up", changed("drained", { complete: false, measured: "99 of 100 read" })],
     ["reading that did not happen", without("drained")],
     ["a step that failed", changed("step-ended", { error: "waited 5 s for something" })],
-    ["a script that stopped", [...wellRun, { type: "note", atMs: 1_001, level: "error", text: "the script stopped: broken" } as const]],
+    [
+      "a script that stopped",
+      [...wellRun, { type: "note", atMs: 1_001, level: "error", text: "the script stopped: broken" } as const],
+    ],
     ["a run that was cut short", without("phase")],
   ])("make %s unknown, and say why", (_, events) => {
     expect(judged(events)).toMatchSnapshot();
@@ -54,7 +74,9 @@ describe("the conditions for trusting a run", () => {
   test("make a fault that met no operation unknown", () => {
     const before = [{ ...duringTheFault[0], intendedMs: 1, startMs: 1, endMs: 2 }];
     const after = [{ ...duringTheFault[0], intendedMs: 600, startMs: 600, endMs: 610 }];
-    expect(judged(wellRun, [...before, ...after])).toEqual({ "every fault met the load": "no operation was under way during kill of kafka-1" });
+    expect(judged(wellRun, [...before, ...after])).toEqual({
+      "every fault met the load": "no operation was under way during kill of kafka-1",
+    });
     const stillUnderWay = [{ ...duringTheFault[0], intendedMs: 1, startMs: 1, endMs: 101 }];
     expect(judged(wellRun, stillUnderWay)).toEqual({});
   });

@@ -9,7 +9,12 @@ export default scenario({
   load: { events: produce({ to: "kafka.events", rate: perSecond(50), acks: "all" }) },
   expect: { "nothing is lost": check.delivery("events") },
   slos: [],
-  mutants: { "one replica": { change: { topology: { kafka: { topics: { events: { replicas: 1, minInSync: 1 } } } } }, violates: "nothing is lost" } },
+  mutants: {
+    "one replica": {
+      change: { topology: { kafka: { topics: { events: { replicas: 1, minInSync: 1 } } } } },
+      violates: "nothing is lost",
+    },
+  },
   async run({ load, step, fault }) {
     await step("warm up", () => load.events.acknowledged(50, { within: seconds(30) }));
     await step("partition", () => fault.partition({ between: ["kafka-1", "kafka-2"] }));
