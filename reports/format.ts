@@ -17,6 +17,10 @@ export function formatShare(share: number): string {
   return `${Math.floor(percent * scale + 1e-6) / scale} %`;
 }
 
+/** What is left of an error budget: `64 %`, or how often it was spent where nothing is. */
+export const formatBudget = (left: number): string =>
+  left >= 0 ? formatShare(left) : `none: spent ${formatNumber(Number((1 - left).toPrecision(3)))} times over`;
+
 /** A moment on the run's clock: `12.34 s`. */
 export const formatMoment = (atMs: number): string => `${(atMs / 1_000).toFixed(2)} s`;
 

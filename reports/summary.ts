@@ -1,7 +1,7 @@
 /** summary.md: what a CI job's page shows, in GitHub-flavoured Markdown. */
 import type { Verdict } from "../lab/checks/types.ts";
 import { formatDuration } from "../lab/time.ts";
-import { formatShare } from "./format.ts";
+import { formatBudget, formatShare } from "./format.ts";
 import type { RunRecord } from "./types.ts";
 import { foretold, runName } from "./verdicts.ts";
 
@@ -79,7 +79,7 @@ function runLines(run: RunRecord): string[] {
           "| --- | --- | ---: | ---: | ---: |",
           ...verdict.slos.map(
             (slo) =>
-              `| ${SIGN[slo.verdict]} ${slo.verdict} | ${markdown(slo.displayName)} | ${formatShare(slo.target)} | ${slo.measured === undefined ? "no sample" : formatShare(slo.measured)} | ${slo.budgetLeft === undefined ? "–" : formatShare(slo.budgetLeft)} |`,
+              `| ${SIGN[slo.verdict]} ${slo.verdict} | ${markdown(slo.displayName)} | ${formatShare(slo.target)} | ${slo.measured === undefined ? "no sample" : formatShare(slo.measured)} | ${slo.budgetLeft === undefined ? "–" : formatBudget(slo.budgetLeft)} |`,
           ),
           "",
         ]),

@@ -2,7 +2,7 @@
 import type { ExpectationResult } from "../../lab/rehearsal/run-folder.ts";
 import type { SloResult } from "../../lab/slo/types.ts";
 import { formatDuration } from "../../lab/time.ts";
-import { formatDate, formatMoment, formatNumber, formatShare } from "../format.ts";
+import { formatBudget, formatDate, formatMoment, formatNumber, formatShare } from "../format.ts";
 import type { RunRecord } from "../types.ts";
 import { foretold } from "../verdicts.ts";
 import { markup, type Child, type Markup } from "./markup.ts";
@@ -127,11 +127,9 @@ function sloCard(slo: SloResult, id: string, timeline: Timeline): Markup {
 
 function budget(left: number | undefined): Markup {
   if (left === undefined) return markup`<span>not known</span>`;
-  const words =
-    left >= 0 ? formatShare(left) : `none: spent ${formatNumber(Number((1 - left).toPrecision(3)))} times over`;
   const level = left < 0 ? "over" : left < 0.25 ? "low" : "enough";
   return markup`<span class="budget ${level}"
-    ><span>${words}</span
+    ><span>${formatBudget(left)}</span
     ><span class="bar" aria-hidden="true"><i style="width:${percent(left < 0 ? 1 : Math.min(1, left))}"></i></span
   ></span>`;
 }

@@ -51,7 +51,7 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
     const rest = others.map((cell, index) => markup`<td${kind(index + 1)}>${cell}</td>`);
     return markup`<tr><th scope="row"${kind(0)}>${first}</th>${rest}</tr>\n`;
   });
-  return markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+  return markup`<div class="scroll" role="region" aria-label="Table: ${caption}" tabindex="0">
     <table><caption class="hidden">${caption}</caption><thead><tr>${head}</tr></thead><tbody>
 ${body}</tbody></table>
   </div>`;

@@ -166,6 +166,8 @@ svg .lane-name { fill: var(--soft); }
 .segment.of-fault rect { fill: var(--band); }
 .segment.of-fault .edge { fill: var(--fault); }
 .segment.of-fault span { color: var(--fault); font-weight: 600; }
+.segment.of-value .segment-text { line-height: 25px; }
+.segment.of-value span { line-height: 13px; margin-top: 6px; background: var(--value-fill); }
 .segment.of-value rect { fill: var(--value-fill); }
 .segment.of-value .edge { fill: none; }
 .segment.of-value[class] .top { fill: var(--data); }
@@ -230,6 +232,7 @@ pre { margin: .35rem 0; padding: .6rem .75rem; background: var(--faint); border-
   .burn-plot { padding-left: 0; }
   .legend .moment { margin-left: 0; }
   .verdict .facts { gap: .4rem 1.4rem; }
+  .facts { grid-template-columns: repeat(auto-fill, minmax(min(100%, 8.25rem), 1fr)); }
 }
 @media print {
   body { background: #fff; font-size: 9.5pt; }

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatDate, formatFigure, formatNumber, formatShare } from "../../reports/format.ts";
+import {
+  formatBudget,
+  formatBytes,
+  formatDate,
+  formatFigure,
+  formatNumber,
+  formatShare,
+} from "../../reports/format.ts";
 
 test("a share that is not whole never reads as 100 %", () => {
   expect([1, 0.999_999_99, 0.999, 0.9984, 0.5, 0.123_456, 0, -1.5, NaN].map(formatShare)).toEqual([
@@ -27,6 +34,7 @@ test("numbers, bytes and dates", () => {
   expect(formatNumber(1_234_567)).toBe("1,234,567");
   expect(formatNumber(0.254)).toBe("0.254");
   expect(formatBytes(24 * 1_024 ** 3)).toBe("24 GiB");
+  expect([0.4, 0, -23.75].map(formatBudget)).toEqual(["40 %", "0 %", "none: spent 24.8 times over"]);
   expect(formatBytes(0)).toBe("0 B");
   expect(formatDate("2026-11-23T06:51:00.123Z")).toBe("2026-11-23 06:51:00 UTC");
   expect(formatDate("yesterday")).toBe("yesterday");

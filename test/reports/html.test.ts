@@ -83,7 +83,7 @@ describe("report.html", () => {
       .replace(/<[^>]*>/g, " ")
       .replace(/\s+/g, " ");
     expect(text.slice(0, 480)).toMatchInlineSnapshot(
-      `" violated The leader of a loaded partition dies no acknowledged record is lost: 37 acknowledged records were lost, all between 34.91 s and 35.00 s. Produce latency: 97.5 % were acknowledged within 500 ms; 99.9 % were promised. This is a mutant, and it was caught as foretold, by no acknowledged record is lost . run 20261123T065100-kafka-leader-kill-42 started 2026-11-23 06:51:00 UTC took 2 min 8 s seed 42 operations 371 ok 370 failed 0 unknown 1 Scenario kafka/leader-kill The "`,
+      `" violated The leader of a loaded partition dies no acknowledged record is lost: 37 acknowledged records were lost, all between 34.91 s and 35.00 s. Produce latency: 98.5 % were acknowledged within 500 ms; 99.9 % were promised. This is a mutant, and it was caught as foretold, by no acknowledged record is lost . run 20261123T065100-kafka-leader-kill-42 started 2026-11-23 06:51:00 UTC took 2 min 8 s seed 42 operations 371 ok 370 failed 0 unknown 1 Scenario kafka/leader-kill The "`,
     );
   });
 
