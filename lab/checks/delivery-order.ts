@@ -35,8 +35,7 @@ export function findWriterOrder(journal: Journal, rows: Uint32Array, found: Foun
   const groups = new Groups();
   const logs: WriterLog[] = [];
   const byEnd = inOrderOf(endMs, rows);
-  for (let i = 0; i < byEnd.length; i += 1) {
-    const row = byEnd[i] ?? 0;
+  for (const row of byEnd) {
     const at = offset[row] ?? -1;
     if (outcome[row] !== OK || at < 0) continue;
     const log = (logs[groups.of(client[row] ?? 0, 0, partition[row] ?? 0)] ??= newWriterLog());

@@ -91,7 +91,7 @@ export function checkDelivery(spec: DeliverySpec, journal: Journal): Finding {
     return finding("unknown", `${told}, but the log was not read to its end${rest}`, figures, found.evidence());
   }
   const duplicates = found.count("duplicate");
-  const also = duplicates === 0 ? "no duplicates" : `${counted(duplicates, "allowed duplicate")}`;
+  const also = duplicates === 0 ? "no duplicates" : counted(duplicates, "allowed duplicate");
   return finding("held", `${told}, none lost, ${also}`, figures, found.evidence());
 }
 
@@ -100,15 +100,14 @@ const vagueness = (outcome: number | undefined): number => (outcome === OK ? 0 :
 
 function gatherWritten(journal: Journal, rows: Uint32Array, places: PlaceMap, found: Anomalies<Kind>): Written {
   const { operations } = journal;
-  const rowByValue = new NumberMap();
+  const rowByValue = new NumberMap(rows.length);
   const written: Written = {
     rowByValue,
     flags: new Uint8Array(rows.length),
     partition: new Int32Array(rows.length).fill(NO_PLACE),
     offset: new Float64Array(rows.length),
   };
-  for (let i = 0; i < rows.length; i += 1) {
-    const row = rows[i] ?? 0;
+  for (const row of rows) {
     const value = operations.value[row] ?? -1;
     if (value < 0) continue;
     const outcome = operations.outcome[row];

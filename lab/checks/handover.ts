@@ -17,10 +17,9 @@ export function checkHandover(spec: HandoverSpec, journal: Journal): Finding {
   if (firstFault === undefined) return finding("unknown", "no fault was injected, so nothing was handed over");
   const load = nameIndex(journal, spec.of);
   const rows = rowsOf(journal, { load, action: nameIndex(journal, "produce") });
-  const acknowledged = new NumberMap();
+  const acknowledged = new NumberMap(rows.length);
   let watchedToMs = -Infinity;
-  for (let i = 0; i < rows.length; i += 1) {
-    const row = rows[i] ?? 0;
+  for (const row of rows) {
     watchedToMs = Math.max(watchedToMs, operations.endMs[row] ?? 0);
     if (operations.outcome[row] === OK) acknowledged.put(operations.value[row] ?? -1, row);
   }
@@ -88,7 +87,7 @@ export function checkHandover(spec: HandoverSpec, journal: Journal): Finding {
   if (unread > 0) {
     return finding(
       "unknown",
-      `${counted(unread, "record")} had not been read when watching ended, within ${limit} of their acknowledgement`,
+      `${counted(unread, "acknowledged record")} had not been read when watching ended, though still in time (${limit})`,
       figures,
     );
   }

@@ -8,12 +8,21 @@ const OTHER = 0x85ebca6b;
 
 export class NumberMap {
   /** Keys and what they are mapped to, by slot: in the order in which they were put. */
-  keys = new Float64Array(512);
-  values = new Float64Array(512);
+  keys: Float64Array;
+  values: Float64Array;
   size = 0;
   /** Slot + 1 by cell; 0 is an empty cell. At least half of the cells are empty. */
-  #cells = new Int32Array(1_024);
-  #mask = 1_023;
+  #cells: Int32Array;
+  #mask: number;
+
+  /** With room for so many entries from the start; it grows as it must. */
+  constructor(room = 512) {
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(room, 16)));
+    this.keys = new Float64Array(slots);
+    this.values = new Float64Array(slots);
+    this.#cells = new Int32Array(slots * 2);
+    this.#mask = slots * 2 - 1;
+  }
 
   /** The slot of a key, or −1. */
   slotOf(key: number): number {

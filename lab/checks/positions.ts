@@ -54,7 +54,11 @@ export function checkPositions(spec: PositionsSpec, journal: Journal): Finding {
   if (judged === 0) {
     return finding("unknown", `no reader of ${spec.of} began a partition that had been committed before`, figures);
   }
-  return finding("held", `all ${counted(judged, "start")} of readers lay at the group's last commit`, figures);
+  return finding(
+    "held",
+    `${counted(judged, "start")} after a commit, none behind it and none past unread records`,
+    figures,
+  );
 }
 
 /** Rows of commits that were or may have been done, by partition, in the order of their ends. */

@@ -47,7 +47,7 @@ export function checkRefused(spec: RefusedSpec, journal: Journal): Finding {
   const errors = [...byError].map(([error, times]) => `${count(times)} × ${nameOf(names[error])}`);
   if (anomalies > 0) {
     const unnamed = [...byError].filter(([error]) => named[error] !== 1);
-    const strange = unnamed.map(([error, times]) => `${count(times)} × ${nameOf(names[error])}, which is not expected`);
+    const strange = unnamed.map(([error, times]) => `${count(times)} × ${nameOf(names[error])} (not expected)`);
     const parts = acknowledged > 0 ? [`${count(acknowledged)} acknowledged`, ...strange] : strange;
     return finding(
       "violated",

@@ -153,11 +153,10 @@ const keyOf = (client: number, assignment: number): number => client * 0x1_0000_
 function gatherAdds(journal: Journal, load: number, reads: number): Elements {
   const { outcome, value, endMs } = journal.operations;
   const rows = rowsOf(journal, { load, action: nameIndex(journal, "add") });
-  const adds = new NumberMap();
+  const adds = new NumberMap(rows.length);
   const knownMs = new Float64Array(rows.length).fill(Infinity);
   const vagueness = (row: number): number => (outcome[row] === OK ? 0 : outcome[row] === UNKNOWN ? 1 : 2);
-  for (let i = 0; i < rows.length; i += 1) {
-    const row = rows[i] ?? 0;
+  for (const row of rows) {
     const slot = adds.put(value[row] ?? -1, row);
     if (vagueness(row) < vagueness(adds.values[slot] ?? row)) adds.values[slot] = row;
     if (outcome[row] === OK) knownMs[slot] = Math.min(knownMs[slot] ?? Infinity, endMs[row] ?? 0);

@@ -62,7 +62,9 @@ describe("convergence", () => {
   });
   test("unknown: nothing healed, or not compared since, or another cluster", () => {
     expect(judge(compared(10, true)).verdict).toBe("unknown");
-    expect(judge(compared(10, true), healed(1_000)).summary).toMatchInlineSnapshot(`"the replicas of kafka were not compared after the last heal"`);
+    expect(judge(compared(10, true), healed(1_000)).summary).toMatchInlineSnapshot(
+      `"the replicas of kafka were not compared after the last heal"`,
+    );
     expect(judge(healed(1_000), compared(1_010, true, "minio")).verdict).toBe("unknown");
   });
 });

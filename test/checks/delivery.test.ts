@@ -401,7 +401,7 @@ const nearlyRight = fc
         partition,
         offset: outcome === "ok" ? offset : -1,
         ...times,
-      } as Operation);
+      });
       if (outcome === "failed") return;
       ends[partition] = offset + 1;
       if (dropped.includes(value)) return;
@@ -423,7 +423,7 @@ const nearlyRight = fc
 const wild = fc
   .record({ operations: fc.array(operationRow, { maxLength: 10 }), reads: fc.array(readRow, { maxLength: 14 }) })
   .map(({ operations, reads }) => ({
-    operations: operations.map((row, value) => ({ ...base, value, intendedMs: row.startMs, ...row }) as Operation),
+    operations: operations.map((row, value) => ({ ...base, value, intendedMs: row.startMs, ...row })),
     reads: reads.map((row): ReadRecord => ({ load: "events", key: 0, atMs: 20, ...row })),
   }));
 const drains = fc.array(

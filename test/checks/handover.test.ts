@@ -87,7 +87,7 @@ describe("handover", () => {
     expect([found.verdict, found.summary]).toMatchInlineSnapshot(`
       [
         "unknown",
-        "1 record had not been read when watching ended, within 4 s of their acknowledgement",
+        "1 acknowledged record had not been read when watching ended, though still in time (4 s)",
       ]
     `);
   });
@@ -97,7 +97,9 @@ describe("handover", () => {
   });
 
   test("no samples: no fault, or nothing to read after it", () => {
-    expect(judge([{ ackedMs: 10, readMs: 20 }], 100, [drained]).summary).toMatchInlineSnapshot(`"no fault was injected, so nothing was handed over"`);
+    expect(judge([{ ackedMs: 10, readMs: 20 }], 100, [drained]).summary).toMatchInlineSnapshot(
+      `"no fault was injected, so nothing was handed over"`,
+    );
     expect(judge([{ ackedMs: 10, readMs: 20 }], 100).verdict).toBe("unknown");
   });
 });

@@ -20,9 +20,7 @@ const before = [0, 1, 2, 3, 4].map((offset) => read(offset, offset));
 
 describe("positions", () => {
   test("held: the next reader begins at the last commit", () => {
-    expect(
-      judge([commit(2, 2.5), commit(4, 4.5)], [...before, read(4, 10, 2), read(5, 11, 2)]),
-    ).toMatchInlineSnapshot(`
+    expect(judge([commit(2, 2.5), commit(4, 4.5)], [...before, read(4, 10, 2), read(5, 11, 2)])).toMatchInlineSnapshot(`
       {
         "evidence": [],
         "figures": {
@@ -32,7 +30,7 @@ describe("positions", () => {
           "skippedOver": 0,
           "unjudged": 1,
         },
-        "summary": "all 1 start of readers lay at the group's last commit",
+        "summary": "1 start after a commit, none behind it and none past unread records",
         "verdict": "held",
       }
     `);
@@ -84,7 +82,9 @@ describe("positions", () => {
   });
 
   test("no samples: nobody began where something had been committed", () => {
-    expect(judge([], before).summary).toMatchInlineSnapshot(`"no reader of events began a partition that had been committed before"`);
+    expect(judge([], before).summary).toMatchInlineSnapshot(
+      `"no reader of events began a partition that had been committed before"`,
+    );
     expect(judge([commit(4, 4.5, { partition: 1 })], [...before, read(0, 10, 2)]).verdict).toBe("unknown");
   });
 });

@@ -26,9 +26,8 @@ function judge(operations: Partial<Operation>[], atLeast?: number): Finding {
 
 describe("refused", () => {
   test("held: every operation ended with a named error, refused or timed out", () => {
-    expect(
-      judge([op(50, 60), refusal(110, 120), refusal(115, 120), timeout(120, 180), op(210, 220)]),
-    ).toMatchInlineSnapshot(`
+    expect(judge([op(50, 60), refusal(110, 120), refusal(115, 120), timeout(120, 180), op(210, 220)]))
+      .toMatchInlineSnapshot(`
       {
         "evidence": [],
         "figures": {
@@ -65,7 +64,7 @@ describe("refused", () => {
     expect([found.verdict, found.summary]).toMatchInlineSnapshot(`
       [
         "violated",
-        "of 3 operations during step "two brokers down": 1 × UNKNOWN_TOPIC, which is not expected and 1 × no error's name, which is not expected",
+        "of 3 operations during step "two brokers down": 1 × UNKNOWN_TOPIC (not expected) and 1 × no error's name (not expected)",
       ]
     `);
   });
