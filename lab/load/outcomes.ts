@@ -36,6 +36,29 @@ export function outcomeOfTries(tries: readonly FailedTry[]): {
   return { outcome: surelyNot ? "failed" : "unknown", error: tries.at(-1)?.error ?? "timeout" };
 }
 
+/** What an answer says of one partition, as far as the client library passes it on. */
+export interface PartitionAnswer {
+  readonly partition: number;
+  readonly errorCode: number;
+  readonly baseOffset?: string;
+}
+
+/**
+ * The offset that an answer acknowledges for the partition: −1 where no answer is given (acks=0).
+ * `undefined`: the answer acknowledges nothing for it, whatever the client library makes of that.
+ */
+export function acknowledgedOffset(
+  answers: readonly PartitionAnswer[],
+  partition: number,
+  acks: "all" | "leader" | "none",
+): number | undefined {
+  if (acks === "none") return -1;
+  const answer = answers.find((candidate) => candidate.partition === partition);
+  if (answer?.errorCode !== 0 || answer.baseOffset === undefined) return undefined;
+  const offset = Number(answer.baseOffset);
+  return offset >= 0 ? offset : undefined;
+}
+
 /** Answers to a commit after which the group's position is surely unchanged by it. */
 const refusedCommits = new Set([
   "ILLEGAL_GENERATION",

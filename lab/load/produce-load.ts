@@ -66,7 +66,8 @@ class ProduceLoad implements StartedLoad {
   readonly #options: ProduceLoadOptions;
   readonly #topic: string;
   readonly #traffic: Traffic;
-  readonly #producers: readonly BatchProducer[];
+  /** One a lane. */
+  readonly #producers: BatchProducer[] = [];
   /** By producer, then by partition. */
   readonly #lanes: readonly (readonly Lane[])[];
   readonly #partitionOf: (key: string) => number;
@@ -91,10 +92,7 @@ class ProduceLoad implements StartedLoad {
     this.#traffic = traffic;
     this.#partitionOf = partitioner(topic, partitions);
     this.#positions = Array.from({ length: partitions }, () => -1);
-    this.#producers = Array.from({ length: spec.producers }, (_, i) =>
-      startProducer({ name: `producer-${i + 1}`, brokers: kafka.brokers(), topic, acks: spec.acks, clock }),
-    );
-    this.#lanes = this.#producers.map((producer) => this.#lanesOf(producer, partitions));
+    this.#lanes = Array.from({ length: spec.producers }, (_, i) => this.#lanesOf(`producer-${i + 1}`, partitions));
     const { members, sessionTimeout, commitEvery, commit } = spec.readers;
     this.clients = Array.from({ length: members }, (_, i) =>
       createReader({
@@ -214,7 +212,7 @@ class ProduceLoad implements StartedLoad {
     const { key, keyNumber, value: content } = this.#traffic.record(value);
     const intendedMs = this.#schedule.intendedMs(value);
     const record: Pending = { value, key, keyNumber, content, intendedMs, startMs: undefined, settled: false };
-    const producer = keyNumber % this.#producers.length;
+    const producer = keyNumber % this.#lanes.length;
     const partition = this.#partitionOf(key);
     const lane = this.#lanes[producer]?.[partition];
     if (lane === undefined) throw new LabError({ code: "internal", message: `no lane for partition ${partition}` });
@@ -227,24 +225,25 @@ class ProduceLoad implements StartedLoad {
     lane.add(record);
   }
 
-  #lanesOf(producer: BatchProducer, partitions: number): Lane[] {
-    const { spec, clock } = this.#options;
-    return Array.from(
-      { length: partitions },
-      (_, partition) =>
-        new Lane({
-          partition,
-          maxBatch: MAX_BATCH,
-          timeoutMs: spec.timeout,
-          now: () => clock.now(),
-          send: (to, batch, deadlineMs, onTry) => producer.send(to, batch, deadlineMs, onTry),
-          settle: (record, { outcome, error, partition: at, offset, endMs }) => {
-            this.#open -= 1;
-            if (outcome === "ok") this.#acknowledged += 1;
-            this.#journal(record, producer.name, outcome, error, at, offset, endMs);
-          },
-        }),
-    );
+  #lanesOf(name: string, partitions: number): Lane[] {
+    const { spec, kafka, clock } = this.#options;
+    const brokers = kafka.brokers();
+    return Array.from({ length: partitions }, (_, partition) => {
+      const producer = startProducer({ name, brokers, topic: this.#topic, acks: spec.acks, clock });
+      this.#producers.push(producer);
+      return new Lane({
+        partition,
+        maxBatch: MAX_BATCH,
+        timeoutMs: spec.timeout,
+        now: () => clock.now(),
+        send: (to, batch, deadlineMs, onTry) => producer.send(to, batch, deadlineMs, onTry),
+        settle: (record, { outcome, error, partition: at, offset, endMs }) => {
+          this.#open -= 1;
+          if (outcome === "ok") this.#acknowledged += 1;
+          this.#journal(record, name, outcome, error, at, offset, endMs);
+        },
+      });
+    });
   }
 
   #journal(

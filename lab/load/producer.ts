@@ -1,11 +1,15 @@
 /**
- * One producer of a load: sends batches through the Kafka client library and knows what became of each try.
+ * A lane's way to its partition: sends batches through the Kafka client library and knows what became of each try.
+ *
+ * Each lane has a client of its own, because one kafkajs client must not be used for several things at once: when a
+ * connection closes while its metadata is being refreshed for somebody else, a broker can end up under another's id.
+ * kafkajs then sends that broker requests without any record, and reports success. For the same reason an answer
+ * counts as an acknowledgement only when it names the partition and an offset.
  *
  * kafkajs keeps an idempotent producer's sequence numbers and takes them back when a request fails, so that sending
  * the same batch again is recognised by the broker as the same. But a batch that is given up leaves a hole: the next
  * one would carry its numbers, and a broker that did write the lost one would take the next for its repetition and
- * acknowledge it unwritten. So after a batch that was given up, new batches go through a new client with a new id;
- * batches under way stay with the old one.
+ * acknowledge it unwritten. So after a batch that was given up, the next goes through a new client with a new id.
  */
 import kafkajs from "kafkajs";
 import type { Producer as KafkaProducer } from "kafkajs";
@@ -14,7 +18,7 @@ import { LabError } from "../errors.ts";
 import { milliseconds, seconds, sleep, withLimit } from "../time.ts";
 import type { RunClock } from "../time.ts";
 import type { BatchResult, Pending } from "./lane.ts";
-import { outcomeOfTries } from "./outcomes.ts";
+import { acknowledgedOffset, outcomeOfTries } from "./outcomes.ts";
 import type { FailedTry } from "./outcomes.ts";
 import type { ProduceSpec } from "./types.ts";
 
@@ -148,8 +152,10 @@ class Client {
         timeout: ANSWER_LIMIT,
         messages: batch.map(({ key, content }) => ({ key, value: content, partition })),
       });
-      const [answer] = await withLimit("sending a batch", SEND_LIMIT, sending);
-      return { baseOffset: answer?.baseOffset === undefined ? -1 : Number(answer.baseOffset) };
+      const answers = await withLimit("sending a batch", SEND_LIMIT, sending);
+      const baseOffset = acknowledgedOffset(answers, partition, this.#options.acks);
+      if (baseOffset === undefined) return { error: "no-acknowledgement", sent: true, final: true };
+      return { baseOffset };
     } catch (error) {
       // A try that is still under way must not be made again beside itself.
       const final = error instanceof LabError || !isRetriable(error);

@@ -106,7 +106,13 @@ async function onBatch(payload: EachBatchPayload): Promise<void> {
 }
 
 async function read(): Promise<void> {
-  const kafka = kafkaClient({ brokers: orders.brokers, clientId: orders.clientId });
+  const kafka = kafkaClient({
+    brokers: orders.brokers,
+    clientId: orders.clientId,
+    // Members that died without a word hold up a group until their session ends. Who gives up before that and joins
+    // anew leaves one more such member behind, and the group never comes together.
+    requestTimeout: milliseconds(orders.sessionTimeoutMs + 5_000),
+  });
   const consumer = kafka.consumer({
     groupId: orders.group,
     sessionTimeout: orders.sessionTimeoutMs,

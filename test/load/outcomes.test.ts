@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { outcomeOfCommit, outcomeOfTries } from "../../lab/load/outcomes.ts";
+import { acknowledgedOffset, outcomeOfCommit, outcomeOfTries } from "../../lab/load/outcomes.ts";
 
 const answered = (error: string): { error: string; sent: boolean } => ({ error, sent: true });
 
@@ -39,4 +39,28 @@ test("a commit that the coordinator refused failed; one without an answer is unk
     "failed",
     "unknown",
   ]);
+});
+
+describe("an answer acknowledges only what it names", () => {
+  const answer = { partition: 3, errorCode: 0, baseOffset: "70" };
+
+  test("the partition, without an error, with an offset", () => {
+    expect(acknowledgedOffset([answer], 3, "all")).toBe(70);
+    expect(acknowledgedOffset([answer], 3, "leader")).toBe(70);
+  });
+
+  test.each([
+    ["nothing at all, which kafkajs takes for success", []],
+    ["another partition", [{ ...answer, partition: 4 }]],
+    ["an error", [{ ...answer, errorCode: 19 }]],
+    ["no offset", [{ partition: 3, errorCode: 0 }]],
+    ["the offset of a refusal", [{ ...answer, baseOffset: "-1" }]],
+  ])("near miss: %s", (_, answers) => {
+    expect(acknowledgedOffset(answers, 3, "all")).toBeUndefined();
+    expect(acknowledgedOffset(answers, 3, "leader")).toBeUndefined();
+  });
+
+  test("with acks=0 nobody answers, and no offset is known", () => {
+    expect(acknowledgedOffset([], 3, "none")).toBe(-1);
+  });
 });

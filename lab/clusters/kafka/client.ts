@@ -11,6 +11,8 @@ export interface ClientOptions {
   readonly clientId: string;
   /** A connection on which nothing is answered for so long is given up. Default 3 s. */
   readonly quietLimit?: Duration;
+  /** How long the library waits for answers that rightly take long (a group's). Default 2 s more than the quiet limit. */
+  readonly requestTimeout?: Duration;
   /** How often the library itself tries to connect or to learn who leads, at 100–500 ms. Default 3. */
   readonly retries?: number;
 }
@@ -24,7 +26,7 @@ export function kafkaClient(options: ClientOptions): Kafka {
     brokers: [...options.brokers],
     connectionTimeout: 1_000,
     // The socket's own limit comes first; this one is for requests that it does not count.
-    requestTimeout: quietLimit + 2_000,
+    requestTimeout: options.requestTimeout ?? quietLimit + 2_000,
     socketFactory: watchedSockets(quietLimit),
     retry: { initialRetryTime: 100, maxRetryTime: 500, multiplier: 1.5, retries: options.retries ?? 3 },
     logLevel: kafkajs.logLevel.NOTHING,
