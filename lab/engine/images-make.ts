@@ -13,8 +13,8 @@ import type { RecipeFile } from "./images-recipes.ts";
 /** Which component an image is of; every image that the lab made has it. */
 export const IMAGE_LABEL = "resilience-lab.image";
 /** The whole hash of what an image was made from. */
-export const RECIPE_LABEL = "resilience-lab.recipe";
-export const SOURCE_LABEL = "resilience-lab.source";
+const RECIPE_LABEL = "resilience-lab.recipe";
+const SOURCE_LABEL = "resilience-lab.source";
 /** On every layer of a build, so that stages that are not part of the result are found again. */
 export const STAGE_LABEL = "resilience-lab.stage";
 

@@ -162,27 +162,6 @@ export async function imageStatus(docker: Docker): Promise<readonly ImageState[]
   );
 }
 
-export interface ImageStep {
-  readonly component: ComponentId;
-  readonly reference: string;
-  readonly what: string;
-}
-
-/** What `ensureImages` would do now for these components, in order; empty when all is there. */
-export async function imagePlan(
-  docker: Docker,
-  components: readonly ComponentId[] = COMPONENTS,
-): Promise<readonly ImageStep[]> {
-  const steps = new Map<string, ImageStep>();
-  const add = async (image: PlannedImage): Promise<void> => {
-    if (steps.has(image.reference) || (await inspect(docker, image.reference)) !== undefined) return;
-    if (image.make.how === "build") await add(image.make.on);
-    steps.set(image.reference, { component: image.component, reference: image.reference, what: titleOf(image) });
-  };
-  for (const image of await plan(docker, components)) await add(image);
-  return [...steps.values()];
-}
-
 /**
  * Removes every image that the lab made, of this version and of others, and what broken builds left. Pulled official
  * images stay, and so does what a container still uses. Tells what was removed and what stayed.
