@@ -59,6 +59,13 @@ describe("refused", () => {
     expect(found.figures).toMatchObject({ judged: 1, outlived: 1 });
   });
 
+  test("not violated: meant for one run of the step, acknowledged in the next", () => {
+    const twice = [...outage, ...outage.map((event) => ({ ...event, atMs: event.atMs + 200 }))];
+    const spec = check.refused({ of: "events", during: { step: "two brokers down" }, errors: ["NOT_ENOUGH_REPLICAS"] });
+    const operations = [refusal(110, 120), op(190, 310)];
+    expect(runCheck(spec, journalOf({ operations, events: twice })).figures).toMatchObject({ judged: 1, outlived: 1 });
+  });
+
   test("violated: an error that was not named, or none", () => {
     const found = judge([refusal(110, 120), refusal(110, 120, "UNKNOWN_TOPIC"), op(130, 140, { outcome: "unknown" })]);
     expect([found.verdict, found.summary]).toMatchInlineSnapshot(`
