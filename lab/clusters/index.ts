@@ -4,7 +4,7 @@ import { attachKafka, kafkaMemoryMb, startKafka } from "./kafka/index.ts";
 import type { KafkaCluster, KafkaSpec } from "./kafka/index.ts";
 import type { ClusterContext } from "./types.ts";
 
-export { describeKafka, kafkaCluster, startKafka } from "./kafka/index.ts";
+export { kafkaCluster, startKafka } from "./kafka/index.ts";
 export type { Attempt, KafkaCluster, KafkaOptions, KafkaSpec, KafkaTopic } from "./kafka/index.ts";
 export type { Cluster, ClusterContext } from "./types.ts";
 

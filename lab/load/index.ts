@@ -1,5 +1,5 @@
 /** Loads: as data (`produce`), and under way (`startLoad`). */
-export { checkProduceSpec, destinationOf, produce } from "./spec.ts";
+export { destinationOf, produce } from "./spec.ts";
 export type { ProduceOptions } from "./spec.ts";
 export { startProduceLoad } from "./produce-load.ts";
 export type { ProduceLoadOptions } from "./produce-load.ts";

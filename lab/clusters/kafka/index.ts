@@ -1,7 +1,7 @@
 /** Kafka clusters: as data (`kafkaCluster`), and started (`startKafka`). */
-export { kafkaCluster, checkKafkaSpec } from "./spec.ts";
+export { kafkaCluster } from "./spec.ts";
 export type { KafkaOptions, KafkaSpec, KafkaTopic, KafkaTopicOptions } from "./spec.ts";
-export { membersOf, portsOf, propertiesOf } from "./layout.ts";
+export { membersOf, propertiesOf } from "./layout.ts";
 export type { KafkaMember } from "./layout.ts";
 export { attachKafka, describeKafka, kafkaMemoryMb, startKafka } from "./cluster.ts";
 export type { KafkaCluster } from "./cluster.ts";
