@@ -25,9 +25,15 @@ const definition = {
 
 describe("a scenario", () => {
   test("refuses what could not fail", () => {
-    expect(() => scenario({ ...definition, expect: {}, mutants: {} })).toThrowErrorMatchingInlineSnapshot(`[LabError: scenario "kafka/example": it expects nothing, so it could not fail]`);
-    expect(() => scenario({ ...definition, mutants: {} })).toThrowErrorMatchingInlineSnapshot(`[LabError: scenario "kafka/example": it has no mutant, so nobody has seen it red]`);
-    expect(() => scenario({ ...definition, id: "Kafka/X" })).toThrowErrorMatchingInlineSnapshot(`[LabError: scenario "Kafka/X": its id must be SYSTEM/NAME in kebab-case, like its file]`);
+    expect(() => scenario({ ...definition, expect: {}, mutants: {} })).toThrowErrorMatchingInlineSnapshot(
+      `[LabError: scenario "kafka/example": it expects nothing, so it could not fail]`,
+    );
+    expect(() => scenario({ ...definition, mutants: {} })).toThrowErrorMatchingInlineSnapshot(
+      `[LabError: scenario "kafka/example": it has no mutant, so nobody has seen it red]`,
+    );
+    expect(() => scenario({ ...definition, id: "Kafka/X" })).toThrowErrorMatchingInlineSnapshot(
+      `[LabError: scenario "Kafka/X": its id must be SYSTEM/NAME in kebab-case, like its file]`,
+    );
   });
 
   test("does not compile when a mutant names an expectation that is not there", () => {
@@ -78,8 +84,12 @@ describe("a mutant", () => {
       ...original,
       mutants: { wrong: { change: { load: { event: { acks: "none" } } }, violates: "nothing is lost" } },
     };
-    expect(() => mutate(wrong, "wrong")).toThrowErrorMatchingInlineSnapshot(`[LabError: mutant "wrong".load.event: the scenario has no such value to change]`);
-    expect(() => mutate(original, "no such")).toThrowErrorMatchingInlineSnapshot(`[LabError: scenario kafka/example has no mutant "no such"]`);
+    expect(() => mutate(wrong, "wrong")).toThrowErrorMatchingInlineSnapshot(
+      `[LabError: mutant "wrong".load.event: the scenario has no such value to change]`,
+    );
+    expect(() => mutate(original, "no such")).toThrowErrorMatchingInlineSnapshot(
+      `[LabError: scenario kafka/example has no mutant "no such"]`,
+    );
   });
 });
 
