@@ -1,0 +1,230 @@
+/** The report in a real browser: what people see, hear and reach, at a desk and on a telephone, by day and by night. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import axe from "axe-core";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openEngine, silentProgress, type Engine, type RunSpace } from "../../lab/engine/index.ts";
+import { freshId } from "../../lab/random.ts";
+import { milliseconds, seconds, waitFor } from "../../lab/time.ts";
+import { renderHtml } from "../../reports/index.ts";
+import { heldRun, unknownRun, violatedRun } from "../reports/sample-runs.ts";
+
+const SCREENSHOTS = join("reports", "runs", "screenshots");
+const DEBUGGING_PORT = 9_222;
+/** Chromium listens on the container's loopback only, so socat takes what comes from outside there. */
+const COMMAND = [
+  `socat TCP-LISTEN:${DEBUGGING_PORT},fork,reuseaddr TCP:127.0.0.1:9223 &`,
+  "exec chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run",
+  "--disable-background-networking --remote-debugging-port=9223 about:blank",
+].join(" ");
+
+const DESK: BrowserContextOptions = { viewport: { width: 1_280, height: 900 }, colorScheme: "light" };
+const TELEPHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, colorScheme: "light" };
+
+const pages = {
+  held: renderHtml(heldRun()),
+  violated: renderHtml(violatedRun()),
+  unknown: renderHtml(unknownRun()),
+};
+type PageName = keyof typeof pages;
+const NAMES = Object.keys(pages) as PageName[];
+
+let engine: Engine;
+let space: RunSpace;
+let browser: Browser;
+
+beforeAll(async () => {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  engine = await openEngine();
+  const image = (await engine.images(["chromium"], silentProgress)).get("chromium");
+  if (image === undefined) throw new Error("no chromium image");
+  space = await engine.openRun(`t${freshId()}`);
+  const [port = 0] = await space.freePorts(1);
+  await space.startNode({
+    name: "chromium",
+    cluster: "browser",
+    image,
+    command: ["sh", "-c", COMMAND],
+    ports: [{ container: DEBUGGING_PORT, host: port }],
+  });
+  const connect = async (): Promise<{ reached: Browser }> => ({
+    reached: await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { timeout: 5_000 }),
+  });
+  browser = await waitFor("Chromium to take the debugger", connect, { within: seconds(90), every: milliseconds(200) });
+});
+
+afterAll(async () => {
+  // Each only if it came to be: a failed set-up must not hide why.
+  await (browser as Browser | undefined)?.close();
+  await (space as RunSpace | undefined)?.[Symbol.asyncDispose]();
+  await (engine as Engine | undefined)?.[Symbol.asyncDispose]();
+});
+
+interface Opened extends AsyncDisposable {
+  readonly page: Page;
+  /** Whatever the page asked the network for, said on the console, or failed at. */
+  readonly noise: readonly string[];
+}
+
+async function open(name: PageName, options: BrowserContextOptions): Promise<Opened> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const noise: string[] = [];
+  page.on("request", (request) => noise.push(`request: ${request.url()}`));
+  page.on("console", (message) => noise.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => noise.push(`error: ${error.message}`));
+  await page.setContent(pages[name]);
+  return { page, noise, [Symbol.asyncDispose]: () => context.close() };
+}
+
+const openAllDetails = (page: Page): Promise<unknown> =>
+  page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
+
+/** How many pixels the page is wider than its window. */
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+
+/** What axe finds. Long tables are cut to a few rows first: the others are alike, and axe looks at every cell. */
+async function violationsOf(page: Page): Promise<string[]> {
+  await page.evaluate("for (const row of document.querySelectorAll('tbody tr:nth-child(n + 6)')) row.remove()");
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<axe.AxeResults>("axe.run(document)");
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ""}`),
+  );
+}
+
+describe.each(NAMES)("the report of a run that is %s", (name) => {
+  test("says so before anything else, asks the network for nothing, and says nothing on the console", async () => {
+    await using opened = await open(name, TELEPHONE);
+    const { page, noise } = opened;
+    const main = page.getByRole("main");
+    expect(await main.innerText()).toMatch(new RegExp(`^\\s*${name}`, "i"));
+    expect(await page.locator("main > :first-child h1 .badge").innerText()).toMatch(new RegExp(name, "i"));
+    expect((await page.locator("h1").boundingBox())?.y).toBeLessThan(200);
+    expect(await page.title()).toContain(name);
+    expect(await page.getByText("could not be drawn").count()).toBe(0);
+    expect(noise).toEqual([]);
+  });
+
+  test.each(["light", "dark"] as const)(
+    "has no fault that axe finds, %s, at a desk and on a telephone",
+    async (colorScheme) => {
+      for (const options of [DESK, TELEPHONE]) {
+        await using opened = await open(name, { ...options, colorScheme });
+        await openAllDetails(opened.page);
+        expect(await violationsOf(opened.page)).toEqual([]);
+      }
+    },
+  );
+
+  test("never scrolls sideways on a telephone, its details folded or open", async () => {
+    await using opened = await open(name, TELEPHONE);
+    expect(await overflow(opened.page)).toBe(0);
+    await openAllDetails(opened.page);
+    expect(await overflow(opened.page)).toBe(0);
+  });
+
+  test("gives every plot a name and its data as a table", async () => {
+    await using opened = await open(name, DESK);
+    const plots = await opened.page.locator('svg[role="img"]').all();
+    expect(plots.length).toBeGreaterThan(5);
+    for (const plot of plots) {
+      const rows = plot.locator("xpath=ancestor::figure[1]").locator("details table tbody tr");
+      expect(await rows.count()).toBeGreaterThan(0);
+      expect((await plot.locator("title").first().textContent())?.length).toBeGreaterThan(3);
+    }
+  });
+
+  test("is photographed", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      for (const [place, options] of [
+        ["desk", DESK],
+        ["telephone", TELEPHONE],
+      ] as const) {
+        await using opened = await open(name, { ...options, colorScheme });
+        const picture = await opened.page.screenshot({ fullPage: true });
+        await writeFile(join(SCREENSHOTS, `${name}-${place}-${colorScheme}.png`), picture);
+      }
+    }
+  });
+});
+
+describe("the report", () => {
+  test("gives every fold to the keyboard, which opens it", async () => {
+    await using opened = await open("violated", DESK);
+    const { page } = opened;
+    await openAllDetails(page);
+    const folds = await page.evaluate<number>("document.querySelectorAll('summary').length");
+    const stops = await page.evaluate<number>(
+      "document.querySelectorAll('a, summary, button:not([hidden]), [tabindex=\"0\"]').length",
+    );
+    const reached = new Set<number>();
+    for (let stop = 0; stop < stops; stop++) {
+      await page.keyboard.press("Tab");
+      reached.add(
+        await page.evaluate<number>("[...document.querySelectorAll('summary')].indexOf(document.activeElement)"),
+      );
+    }
+    reached.delete(-1);
+    expect(reached.size).toBe(folds);
+    const summary = page.locator("summary").first();
+    await summary.focus();
+    await page.keyboard.press("Enter");
+    expect(await page.locator("details").first().getAttribute("open")).toBeNull();
+  });
+
+  test("offers the way past its contents first", async () => {
+    await using opened = await open("held", DESK);
+    await opened.page.keyboard.press("Tab");
+    expect(await opened.page.evaluate<string>("document.activeElement.textContent")).toBe("Skip to the verdict");
+    expect(await opened.page.evaluate<string>("document.activeElement.getAttribute('href')")).toBe("#verdict");
+  });
+
+  test("has its headings in order, without a gap", async () => {
+    await using opened = await open("held", DESK);
+    const levels = await opened.page.evaluate<number[]>(
+      "[...document.querySelectorAll('h1,h2,h3,h4')].map((heading) => +heading.tagName[1])",
+    );
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    levels.reduce((before, level) => {
+      expect(level - before).toBeLessThanOrEqual(1);
+      return level;
+    }, 0);
+  });
+
+  test("shows the values under the pointer, as its table has them, in all plots at once", async () => {
+    await using opened = await open("held", DESK);
+    const { page } = opened;
+    const plot = page.locator("#plot-1-load svg.time");
+    await plot.scrollIntoViewIfNeeded();
+    const box = await plot.boundingBox();
+    if (box === null) throw new Error("the plot is not there");
+    await page.mouse.move(box.x + box.width / 2, box.y + 40);
+    const rows = page.locator("#plot-1-load tbody tr");
+    const row = rows.nth(Math.floor((await rows.count()) / 2));
+    const cells = await row.locator("th, td").allTextContents();
+    expect(await page.locator("#plot-1-load .legend .at").allTextContents()).toEqual(cells.slice(1));
+    expect(await page.locator("#plot-1-latency .legend .at").first().textContent()).not.toBe("");
+    expect(await page.locator("#roles .cursor").getAttribute("visibility")).toBe("visible");
+  });
+
+  test("is whole without JavaScript", async () => {
+    await using opened = await open("held", { ...DESK, javaScriptEnabled: false });
+    const { page } = opened;
+    expect(await page.locator("main > section").count()).toBe(14);
+    await page.locator("#plot-1-load summary").click();
+    expect(await page.locator("#plot-1-load table").isVisible()).toBe(true);
+  });
+
+  test("prints on white, even by night", async () => {
+    await using opened = await open("held", { ...DESK, colorScheme: "dark" });
+    const { page } = opened;
+    const background = "getComputedStyle(document.body).backgroundColor";
+    expect(await page.evaluate<string>(background)).toBe("rgb(14, 17, 22)");
+    await page.emulateMedia({ media: "print" });
+    expect(await page.evaluate<string>(background)).toBe("rgb(255, 255, 255)");
+    expect(await page.getByRole("navigation").isVisible()).toBe(false);
+  });
+});
