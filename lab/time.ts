@@ -91,6 +91,10 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const NOTHING_SEEN = "nothing yet";
+/** Timers fire on whole milliseconds, a little before or after the time asked for. */
+const TIMER_SLACK_MS = 2;
+
 /** What one look at a state gave: reached with a value, or not yet with what was seen. */
 export type Look<T> = { readonly reached: T } | { readonly seen: string };
 
@@ -101,7 +105,7 @@ export type Look<T> = { readonly reached: T } | { readonly seen: string };
  */
 export async function waitFor<T>(what: string, look: () => Promise<Look<T>>, options: WaitOptions): Promise<T> {
   const startedMs = monotonicMs();
-  let seen = "nothing yet";
+  let seen = NOTHING_SEEN;
   let lastCause: unknown;
   for (;;) {
     options.signal?.throwIfAborted();
@@ -113,8 +117,12 @@ export async function waitFor<T>(what: string, look: () => Promise<Look<T>>, opt
       seen = result.seen;
       lastCause = undefined;
     } catch (error) {
-      seen = error instanceof Error ? error.message : String(error);
-      lastCause = error;
+      // A look that the limit cut short saw nothing; what the looks before it saw tells more.
+      const cutShort = monotonicMs() - startedMs > options.within - TIMER_SLACK_MS;
+      if (!cutShort || seen === NOTHING_SEEN) {
+        seen = error instanceof Error ? error.message : String(error);
+        lastCause = error;
+      }
     }
     const pause = Math.min(options.every ?? 200, options.within - (monotonicMs() - startedMs));
     if (pause > 0) await sleep(milliseconds(pause), options.signal);

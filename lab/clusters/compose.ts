@@ -32,7 +32,7 @@ export function composeFile(topology: Readonly<Record<string, KafkaSpec>>): stri
     });
   }
   const volumes = Object.fromEntries(Object.keys(services).map((name) => [`${name}-data`, {}]));
-  return HEADER + stringify({ name: "resilience-lab", services, volumes }, { lineWidth: 0 });
+  return HEADER + stringify({ services, volumes }, { lineWidth: 0 });
 }
 
 function kafkaService(spec: KafkaSpec, member: KafkaMember, place: number): unknown {

@@ -27,6 +27,7 @@ const MAX_BATCH = 1_000;
 const MAX_OPEN = 20_000;
 const EXPIRE_EVERY = milliseconds(100);
 const CONNECT_LIMIT = seconds(20);
+const JOIN_LIMIT = seconds(40);
 const LOOK_EVERY = milliseconds(50);
 
 export interface ProduceLoadOptions {
@@ -39,9 +40,9 @@ export interface ProduceLoadOptions {
 }
 
 /**
- * Connects the producers, starts the readers and begins to offer.
- * Does not wait for the readers to be given their partitions: they read from the beginning whenever they come.
- * @throws LabError `load-failed` when the producers can not connect or the topic is not there.
+ * Connects the producers, starts the readers, and begins to offer once the readers have their partitions, so that
+ * the time from writing to reading is never that of a group that still gathers.
+ * @throws LabError `load-failed` when the producers can not connect, the readers can not join, or the topic is not there.
  */
 export async function startProduceLoad(options: ProduceLoadOptions): Promise<StartedLoad> {
   checkProduceSpec(options.spec);
@@ -123,6 +124,8 @@ class ProduceLoad implements StartedLoad {
     try {
       const connected = Promise.all(this.#producers.map((producer) => connectWithin(producer)));
       await withLimit(`the producers of ${this.name} to connect`, CONNECT_LIMIT, connected);
+      const joined = Promise.all(this.clients.map((reader) => reader.joined()));
+      await withLimit(`the readers of ${this.name} to be given partitions`, JOIN_LIMIT, joined);
     } catch (cause) {
       throw new LabError({
         code: "load-failed",

@@ -61,7 +61,14 @@ export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStac
 
   const task = progress.task("load");
   for (const [name, spec] of Object.entries(scenario.load)) {
-    const load = await startProduceLoad({ name, spec, kafka: clusterNamed(clusters, destinationOf(spec).cluster, name), recorder, clock, random });
+    const load = await startProduceLoad({
+      name,
+      spec,
+      kafka: clusterNamed(clusters, destinationOf(spec).cluster, name),
+      recorder,
+      clock,
+      random,
+    });
     loads[name] = load;
     teardown.use(load);
   }
@@ -79,11 +86,14 @@ export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStac
         `${subject} to be ${value}`,
         () => {
           const seen = recorder.latest.get(subject);
-          return Promise.resolve(seen === value ? { reached: undefined } : { seen: seen === undefined ? "never observed" : String(seen) });
+          return Promise.resolve(
+            seen === value ? { reached: undefined } : { seen: seen === undefined ? "not observed yet" : String(seen) },
+          );
         },
         { within, signal },
       ),
-    observe: (subject: string, value: string | number | boolean) => recorder.event({ type: "observation", subject, value }),
+    observe: (subject: string, value: string | number | boolean) =>
+      recorder.event({ type: "observation", subject, value }),
   };
   return { space, clusters, loads, faults, stage: stage as unknown as Stage<Topology, Loads, Settings> };
 }
@@ -91,7 +101,11 @@ export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStac
 function clusterNamed(clusters: Readonly<Record<string, StartedCluster>>, name: string, load: string): StartedCluster {
   const cluster = clusters[name];
   if (cluster !== undefined) return cluster;
-  throw new LabError({ code: "bad-scenario", message: `load ${load} goes to ${name}, which is not in the topology`, hint: `there is: ${Object.keys(clusters).join(", ")}` });
+  throw new LabError({
+    code: "bad-scenario",
+    message: `load ${load} goes to ${name}, which is not in the topology`,
+    hint: `there is: ${Object.keys(clusters).join(", ")}`,
+  });
 }
 
 async function startClusters(
@@ -115,14 +129,21 @@ async function startClusters(
 /** Gives up waiting when the signal is aborted; the work's own end is the teardown's business. */
 function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new LabError({ code: "interrupted", message: "interrupted" }));
+  const onAbort = (): void =>
+    reject(
+      signal.reason instanceof Error ? signal.reason : new LabError({ code: "interrupted", message: "interrupted" }),
+    );
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort, { once: true });
   work.catch(() => undefined);
   return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", onAbort));
 }
 
-function stepper(recorder: Recorder, progress: Progress, signal: AbortSignal): Stage<Topology, Loads, Settings>["step"] {
+function stepper(
+  recorder: Recorder,
+  progress: Progress,
+  signal: AbortSignal,
+): Stage<Topology, Loads, Settings>["step"] {
   return async (step, action) => {
     recorder.event({ type: "step-started", step });
     const task = progress.task(step);

@@ -18,7 +18,7 @@ export default scenario({
       },
     }),
   },
-  load: { events: produce({ to: "kafka.events", rate: perSecond(200), acks: "all" }) },
+  load: { events: produce({ to: "kafka.events", rate: perSecond(200), acks: "all", timeout: seconds(8) }) },
   expect: {
     "no acknowledged record is lost": check.delivery("events"),
     "the stale replica does not lead": check.refused({
@@ -30,7 +30,7 @@ export default scenario({
     "writes resume with the right leader": check.availability({
       of: "events",
       atLeast: 0.95,
-      limit: seconds(15),
+      limit: seconds(8),
       during: { step: "calm" },
     }),
   },
@@ -48,7 +48,7 @@ export default scenario({
     await step("the leader goes on alone", () => load.events.runFor(seconds(4)));
     const leader = await step("leader dies", () => fault.kill("leader of events/0"));
     await step("stale follower returns", () => follower.heal());
-    await step("only a stale replica is there", () => load.events.runFor(seconds(12)));
+    await step("only a stale replica is there", () => load.events.runFor(seconds(16)));
     await step("leader returns", () => leader.heal());
     await step("calm", () => load.events.runFor(seconds(8)));
   },

@@ -14,7 +14,11 @@ interface Ended {
 const lab = (...words: readonly string[]): Promise<Ended> =>
   new Promise((resolve) => {
     // A docker host that is not there: none of these may need an engine.
-    const env = { ...process.env, DOCKER_HOST: "unix:///nonexistent/docker.sock" };
+    const env = {
+      ...process.env,
+      DOCKER_HOST: "unix:///nonexistent/docker.sock",
+      RESILIENCE_LAB_RUNS: "/nonexistent/runs",
+    };
     execFile(process.execPath, [MAIN, ...words], { env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
@@ -24,18 +28,75 @@ describe("help", () => {
   test("teaches the commands and the exit codes", async () => {
     const { code, stdout } = await lab("--help");
     expect(code).toBe(0);
-    expect(stdout).toMatchInlineSnapshot();
+    expect(stdout).toMatchInlineSnapshot(`
+      "Usage: lab [options] [command]
+
+      Rehearses disasters on real streaming clusters in containers, and proves from
+      recorded histories what held.
+
+      Options:
+        -V, --version                    output the version number
+        -h, --help                       display help for command
+
+      Commands:
+        run [options] [scenario...]      rehearse scenarios and judge what held
+        prove [options] [scenario...]    run mutants: each must be judged violated, by
+                                         the expectation that it names
+        list [options]                   show the scenarios, what each needs, and
+                                         their mutants
+        up [options] [topology]          start a scenario's clusters for use by hand,
+                                         and print how to reach them
+        down [options] [run]             remove clusters that were left running by lab
+                                         up or --keep
+        fault [options] <words...>       break a cluster that lab up started; healed
+                                         after --for, or by Ctrl-C
+        check [options] [run]            judge a recorded run again, without
+                                         containers
+        report [run]                     draw a recorded run's reports again, without
+                                         containers
+        journal [run]                    print a recorded run's journal as JSON lines,
+                                         for jq and for people
+        doctor [options]                 show what this machine can do: engine,
+                                         kernel, memory, disk, images, faults
+        images [options] [component...]  show the images that the lab uses; --build
+                                         makes them now
+        compose [options] [scenario]     print a scenario's topology as a compose file
+        clean [options]                  remove all containers, networks, volumes and
+                                         packet rules that the lab ever made, and
+                                         nothing else
+        help [command]                   display help for command
+
+      Begin with:
+        lab run            rehearse the default disaster, and open the report that it names
+        lab doctor         what this machine can do
+        lab up kafka       a cluster for use by hand; then lab fault kill "leader of events/0"
+
+      Exit codes: 0 held, 1 violated, 2 unknown, 3 set-up failed, 64 bad usage, 130 interrupted.
+      Standard output carries results (--json for machines), standard error progress.
+      "
+    `);
   });
 
-  test.each(["run", "prove", "list", "up", "down", "fault", "check", "report", "journal", "doctor", "images", "compose", "clean"])(
-    "explains %s",
-    async (command) => {
-      const { code, stdout } = await lab(command, "--help");
-      expect(code).toBe(0);
-      expect(stdout).toContain(`lab ${command}`);
-      expect(stdout).toContain("Options:");
-    },
-  );
+  test.each([
+    "run",
+    "prove",
+    "list",
+    "up",
+    "down",
+    "fault",
+    "check",
+    "report",
+    "journal",
+    "doctor",
+    "images",
+    "compose",
+    "clean",
+  ])("explains %s", async (command) => {
+    const { code, stdout } = await lab(command, "--help");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`lab ${command}`);
+    expect(stdout).toContain("Options:");
+  });
 });
 
 describe("bad usage ends with 64 and says what to do", () => {
@@ -51,7 +112,7 @@ describe("bad usage ends with 64 and says what to do", () => {
   ])("%s", async (_, words) => {
     const { code, stdout, stderr } = await lab(...words);
     expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
-    expect(stderr.replace(/no run ".*/, "no run …").replace(/in \/.*/, "in …")).toMatchSnapshot();
+    expect(stderr).toMatchSnapshot();
   });
 });
 
@@ -66,7 +127,19 @@ describe("list", () => {
     const { code, stdout } = await lab("list", "--json");
     expect(code).toBe(0);
     const scenarios = JSON.parse(stdout) as { id: string; mutants: object }[];
-    expect(scenarios.map(({ id }) => id)).toMatchInlineSnapshot();
+    expect(scenarios.map(({ id }) => id)).toMatchInlineSnapshot(`
+      [
+        "kafka/consumer-failover",
+        "kafka/controller-quorum",
+        "kafka/follower-partition",
+        "kafka/leader-kill",
+        "kafka/leader-pause",
+        "kafka/minority-partition",
+        "kafka/rolling-restart",
+        "kafka/two-brokers-down",
+        "kafka/unclean-election",
+      ]
+    `);
     for (const { mutants } of scenarios) expect(Object.keys(mutants).length).toBeGreaterThan(0);
   });
 
