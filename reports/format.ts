@@ -4,8 +4,13 @@ import { formatDuration } from "../lab/time.ts";
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const significant = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
 
-/** `1,234,567`; fractions keep three significant digits: `0.25`, `1.5`. */
-export const formatNumber = (value: number): string =>
+/**
+ * `1,234,567`; fractions keep three significant digits: `0.25`, `1.5`.
+ * What is no number reads `none`: JSON has no infinity and gives null back, which must never read as 0.
+ */
+export const formatNumber = (value: number): string => (!Number.isFinite(value) ? "none" : finite(value));
+
+const finite = (value: number): string =>
   Number.isInteger(value) || Math.abs(value) >= 1_000 ? grouped.format(value) : significant.format(value);
 
 /** A share from 0 to 1 in percent, cut and not rounded, so that 99.99996 % never reads as 100 %: `99.84 %`, `50 %`. */
@@ -19,7 +24,11 @@ export function formatShare(share: number): string {
 
 /** What is left of an error budget: `64 %`, or how often it was spent where nothing is. */
 export const formatBudget = (left: number): string =>
-  left >= 0 ? formatShare(left) : `none: spent ${formatNumber(Number((1 - left).toPrecision(3)))} times over`;
+  !Number.isFinite(left)
+    ? "not known"
+    : left >= 0
+      ? formatShare(left)
+      : `none: spent ${formatNumber(Number((1 - left).toPrecision(3)))} times over`;
 
 /** A moment on the run's clock: `12.34 s`. */
 export const formatMoment = (atMs: number): string => `${(atMs / 1_000).toFixed(2)} s`;

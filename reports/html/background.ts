@@ -114,7 +114,10 @@ const lastVerdicts = (before: readonly HistoryEntry[], { verdict }: RunRecord): 
   </ol>`;
 
 const valuesOf = (before: readonly HistoryEntry[], figure: string): number[] =>
-  before.map((entry) => entry.figures[figure]).filter((value) => value !== undefined);
+  before
+    .map((entry) => entry.figures[figure])
+    .filter((value) => value !== undefined)
+    .filter((value) => Number.isFinite(value));
 
 const written = (figure: string, value: number): string =>
   formatFigure(figure.split("/").at(-1) ?? figure, value).value;
@@ -123,15 +126,18 @@ function smallPlot(comparison: Comparison, before: readonly number[], index: num
   const { figure, now, median, runs, standing } = comparison;
   const path = figure.split("/");
   const label = formatFigure(path.at(-1) ?? figure, now);
-  const values = [...before, now];
+  const values = [...before, ...(Number.isFinite(now) ? [now] : [])];
   const height = 40;
   const width = 100;
-  const highest = Math.max(...values, median);
-  const lowest = Math.min(...values, median);
+  // A figure may be infinite (never recovered), and comes back from JSON as null: it has no place in a picture.
+  const level = Number.isFinite(median) ? [median] : [];
+  const highest = Math.max(...values, ...level, 0);
+  const lowest = Math.min(...values, ...level, highest);
   const y = scaleLinear(highest === lowest ? [lowest - 1, highest + 1] : [lowest, highest], [height - 4, 4]);
-  const x = (at: number): number => (values.length === 1 ? width / 2 : (at / (values.length - 1)) * width);
+  const at = (value: number): string => y(value).toFixed(1);
+  const x = (place: number): number => (values.length === 1 ? width / 2 : (place / (values.length - 1)) * width);
   const trace = line<number>()
-    .x((_, at) => x(at))
+    .x((_, place) => x(place))
     .y((value) => y(value))
     .digits(1)(values);
   const id = `trend-${index + 1}`;
@@ -142,11 +148,11 @@ function smallPlot(comparison: Comparison, before: readonly number[], index: num
       <title id="${id}">
         ${figure}: ${label.value} now, ${written(figure, median)} the median of ${runs} runs before: ${standing}
       </title>
-      <line class="median" x1="0" x2="100%" y1="${y(median).toFixed(1)}" y2="${y(median).toFixed(1)}" />
+      ${level.map((value) => markup`<line class="median" x1="0" x2="100%" y1="${at(value)}" y2="${at(value)}" />`)}
       <svg class="curves" width="100%" height="${height}" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none">
         <path class="trace" d="${raw(trace ?? "")}" />
       </svg>
-      <circle class="now" cx="${x(values.length - 1)}%" cy="${y(now).toFixed(1)}" r="3.5" />
+      ${Number.isFinite(now) && markup`<circle class="now" cx="${x(values.length - 1)}%" cy="${at(now)}" r="3.5" />`}
     </svg>
     <p class="trend-now">
       <b>${label.value}</b> <span class="unit">median ${written(figure, median)}</span>

@@ -5,9 +5,10 @@ import { formatDuration } from "../../lab/time.ts";
 import { formatBudget, formatDate, formatMoment, formatNumber, formatShare } from "../format.ts";
 import type { RunRecord } from "../types.ts";
 import { foretold } from "../verdicts.ts";
+import { burnPlot } from "./burn.ts";
 import { markup, type Child, type Markup } from "./markup.ts";
-import { badge, facts, figures, plotTable, table, verdictShape } from "./parts.ts";
-import { extent, percent } from "./plot.ts";
+import { badge, facts, figures, table, verdictShape } from "./parts.ts";
+import { percent } from "./plot.ts";
 import type { LoadSeries } from "./series.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -121,75 +122,17 @@ function sloCard(slo: SloResult, id: string, timeline: Timeline): Markup {
         <dd>${budget(slo.budgetLeft)}</dd>
       </div>
     </dl>
-    ${burn(slo, id, timeline)}${figures(slo.figures)}
+    ${burnPlot(slo, id, timeline)}${figures(slo.figures)}
   </article>`;
 }
 
 function budget(left: number | undefined): Markup {
-  if (left === undefined) return markup`<span>not known</span>`;
+  if (left === undefined || !Number.isFinite(left)) return markup`<span>not known</span>`;
   const level = left < 0 ? "over" : left < 0.25 ? "low" : "enough";
   return markup`<span class="budget ${level}"
     ><span>${formatBudget(left)}</span
     ><span class="bar" aria-hidden="true"><i style="width:${percent(left < 0 ? 1 : Math.min(1, left))}"></i></span
   ></span>`;
-}
-
-function burn(slo: SloResult, id: string, timeline: Timeline): Markup | false {
-  if (slo.windows.length === 0) return false;
-  const height = 44;
-  const most = slo.windows.reduce((highest, { burnRate }) => Math.max(highest, burnRate), 0);
-  const top = Math.max(2, most);
-  // Burn runs from 0 to thousands: a square root keeps 1, where the budget is spent just in time, in sight.
-  const y = (rate: number): number => Number((height - Math.sqrt(Math.max(0, rate) / top) * (height - 4)).toFixed(1));
-  const bars = slo.windows.map(({ fromMs, toMs, burnRate }) => {
-    const { x, width } = extent(timeline, fromMs, toMs);
-    return markup`<rect
-      class="${burnRate > 1 ? "burn fast" : "burn"}"
-      x="${x}"
-      width="${width}"
-      y="${y(burnRate)}"
-      height="${Number((height - y(burnRate)).toFixed(1))}"
-    />`;
-  });
-  const title = `Burn of ${slo.displayName || slo.name}`;
-  return markup`<figure class="burn-plot">
-    <figcaption class="unit">
-      burn of the error budget per window, highest ${formatNumber(Number(most.toPrecision(3)))}; the line is 1, which
-      spends all of it exactly
-    </figcaption>
-    <svg
-      class="time"
-      role="img"
-      aria-labelledby="${id}-burn-t"
-      aria-describedby="${id}-burn-d"
-      width="100%"
-      height="${height + 1}"
-      data-from="${timeline.fromMs}"
-      data-to="${timeline.toMs}"
-      data-height="${height}"
-    >
-      <title id="${id}-burn-t">${title}</title>
-      <desc id="${id}-burn-d">
-        ${slo.windows.length} windows; the highest burn rate is ${formatNumber(Number(most.toPrecision(3)))}.
-      </desc>
-      ${timeline.faults.map((fault) => {
-        const { x, width } = extent(timeline, fault.fromMs, fault.toMs);
-        return markup`<rect class="band" x="${x}" width="${width}" y="0" height="${height}" />`;
-      })}${bars}
-      <line class="one" x1="0" x2="100%" y1="${y(1)}" y2="${y(1)}" />
-      <line class="axis" x1="0" x2="100%" y1="${height}" y2="${height}" /></svg
-    >${plotTable(
-      title,
-      ["from", "to", "good", "of", "burn"].map((name) => ({ name, numeric: true })),
-      slo.windows.map(({ fromMs, toMs, good, total, burnRate }) => [
-        formatMoment(fromMs),
-        formatMoment(toMs),
-        formatNumber(good),
-        formatNumber(total),
-        formatNumber(Number(burnRate.toPrecision(3))),
-      ]),
-    )}
-  </figure>`;
 }
 
 export function expectationsPart({ verdict }: RunRecord): Markup {

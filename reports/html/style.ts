@@ -96,7 +96,7 @@ dt { color: var(--soft); font-size: .75rem; line-height: 1.35; }
 @media (min-width: 62rem) { .fault .facts { grid-template-columns: 1.1fr 1fr 1.7fr .8fr 1.3fr 1.5fr; } }
 
 .slo { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: .25rem 1.75rem; }
-.slo .figures, .slo .burn-plot { grid-column: 1 / -1; }
+.slo .figures, .slo .burn-plot, .slo .unburnt { grid-column: 1 / -1; }
 .slo p { margin: .15rem 0; }
 .measures { display: grid; grid-template-columns: 5rem 5.5rem 9rem 11rem; gap: .25rem 1rem; margin: 0; }
 .measures dd { font-size: 1.0625rem; font-weight: 600; }
@@ -167,7 +167,7 @@ svg .lane-name { fill: var(--soft); }
 .segment.of-fault .edge { fill: var(--fault); }
 .segment.of-fault span { color: var(--fault); font-weight: 600; }
 .segment.of-value .segment-text { line-height: 25px; }
-.segment.of-value span { line-height: 13px; margin-top: 6px; background: var(--value-fill); }
+.segment.of-value span { line-height: 12px; margin-top: 8px; background: var(--value-fill); }
 .segment.of-value rect { fill: var(--value-fill); }
 .segment.of-value .edge { fill: none; }
 .segment.of-value[class] .top { fill: var(--data); }

@@ -120,6 +120,29 @@ describe("report.html", () => {
     expect(page).toContain("Repeat this run");
   });
 
+  test("figures that JSON can not hold never read as 0, and hide no part", () => {
+    const run = heldRun(200);
+    const { slos, expectations, comparisons } = run.verdict;
+    const endless: RunRecord["verdict"] = {
+      ...run.verdict,
+      slos: slos.map((slo) => ({
+        ...slo,
+        budgetLeft: -Infinity,
+        windows: slo.windows.map((window) => ({ ...window, burnRate: Infinity })),
+      })),
+      expectations: expectations.map((one) => ({ ...one, figures: { recoveryMs: Infinity, ratio: NaN } })),
+      comparisons: comparisons.map((one) => ({ ...one, now: Infinity, median: NaN })),
+    };
+    const verdict = JSON.parse(JSON.stringify(endless)) as RunRecord["verdict"];
+    for (const page of [renderHtml({ ...run, verdict }), renderHtml({ ...run, verdict: endless })]) {
+      expect(page).not.toContain("could not be drawn");
+      expect(page).not.toContain("NaN");
+      expect(page).not.toContain("Infinity");
+      expect(page).toMatch(/<dt>recovery<\/dt>\s*<dd>never<\/dd>/);
+      expect(page).toContain("all at once");
+    }
+  });
+
   test("a run without anything is drawn", () => {
     const run = heldRun(200);
     const empty: RunRecord = {
