@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { judgeRun } from "../rehearsal/rehearse.ts";
+import { messageOf } from "../errors.ts";
+import { judgeRun, type JudgedRun } from "../rehearsal/judge-run.ts";
 import { findRun } from "../rehearsal/run-files.ts";
 import { exitOfVerdict } from "./exit-codes.ts";
 import { print, printJson, verdictWord } from "./output.ts";
@@ -14,13 +15,15 @@ export function addCheck(program: Command): void {
     .argument("[run]", RUN_HELP, "last")
     .option("--json", "print the verdict as JSON")
     .action(async (run: string, options: { json?: boolean }) => {
-      const verdict = await judgeRun(await findRun(run));
+      const judged = await judgeRun(await findRun(run));
+      const { verdict } = judged;
       if (options.json) printJson(verdict);
       else {
         print(`${verdictWord(verdict.verdict)}  ${verdict.run}`);
         for (const part of [...verdict.expectations, ...verdict.slos, ...verdict.conditions])
           print(`  ${verdictWord(part.verdict)}  ${part.name}: ${part.summary}`);
       }
+      tellFailures(judged);
       process.exitCode = exitOfVerdict(verdict.verdict);
     });
 }
@@ -32,7 +35,12 @@ export function addReport(program: Command): void {
     .argument("[run]", RUN_HELP, "last")
     .action(async (run: string) => {
       const folder = await findRun(run);
-      await judgeRun(folder);
+      tellFailures(await judgeRun(folder));
       print(join(folder, "report.html"));
     });
+}
+
+function tellFailures({ reportFailures }: JudgedRun): void {
+  for (const { file, error } of reportFailures)
+    process.stderr.write(`${file} could not be drawn: ${messageOf(error)}\n`);
 }

@@ -12,7 +12,8 @@ export function addList(program: Command): void {
     .action(async (options: { json?: boolean }) => {
       const scenarios = await allScenarios();
       if (options.json) {
-        printJson(scenarios.map(({ run: _, ...data }) => ({ ...data, memoryMb: memoryNeededMb(data.topology) })));
+        // JSON leaves the script out by itself: a function has no JSON.
+        printJson(scenarios.map((scenario) => ({ ...scenario, memoryMb: memoryNeededMb(scenario.topology) })));
         return;
       }
       for (const { id, title, topology, expect, slos, mutants } of scenarios) {

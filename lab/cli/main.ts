@@ -71,9 +71,21 @@ export async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = error.exitCode === 0 ? EXIT.held : EXIT.badUsage;
       return;
     }
-    process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = error instanceof LabError ? exitOfError(error.code) : EXIT.setUpFailed;
+    const told = fullDisk(error) ?? error;
+    process.stderr.write(`${explain(told)}\n`);
+    process.exitCode = told instanceof LabError ? exitOfError(told.code) : EXIT.setUpFailed;
   }
+}
+
+/** A disk that fills up can stop any write; it is no mistake of the lab's. */
+function fullDisk(error: unknown): LabError | undefined {
+  if (!(error instanceof Error) || !("code" in error) || error.code !== "ENOSPC") return undefined;
+  return new LabError({
+    code: "not-enough-disk",
+    message: error.message,
+    hint: "free some space (lab clean --images removes images); what was recorded stays readable: lab check last",
+    cause: error,
+  });
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Verdict } from "../checks/types.ts";
 import { LabError } from "../errors.ts";
 import type { RehearsalResult } from "../rehearsal/rehearse.ts";
 import type { Scenario } from "../rehearsal/scenario.ts";
@@ -68,8 +69,20 @@ const mutantsOf = (scenario: Scenario, only?: string): Item[] =>
     .filter((mutant) => only === undefined || mutant === only)
     .map((mutant) => ({ scenario, mutant }));
 
+/** What running one mutant showed. */
+interface Proof {
+  readonly scenario: string;
+  readonly mutant: string;
+  readonly proved: boolean;
+  /** The expectation that had to be violated. */
+  readonly violates: string;
+  readonly verdict: Verdict;
+  readonly detail: string;
+  readonly folder: string;
+}
+
 /** Whether the named expectation, and not just anything, was violated. */
-export function proofOf(item: Item | undefined, { verdict, folder }: Pick<RehearsalResult, "verdict" | "folder">) {
+function proofOf(item: Item | undefined, { verdict, folder }: Pick<RehearsalResult, "verdict" | "folder">): Proof {
   const mutant = item?.mutant ?? "";
   const violates = item?.scenario.mutants[mutant]?.violates ?? "";
   const named = verdict.expectations.find(({ name }) => name === violates);

@@ -2,11 +2,10 @@
 export { openJournal } from "./writer.ts";
 export type { JournalWriter } from "./writer.ts";
 export { readJournal } from "./reader.ts";
-export { journalOf, JournalBuilder } from "./memory.ts";
+export { journalOf } from "./memory.ts";
 export type { JournalParts } from "./memory.ts";
 export { dumpJournal, operationAt, readAt } from "./dump.ts";
 export type { Recorder } from "./recorder.ts";
-export { FAILED, OK, OUTCOMES, UNKNOWN, nameIndex } from "./types.ts";
 export type {
   Journal,
   JournalEvent,

@@ -25,8 +25,8 @@ import type { ProduceSpec } from "./types.ts";
 /** A living broker answers within this, with REQUEST_TIMED_OUT if need be; one that is silent for longer is given up. */
 const ANSWER_LIMIT = seconds(2);
 const QUIET_LIMIT = seconds(3);
-/** Beyond all limits of the library; one that hangs for so long is left behind. */
-const SEND_LIMIT = seconds(20);
+/** Beyond the limits of the library's own tries; one that hangs for so long is left behind, its records unknown. */
+const SEND_LIMIT = seconds(8);
 const FIRST_PAUSE = milliseconds(100);
 const LONGEST_PAUSE = milliseconds(500);
 /** kafkajs refreshes its metadata after every error that needs it; more often only holds up partitions that are well. */

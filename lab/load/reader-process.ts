@@ -76,9 +76,35 @@ async function commit(payload: EachBatchPayload, offset: number): Promise<void> 
 
 const lastCommitMs = new Map<number, number>();
 
+/** What this assignment was given last: record numbers by offset, for each partition. */
+const given = new Map<number, Map<number, number>>();
+const GIVEN_LIMIT = 2_000;
+
+/**
+ * Leaves out what this reader was already given in this assignment, the same record at the same offset: when a leader
+ * moves, kafkajs can hand out the end of a fetch that was under way and then fetch it once more. Told as trouble.
+ */
+function notYetGiven(
+  partition: number,
+  messages: EachBatchPayload["batch"]["messages"],
+): EachBatchPayload["batch"]["messages"] {
+  const earlier = given.get(partition) ?? new Map<number, number>();
+  given.set(partition, earlier);
+  const fresh = messages.filter(({ offset, value }) => earlier.get(Number(offset)) !== numberOf(value));
+  for (const { offset, value } of fresh) earlier.set(Number(offset), numberOf(value));
+  for (const offset of earlier.keys()) {
+    if (earlier.size <= GIVEN_LIMIT) break;
+    earlier.delete(offset);
+  }
+  const again = messages.length - fresh.length;
+  if (again > 0) tell({ type: "trouble", text: `kafkajs gave ${again} records of partition ${partition} twice` });
+  return fresh;
+}
+
 async function onBatch(payload: EachBatchPayload): Promise<void> {
   if (!payload.isRunning() || payload.isStale()) return;
-  const { partition, messages } = payload.batch;
+  const { partition } = payload.batch;
+  const messages = notYetGiven(partition, payload.batch.messages);
   const last = messages.at(-1);
   if (last === undefined) return;
   const current = assignment;
@@ -132,6 +158,7 @@ async function read(): Promise<void> {
   consumer.on("consumer.group_join", ({ payload }) => {
     assignment += 1;
     lastCommitMs.clear();
+    given.clear();
     tell({ type: "joined", assignment, partitions: payload.memberAssignment[orders.topic] ?? [] });
   });
   consumer.on("consumer.crash", ({ payload }) => {

@@ -4,7 +4,6 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { writeReports } from "../../reports/index.ts";
 import { componentsOf, memoryNeededMb } from "../clusters/index.ts";
 import { ledgerPath, type Engine, type Progress } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
@@ -14,18 +13,12 @@ import { freshId } from "../random.ts";
 import { appendHistory } from "../slo/baselines.ts";
 import { minutes, seconds, startClock } from "../time.ts";
 import { countingRecorder, type Counts } from "./counts.ts";
-import { historyEntry, judge } from "./judge.ts";
+import { historyEntry } from "./judge.ts";
+import { judgeRun } from "./judge-run.ts";
 import { makePlan, runName } from "./plan.ts";
-import {
-  historyFile,
-  journalFile,
-  logsFolder,
-  readLogs,
-  readRecordedRun,
-  writePlan,
-  writeVerdict,
-} from "./run-files.ts";
+import { historyFile, journalFile, logsFolder, writePlan } from "./run-files.ts";
 import type { VerdictFile } from "./run-folder.ts";
+import { rememberStanding } from "./standing-runs.ts";
 import { mutate, type Scenario } from "./scenario.ts";
 import { setUp, type Standing } from "./set-up.ts";
 
@@ -93,8 +86,13 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
     setUpError = error;
     recorder.event({ type: "note", level: "error", text: `set-up failed: ${messageOf(error)}` });
   }
-  await journal.close();
-  const verdict = await judgeRun(folder);
+  // A journal that could not be written to its end (a full disk) is judged as far as it goes: it can not be held.
+  await journal.close().catch((error: unknown) => {
+    setUpError ??= error;
+  });
+  if (keep && setUpError === undefined) await rememberStanding(run, scenario.topology);
+  const { verdict, reportFailures } = await judgeRun(folder);
+  for (const failure of reportFailures) progress.task(failure.file).failed(messageOf(failure.error));
   appendHistory(historyFile(options.runs), historyEntry(verdict));
   return {
     folder,
@@ -154,18 +152,6 @@ async function perform(
   }
   await attempt("logs", () => space.saveLogs(logs));
   if (!signal.aborted) recorder.event({ type: "phase", phase: "done" });
-}
-
-/**
- * Judges a run folder and draws its reports; the same for a run of a moment ago and one of last year.
- * @throws LabError `bad-run-folder`
- */
-export async function judgeRun(folder: string): Promise<VerdictFile> {
-  const { plan, journal, history } = await readRecordedRun(folder);
-  const verdict = judge(plan, journal, history);
-  await writeVerdict(folder, verdict);
-  await writeReports(folder, { plan, verdict, journal, logs: await readLogs(folder), history });
-  return verdict;
 }
 
 function refuseTooSmallMachine(engine: Engine, scenario: Scenario): void {

@@ -96,7 +96,7 @@ export function scenario<T extends Topology, L extends Loads, E extends string, 
   return {
     ...definition,
     settings: definition.settings ?? {},
-    mutants: definition.mutants as Scenario["mutants"],
+    mutants: definition.mutants,
     // The runner builds the stage from this same topology and load, so the narrower type is what it gets.
     run: (stage) => definition.run(stage as unknown as Stage<T, L, S>),
   };

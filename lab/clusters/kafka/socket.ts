@@ -5,7 +5,8 @@
  * leader; a frozen node then holds up everything that needs it. So a connection on which something was asked and
  * nothing was answered for `quietLimit` is destroyed: kafkajs takes that as a failed connection and refreshes its
  * metadata from another node. A frozen node's kernel still accepts connections, so from then on a new connection to
- * the same port lasts only if the node answers a question of our own at once.
+ * the same port counts as made only once the node has answered a question of our own: otherwise a client that knows
+ * no other connected node would ask the frozen one for its metadata for ever.
  * Requests that may rightly wait long (joining a group) are not counted.
  */
 import { connect } from "node:net";
@@ -26,19 +27,23 @@ export function watchedSockets(quietLimit: Duration): ISocketFactory {
   /** Ports behind which nobody answered, and nobody has since. */
   const suspects = new Set<number>();
   return ({ host, port, onConnect }) => {
-    const socket = connect({ host, port, noDelay: true }, onConnect);
+    const socket = connect({ host, port, noDelay: true });
     const give = (reason: string): void => {
       suspects.add(port);
       socket.destroy(new Error(reason));
     };
     if (suspects.has(port)) {
       ask(port, apiVersions(), SUSPECT_LIMIT).then(
-        () => suspects.delete(port),
+        () => {
+          suspects.delete(port);
+          if (socket.connecting) socket.once("connect", onConnect);
+          else onConnect();
+        },
         () => {
           give(`still no answer from port ${port}`);
         },
       );
-    }
+    } else socket.once("connect", onConnect);
     whenQuiet(socket, quietLimit, () => {
       give(`no answer from port ${port} for ${quietLimit} ms`);
     });
