@@ -15,7 +15,9 @@ const DEFAULT_STEADY_MS = 3_000;
 const DEFAULT_LIMIT_MS = 2_000;
 
 /** What one fault came to. Times are milliseconds after the fault (or after its heal, where that did the harm). */
-interface Recovery {
+export interface Recovery {
+  /** When the fault was injected. */
+  readonly atMs: number;
   readonly verdict: Verdict;
   readonly told: string;
   readonly figures: { readonly recoveryMs?: number; readonly detectionMs?: number; readonly firstSuccessMs?: number };
@@ -24,19 +26,14 @@ interface Recovery {
 }
 
 export function checkRecovery(spec: RecoverySpec, journal: Journal): Finding {
-  const faults = faultsOf(journal);
-  if (faults.length === 0) return finding("unknown", "no fault was injected, so there is nothing to recover from");
-  const rows = inOrderOf(journal.operations.intendedMs, rowsOf(journal, selectionOf(journal, spec.of)));
-  const results = faults.map((fault) => {
-    const nextMs = faults.find(({ atMs }) => atMs > fault.atMs)?.atMs ?? Infinity;
-    return recoveryFrom(fault, nextMs, spec, journal, rows);
-  });
+  const results = recoveries(spec, journal);
+  if (results.length === 0) return finding("unknown", "no fault was injected, so there is nothing to recover from");
   const worstOf = (figure: keyof Recovery["figures"]): Record<string, number> => {
     const all = results.flatMap(({ figures }) => figures[figure] ?? []);
     return all.length === 0 ? {} : { [figure]: Math.max(...all) };
   };
   const figures = {
-    faults: faults.length,
+    faults: results.length,
     ...worstOf("recoveryMs"),
     ...worstOf("detectionMs"),
     ...worstOf("firstSuccessMs"),
@@ -54,13 +51,23 @@ export function checkRecovery(spec: RecoverySpec, journal: Journal): Finding {
   );
 }
 
+/** What each fault came to, in the order of injection; the SLO indicator `recovery-time` is made of the same. */
+export function recoveries(spec: RecoverySpec, journal: Journal): readonly Recovery[] {
+  const faults = faultsOf(journal);
+  const rows = inOrderOf(journal.operations.intendedMs, rowsOf(journal, selectionOf(journal, spec.of)));
+  return faults.map((fault) => {
+    const nextMs = faults.find(({ atMs }) => atMs > fault.atMs)?.atMs ?? Infinity;
+    return { atMs: fault.atMs, ...recoveryFrom(fault, nextMs, spec, journal, rows) };
+  });
+}
+
 function recoveryFrom(
   fault: InjectedFault,
   nextFaultMs: number,
   spec: RecoverySpec,
   journal: Journal,
   rows: Uint32Array,
-): Recovery {
+): Omit<Recovery, "atMs"> {
   const { outcome, intendedMs, endMs } = journal.operations;
   const steadyMs = spec.steady ?? DEFAULT_STEADY_MS;
   const intended = (i: number): number => intendedMs[rows[i] ?? 0] ?? 0;

@@ -117,11 +117,10 @@ export async function rehearseAll(items: readonly Item[], options: SuiteOptions)
     }
     if (signal.aborted) break;
   }
-  if (results.length > 1)
-    await writeSuite(
-      runs,
-      results.map(({ folder }) => folder),
-    );
+  await writeSuite(
+    runs,
+    results.map(({ folder }) => folder),
+  );
   if (options.json) printJson(results.map(({ verdict, folder }) => ({ folder, ...verdict })));
   if (signal.aborted) throw signal.reason;
   return results;

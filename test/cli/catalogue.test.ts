@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { allScenarios, chosenScenarios, loadScenario, shard } from "../../lab/cli/catalogue.ts";
+
+describe("choosing scenarios", () => {
+  test("none named is the default, a glob is all that match, each once", async () => {
+    expect((await chosenScenarios([])).map(({ id }) => id)).toEqual(["kafka/leader-kill"]);
+    const leaders = await chosenScenarios(["kafka/leader-*", "kafka/leader-kill"]);
+    expect(leaders.map(({ id }) => id)).toEqual(["kafka/leader-kill", "kafka/leader-pause"]);
+    expect(await chosenScenarios([], true)).toHaveLength((await allScenarios()).length);
+  });
+
+  test("a file of one's own", async () => {
+    const file = join(import.meta.dirname, "../clusters/programs/held-open.scenario.ts");
+    expect((await chosenScenarios([file])).map(({ id }) => id)).toEqual(["kafka/held-open"]);
+  });
+
+  test("a file that is no scenario is named", async () => {
+    await expect(loadScenario(import.meta.filename.replace("catalogue.test", "no-such"))).rejects.toThrow(
+      "no-such.ts: cannot be loaded",
+    );
+    await expect(loadScenario(join(import.meta.dirname, "../../lab/time.ts"))).rejects.toThrow(
+      "has no default export made by scenario(",
+    );
+  });
+});
+
+describe("shards", () => {
+  const items = ["a", "b", "c", "d", "e", "f", "g"];
+
+  test("together are everything, once", () => {
+    const parts = [1, 2, 3].map((index) => shard(items, `${index}/3`));
+    expect(parts.flat().sort()).toEqual(items);
+    expect(shard(items, undefined)).toEqual(items);
+    expect(shard(items, "1/1")).toEqual(items);
+  });
+
+  test.each(["0/3", "4/3", "1", "a/b", "1.5/2", "-1/3", ""])("%o is refused", (words) => {
+    expect(() => shard(items, words)).toThrow("--shard wants i/n");
+  });
+});
