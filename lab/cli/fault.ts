@@ -48,7 +48,7 @@ docs/faults.md has all kinds and all words for whom to break.`,
       }
       const topology = await standingTopology(run);
       const images = await engine.images(["netfilter"], progress);
-      const space = await engine.reopenRun(run);
+      await using space = await engine.reopenRun(run);
       const context = {
         space,
         images,

@@ -56,6 +56,8 @@ Examples:
         throw error;
       }
       await rememberStanding(run, topology);
+      space.keep();
+      await space[Symbol.asyncDispose]();
       const reach = clusters.flatMap((cluster) => cluster.reach);
       for (const cluster of clusters) await cluster[Symbol.asyncDispose]();
       if (options.json) printJson({ run, reach });

@@ -45,7 +45,7 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
       assertMemory();
       await assertDisk("run", labHome());
       const kept = options.keep === true;
-      const watchdog = kept ? undefined : await startWatchdog(run, endpoint);
+      const watchdog = await startWatchdog(run, endpoint, "remove");
       try {
         const network = await createNetwork(docker, run, kept);
         return runSpace({
@@ -55,10 +55,11 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
           kept,
           netfilterImage,
           nodes: [],
-          ...(watchdog === undefined ? {} : { watchdog }),
+          reopened: false,
+          watchdog,
         });
       } catch (error) {
-        watchdog?.handOver();
+        watchdog.handOver();
         throw error;
       }
     },
@@ -66,7 +67,8 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
       checkRunName(run);
       const network = await findNetwork(docker, run);
       const nodes = await findNodes(docker, run, network.name);
-      return runSpace({ docker, run, network, kept: true, netfilterImage, nodes });
+      const watchdog = await startWatchdog(run, endpoint, "heal");
+      return runSpace({ docker, run, network, kept: true, netfilterImage, nodes, reopened: true, watchdog });
     },
     runs: () => listRuns(docker),
     async clean(run) {

@@ -30,6 +30,22 @@ export async function recoverRun(
   return swept;
 }
 
+/** Undoes all that the ledger of a standing run names, done already or not, and empties the ledger. */
+export async function healRun(docker: Docker, run: string, say: (text: string) => void): Promise<void> {
+  const entries = await readLedger(run);
+  for (const action of entries.flatMap((entry) => entry.undo)) {
+    if (action.action !== "unpause" && action.action !== "start") continue;
+    const container = docker.getContainer(action.containerId);
+    const { State: state } = await container.inspect();
+    if (action.action === "unpause" && state.Paused) await container.unpause();
+    else if (action.action === "start" && !state.Running) await container.start();
+    else continue;
+    say(`${action.action} ${action.containerId.slice(0, 12)}`);
+  }
+  for (const table of tablesOf(entries)) await deleteTable(docker, run, table, say);
+  await rm(ledgerPath(run), { force: true });
+}
+
 interface Table {
   readonly family: "bridge" | "ip";
   readonly table: string;

@@ -24,14 +24,16 @@ export interface RunSpaceParts {
   readonly network: RunSpace["network"];
   /** Kept runs are left up when they are disposed. */
   readonly kept: boolean;
-  /** Absent for kept and for reopened runs. */
-  readonly watchdog?: Watchdog;
+  /** Found again, not made: disposing leaves its nodes alone. */
+  readonly reopened: boolean;
+  readonly watchdog: Watchdog;
   readonly netfilterImage: () => Promise<ImageRef>;
   readonly nodes: readonly Node[];
 }
 
 export function runSpace(parts: RunSpaceParts): RunSpace {
   const { docker, run, network, kept } = parts;
+  let stays = parts.reopened;
   const nodes = [...parts.nodes];
   const helpers: Helper[] = [];
   const ports = portHolder(docker);
@@ -96,24 +98,28 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
       await mkdir(folder, { recursive: true });
       await Promise.all(nodes.map((node) => saveLog(docker, node, folder)));
     },
+    keep() {
+      stays = true;
+    },
     async [Symbol.asyncDispose]() {
       if (closing) return;
       closing = true;
       ports[Symbol.dispose]();
       // What is half made comes to its end first; the limit is for an engine that hangs.
       await withLimit("nodes on their way", seconds(20), Promise.allSettled(starting)).catch(() => undefined);
-      if (kept) {
+      if (stays) {
         await Promise.all(helpers.map((helper) => helper[Symbol.asyncDispose]()));
+        await parts.watchdog.dismiss();
         return;
       }
       try {
         await sweep(docker, run, REMOVAL_LIMIT);
         await rm(runHome(run), { recursive: true, force: true });
       } catch (error) {
-        parts.watchdog?.handOver();
+        parts.watchdog.handOver();
         throw error;
       }
-      await parts.watchdog?.dismiss();
+      await parts.watchdog.dismiss();
     },
   };
 }

@@ -119,7 +119,7 @@ export interface EngineInfo {
   readonly registryReachable?: boolean;
 }
 
-/** The containers, network and volumes of one run. All carry the run's label; disposing removes them all. */
+/** The containers, network and volumes of one run. All carry the run's label; disposing removes them all, unless kept. */
 export interface RunSpace extends AsyncDisposable {
   readonly run: string;
   readonly network: {
@@ -136,6 +136,8 @@ export interface RunSpace extends AsyncDisposable {
   nodes(): readonly Node[];
   /** Starts a process in the engine's own network, with NET_ADMIN: for packet rules. */
   startNetworkHelper(command: readonly string[]): Promise<Helper>;
+  /** Disposing leaves the nodes running from now on. Until then a killed lab's run is removed, even one opened to be kept. */
+  keep(): void;
   /** Writes every node's output to `folder/NODE.log`. */
   saveLogs(folder: string): Promise<void>;
 }
@@ -146,10 +148,13 @@ export interface Engine extends AsyncDisposable {
   images(components: readonly ComponentId[], progress: Progress): Promise<ReadonlyMap<ComponentId, ImageRef>>;
   /**
    * Makes the run's network and starts its watchdog first, so that nothing outlives a killed lab.
-   * With `keep`, the watchdog is told to leave everything (for `lab up` and `--keep`).
+   * With `keep`, all is labelled as meant to stay; `RunSpace.keep` makes it so once it stands.
    */
   openRun(run: string, options?: { readonly keep?: boolean }): Promise<RunSpace>;
-  /** Finds the nodes of a run that is still up (`lab up`), for `lab fault` and `lab down`. */
+  /**
+   * Finds the nodes of a run that is still up (`lab up`), for `lab fault`. Disposing leaves them; when the lab is
+   * killed meanwhile, the faults in its ledger are undone and the nodes stay.
+   */
   reopenRun(run: string): Promise<RunSpace>;
   /** The runs that have containers, networks or volumes here. */
   runs(): Promise<readonly { readonly run: string; readonly nodes: number; readonly kept: boolean }[]>;

@@ -17,17 +17,20 @@ export interface Watchdog {
   handOver(): void;
 }
 
+/** What it does when the lab is gone: removes the run, or undoes the faults in its ledger and leaves its nodes. */
+export type WatchdogTask = "remove" | "heal";
+
 const LOG_LIMIT_BYTES = 1_000_000;
 
 /**
  * Resolves when the watchdog watches; only then may the run make anything.
  * @throws LabError `engine-failed` when it does not start.
  */
-export async function startWatchdog(run: string, endpoint: Endpoint): Promise<Watchdog> {
+export async function startWatchdog(run: string, endpoint: Endpoint, task: WatchdogTask): Promise<Watchdog> {
   await ensureHome();
   const log = openLog();
   try {
-    return await start(run, endpoint, log);
+    return await start(run, endpoint, task, log);
   } catch (error) {
     throw new LabError({
       code: "engine-failed",
@@ -40,9 +43,9 @@ export async function startWatchdog(run: string, endpoint: Endpoint): Promise<Wa
   }
 }
 
-async function start(run: string, endpoint: Endpoint, log: number): Promise<Watchdog> {
+async function start(run: string, endpoint: Endpoint, task: WatchdogTask, log: number): Promise<Watchdog> {
   const program = fileURLToPath(new URL("watchdog.ts", import.meta.url));
-  const child = spawn(process.execPath, [program, run, endpoint.url, endpoint.certificates ?? ""], {
+  const child = spawn(process.execPath, [program, run, task, endpoint.url, endpoint.certificates ?? ""], {
     detached: true,
     stdio: ["pipe", "pipe", log],
     // A debugger or a test runner's loader is of no use to it.

@@ -1,7 +1,8 @@
 /**
  * The watchdog of one run: a process of its own, in its own session, that outlives the lab. The lab holds the other end
  * of its standard input. When that closes without the word `done` — the lab was killed, at whatever moment — it
- * removes all that carries the run's label. Started by watchdog-start.ts; its output goes to the watchdog's log.
+ * removes all that carries the run's label, or, for a run that is meant to stay (`heal`), undoes the faults in its
+ * ledger. Started by watchdog-start.ts; its output goes to the watchdog's log.
  */
 import { messageOf } from "../errors.ts";
 import { milliseconds, minutes, monotonicMs, seconds, sleep, wallClock } from "../time.ts";
@@ -10,7 +11,7 @@ const say = (text: string): void => {
   process.stderr.write(`${wallClock().toISOString()} run ${run}: ${text}\n`);
 };
 
-const [run = "", url = "", certificates = ""] = process.argv.slice(2);
+const [run = "", task = "", url = "", certificates = ""] = process.argv.slice(2);
 const LIMIT = minutes(1);
 
 process.on("SIGINT", () => undefined);
@@ -19,7 +20,7 @@ process.stdout.on("error", () => undefined);
 process.stdout.write("watching\n");
 // Loaded now and not later: the program on disk may have changed by the time that it is needed.
 const { connect } = await import("./endpoint.ts");
-const { recoverRun } = await import("./recover.ts");
+const { healRun, recoverRun } = await import("./recover.ts");
 
 let lastWords = "";
 process.stdin.setEncoding("utf8");
@@ -42,6 +43,10 @@ async function cleanUp(): Promise<void> {
   let failures = 0;
   while (monotonicMs() - startedMs < LIMIT) {
     try {
+      if (task === "heal") {
+        await healRun(docker, run, say);
+        return;
+      }
       const { removed } = await recoverRun(docker, run, milliseconds(LIMIT - (monotonicMs() - startedMs)), say);
       say(
         `clean after ${Math.round(monotonicMs() - startedMs)} ms; removed ${removed.length === 0 ? "nothing" : removed.join(", ")}`,

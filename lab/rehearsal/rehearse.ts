@@ -71,6 +71,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const run = `r${freshId()}`;
   const keep = options.keep ?? false;
   let setUpError: unknown;
+  let kept = false;
   await using teardown = new AsyncDisposableStack();
   const journal = openJournal(journalFile(folder), clock);
   const recorder = teardown.use(countingRecorder(journal, options.onCounts));
@@ -82,6 +83,11 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
       teardown,
     );
     await perform(scenario, standing, { recorder, progress, signal, logs: logsFolder(folder) });
+    if (keep && !signal.aborted) {
+      await rememberStanding(run, scenario.topology);
+      standing.space.keep();
+      kept = true;
+    }
   } catch (error) {
     setUpError = error;
     recorder.event({ type: "note", level: "error", text: `set-up failed: ${messageOf(error)}` });
@@ -90,14 +96,13 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   await journal.close().catch((error: unknown) => {
     setUpError ??= error;
   });
-  if (keep && setUpError === undefined) await rememberStanding(run, scenario.topology);
   const { verdict, reportFailures } = await judgeRun(folder);
   for (const failure of reportFailures) progress.task(failure.file).failed(messageOf(failure.error));
   appendHistory(historyFile(options.runs), historyEntry(verdict));
   return {
     folder,
     verdict,
-    ...(keep && setUpError === undefined ? { kept: run } : {}),
+    ...(kept ? { kept: run } : {}),
     ...(setUpError === undefined ? {} : { setUpError }),
   };
 }

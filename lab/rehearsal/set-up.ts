@@ -43,7 +43,7 @@ export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStac
   const recorder = rememberingRecorder(options.recorder);
   const random = seededRandom(options.seed);
   const space = await engine.openRun(run, { keep: options.keep });
-  if (!options.keep) teardown.use(space);
+  teardown.use(space);
 
   const clusters = await startClusters({ ...options, recorder }, space, teardown);
   const running = Object.values(clusters);

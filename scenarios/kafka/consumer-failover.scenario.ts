@@ -26,7 +26,7 @@ export default scenario({
   },
   slos: ["kafka-produce-availability"],
   mutants: {
-    "a session of two minutes": {
+    "a session of a minute": {
       change: { load: { events: { readers: { sessionTimeout: seconds(60) } } } },
       violates: "its partitions are taken over",
     },

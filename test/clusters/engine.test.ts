@@ -253,6 +253,7 @@ describe("a run", () => {
       const [port = 0] = await kept.freePorts(1);
       await kept.startNode(bench.spec("a", { ports: [{ container: 1, host: port }] }));
       await kept.startNode(bench.spec("b", { command: [...IDLE], volumes: ["/data"] }));
+      kept.keep();
       await kept[Symbol.asyncDispose]();
       expect(await bench.engine.runs()).toContainEqual({ run, nodes: 2, kept: true });
 

@@ -1,0 +1,91 @@
+/** A cluster for use by hand, from the command line: up, broken, healed, down. */
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openEngine, type Engine } from "../../lab/engine/index.ts";
+import { seconds, waitFor } from "../../lab/time.ts";
+
+const MAIN = join(import.meta.dirname, "../../lab/cli/main.ts");
+
+const lab = (
+  ...words: readonly string[]
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, ...words], (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+
+interface Up {
+  readonly run: string;
+  readonly reach: readonly { readonly what: string; readonly address: string }[];
+}
+
+let engine: Engine;
+let up: Up;
+
+beforeAll(async () => {
+  engine = await openEngine();
+  const { code, stdout, stderr } = await lab("up", "kafka", "--json");
+  expect(code, stderr).toBe(0);
+  up = JSON.parse(stdout) as Up;
+});
+
+afterAll(async () => {
+  await engine.clean(up.run);
+});
+
+async function statusOf(name: string): Promise<string> {
+  await using space = await engine.reopenRun(up.run);
+  const node = space.nodes().find((each) => each.name === name);
+  return (await node?.state())?.status ?? "gone";
+}
+
+test("says how to reach it, on loopback only", () => {
+  expect(up.reach[0]?.what).toBe("kafka: brokers");
+  for (const { address } of up.reach) expect(address).toMatch(/^127\.0\.0\.1:\d+(,127\.0\.0\.1:\d+)*$/);
+});
+
+test("is broken for a while, with a measured effect, and is healed", async () => {
+  const { code, stdout } = await lab("fault", "--run", up.run, "--for", "1s", "pause", "leader of events/0");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^pause: kafka-\d\n {2}in force: kafka-\d is paused and does not answer/);
+  expect(stdout).toContain("healed after 1 s");
+});
+
+test("is healed, and stays up, when the command is killed", async () => {
+  const command = spawn(process.execPath, [MAIN, "fault", "--run", up.run, "pause", "kafka-2"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let said = "";
+  command.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  await waitFor("the fault", () => Promise.resolve(said.includes("in force") ? { reached: true } : { seen: said }), {
+    within: seconds(60),
+  });
+  expect(await statusOf("kafka-2")).toBe("paused");
+  const gone = once(command, "exit");
+  command.kill("SIGKILL");
+  await gone;
+  await waitFor(
+    "kafka-2 to run again",
+    async () => {
+      const status = await statusOf("kafka-2");
+      return status === "running" ? { reached: true } : { seen: status };
+    },
+    { within: seconds(30) },
+  );
+});
+
+test("a phrase that means nobody is refused, with those who are there", async () => {
+  const { code, stderr } = await lab("fault", "--run", up.run, "kill", "the king");
+  expect(code).toBe(64);
+  expect(stderr).toContain("kafka-1, kafka-2, kafka-3");
+});
+
+test("goes down, whole", async () => {
+  const { code, stdout } = await lab("down", up.run);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`lab-${up.run}-kafka-1`);
+  expect((await engine.runs()).map(({ run }) => run)).not.toContain(up.run);
+});
