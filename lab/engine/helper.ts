@@ -42,7 +42,7 @@ async function start(docker: Docker, run: string, image: string, command: readon
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
-    HostConfig: { NetworkMode: "host", CapAdd: ["NET_ADMIN"], AutoRemove: true },
+    HostConfig: { NetworkMode: "host", CapAdd: ["NET_ADMIN", "SYS_NICE"], AutoRemove: true },
   });
   // Attached before it starts, so that nothing of its output is missed.
   const stream = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });

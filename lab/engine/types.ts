@@ -134,7 +134,7 @@ export interface RunSpace extends AsyncDisposable {
   /** Creates and starts a node. Readiness is the cluster's business. */
   startNode(spec: NodeSpec): Promise<Node>;
   nodes(): readonly Node[];
-  /** Starts a process in the engine's own network, with NET_ADMIN: for packet rules. */
+  /** Starts a process in the engine's own network, with NET_ADMIN and SYS_NICE: for packet rules. */
   startNetworkHelper(command: readonly string[]): Promise<Helper>;
   /** Disposing leaves the nodes running from now on. Until then a killed lab's run is removed, even one opened to be kept. */
   keep(): void;

@@ -38,7 +38,7 @@ export async function benchFaults(): Promise<Measurement[]> {
   const injected = await timeInjector(space, cluster);
   const exec = await timeExec(engine.info.endpoint, space, netfilter);
   return [
-    ...figures("partition of three links, in force and confirmed", applied, "<= 5"),
+    ...figures("partition of three links, in force and confirmed", applied, "≤ 5"),
     ...figures("the same healed and confirmed", lifted),
     ...figures("the same as a fault, with targets resolved and ledger synced", injected),
     ...figures("the same by docker exec nft in three nodes, one after another", exec),

@@ -40,7 +40,7 @@ export async function benchStartup(): Promise<BenchFigure[]> {
       name: "Kafka start, fast against plain",
       unit: "ratio",
       value: Number((fast / plain).toFixed(2)),
-      goal: "at most 0.5",
+      goal: "≤ 0.5",
     },
   ];
 }
