@@ -69,6 +69,11 @@ export function sleep(span: Duration, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** Calls `action` after `span` if the process still runs then; does not keep it running. */
+export function ifStillRunning(span: Duration, action: () => void): void {
+  setTimeout(action, span).unref();
+}
+
 /** Calls `action` every `period` until disposed. A call that is still running when the next is due is not started twice. */
 export function every(period: Duration, action: () => void | Promise<void>): Disposable {
   let running = false;

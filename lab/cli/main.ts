@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { LabError } from "../errors.ts";
 import { labVersion } from "../rehearsal/plan.ts";
+import { ifStillRunning, seconds } from "../time.ts";
 import { addCheck, addReport } from "./check.ts";
 import { addClean } from "./clean.ts";
 import { addCompose } from "./compose.ts";
@@ -74,6 +75,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     const told = fullDisk(error) ?? error;
     process.stderr.write(`${explain(told)}\n`);
     process.exitCode = told instanceof LabError ? exitOfError(told.code) : EXIT.setUpFailed;
+  } finally {
+    // All is written and cleaned up; a wait that was left behind by an interrupt must not hold the process.
+    ifStillRunning(seconds(1), () => process.exit());
   }
 }
 

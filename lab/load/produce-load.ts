@@ -76,6 +76,8 @@ class ProduceLoad implements StartedLoad {
   /** The highest offset that was read of each partition. */
   readonly #positions: number[];
   #schedule: Schedule = openLoop(1, Number.POSITIVE_INFINITY);
+  /** Aborted when the load is disposed, so that nobody goes on waiting for it. */
+  readonly #over = new AbortController();
   #scheduled = 0;
   #offered = 0;
   #acknowledged = 0;
@@ -149,17 +151,25 @@ class ProduceLoad implements StartedLoad {
       Promise.resolve(
         this.#acknowledged >= count ? { reached: true } : { seen: `${this.#acknowledged} of ${this.#offered} offered` },
       );
-    await waitFor(`${count} acknowledged operations of ${this.name}`, look, { within, every: LOOK_EVERY });
+    await waitFor(`${count} acknowledged operations of ${this.name}`, look, {
+      within,
+      every: LOOK_EVERY,
+      signal: this.#over.signal,
+    });
   }
 
   async read(count: number, { within }: { readonly within: Duration }): Promise<void> {
     const look = (): Promise<{ reached: true } | { seen: string }> =>
       Promise.resolve(this.#read.size >= count ? { reached: true } : { seen: `${this.#read.size} read` });
-    await waitFor(`${count} records of ${this.name} to be read`, look, { within, every: LOOK_EVERY });
+    await waitFor(`${count} records of ${this.name} to be read`, look, {
+      within,
+      every: LOOK_EVERY,
+      signal: this.#over.signal,
+    });
   }
 
   runFor(span: Duration): Promise<void> {
-    return sleep(span);
+    return sleep(span, this.#over.signal);
   }
 
   stop(): Promise<void> {
@@ -185,6 +195,7 @@ class ProduceLoad implements StartedLoad {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort(new LabError({ code: "interrupted", message: `load ${this.name} has ended` }));
     this.#ticks?.[Symbol.dispose]();
     for (const lane of this.#lanes.flat()) lane.abandon();
     await this.stop();
