@@ -19,7 +19,7 @@ export async function loadScenario(file: string): Promise<Scenario> {
     if (error instanceof LabError) throw error;
     throw new LabError({
       code: "bad-scenario",
-      message: `${file}: cannot be loaded: ${messageOf(error)}`,
+      message: `${file}: cannot be loaded: ${whereAndWhy(error)}`,
       hint: "npm run check shows type errors with their lines",
       cause: error,
     });
@@ -34,6 +34,17 @@ export async function loadScenario(file: string): Promise<Scenario> {
     });
   }
   return loaded as Scenario;
+}
+
+/** An error's message; for a mistake in the source also the place, which is in the head of its stack only. */
+function whereAndWhy(error: unknown): string {
+  if (!(error instanceof SyntaxError) || error.stack === undefined) return messageOf(error);
+  const lines = error.stack.split("\n");
+  const firstCall = lines.findIndex((line) => /^\s+at /.test(line));
+  return lines
+    .slice(0, firstCall < 0 ? 6 : firstCall)
+    .join("\n")
+    .trim();
 }
 
 /** All scenarios of the project, by id. */

@@ -1,7 +1,6 @@
 /**
  * How fast a journal of a million operations is written, read and judged. Reading and judging are measured in
  * processor time, which is what one core needs for them; writing in time passed, since it waits for the disk.
- * `node test/bench/checker.ts [operations]` prints a table.
  */
 import { rmSync, statSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
@@ -13,13 +12,7 @@ import { openJournal, operationAt, readAt, readJournal } from "../../lab/journal
 import type { Journal } from "../../lab/journal/index.ts";
 import { monotonicMs, seconds, startClock } from "../../lab/time.ts";
 import { syntheticJournal } from "./synthetic-journal.ts";
-
-export interface BenchFigure {
-  readonly name: string;
-  readonly unit: string;
-  readonly value: number;
-  readonly goal?: string;
-}
+import type { Measurement } from "./measurement.ts";
 
 const REPEATS = 5;
 /** So often the writer is let to empty its queue: a real load does not come faster than the disk. */
@@ -37,7 +30,7 @@ const CHECKS: readonly CheckSpec[] = [
 ];
 
 /** The rates of the journal and of the checks; a row is an operation or a read record. */
-export async function benchChecker(operations = 1_000_000): Promise<BenchFigure[]> {
+export async function benchChecker(operations = 1_000_000): Promise<Measurement[]> {
   const journal = syntheticJournal(operations);
   const rows = journal.operations.length + journal.reads.length;
   const folder = await mkdtemp(join(tmpdir(), "resilience-lab-bench-"));
@@ -97,12 +90,4 @@ function cpuTimeOf(work: () => void): number {
     return (user + system) / 1_000;
   });
   return Math.min(...spans);
-}
-
-if (import.meta.main) {
-  const asked = Number(process.argv[2] ?? 1_000_000);
-  for (const { name, unit, value, goal } of await benchChecker(asked)) {
-    const figure = value.toLocaleString("en-US").padStart(12);
-    process.stdout.write(`${name.padEnd(22)}${figure} ${unit.padEnd(12)}${goal === undefined ? "" : `goal ${goal}`}\n`);
-  }
 }

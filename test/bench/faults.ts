@@ -15,13 +15,7 @@ import type { Cut } from "../../lab/faults/types.ts";
 import { freshId, seededRandom } from "../../lab/random.ts";
 import { monotonicMs, startClock } from "../../lab/time.ts";
 import { startEchoCluster, type EchoCluster } from "../clusters/faults-echo-cluster.ts";
-
-interface Measurement {
-  readonly name: string;
-  readonly unit: string;
-  readonly value: number;
-  readonly goal?: string;
-}
+import type { Measurement } from "./measurement.ts";
 
 const APPLIES = 300;
 const EXECS = 30;
@@ -147,8 +141,4 @@ async function timeExec(endpoint: string, space: RunSpace, image: ImageRef): Pro
   }
   await docker("rm", "--force", ...names);
   return times;
-}
-
-if (import.meta.main) {
-  console.table(await benchFaults());
 }

@@ -8,16 +8,10 @@ import { monotonicMs } from "../../lab/time.ts";
 import { renderHtml } from "../../reports/index.ts";
 import { heldRun } from "../reports/sample-runs.ts";
 import { syntheticJournal } from "./synthetic-journal.ts";
+import type { Measurement } from "./measurement.ts";
 
 const OPERATIONS = 1_000_000;
 const ROUNDS = 3;
-
-export interface Measurement {
-  readonly name: string;
-  readonly unit: string;
-  readonly value: number;
-  readonly goal?: string;
-}
 
 /** The best of three rounds, over a journal of a million operations and their reads, on disk. */
 export async function benchReport(): Promise<Measurement[]> {

@@ -5,14 +5,7 @@
 import { cpus, release, totalmem } from "node:os";
 import { messageOf } from "../../lab/errors.ts";
 import { formatDuration, monotonicMs } from "../../lab/time.ts";
-
-interface Measurement {
-  readonly name: string;
-  readonly unit: string;
-  readonly value: number;
-  /** `<= 5`, `>= 2000000`: in the measurement's unit. Anything else is shown as it is, and not compared. */
-  readonly goal?: string;
-}
+import type { Measurement } from "./measurement.ts";
 
 /** Imported when their turn comes, so that one bench runs without what the others need. */
 const benches: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {

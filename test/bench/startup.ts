@@ -6,22 +6,15 @@ import { kafkaCluster, startKafka } from "../../lab/clusters/index.ts";
 import { openEngine } from "../../lab/engine/index.ts";
 import { silentProgress } from "../../lab/engine/types.ts";
 import type { ComponentId, Engine, ImageRef } from "../../lab/engine/types.ts";
-import type { Recorder } from "../../lab/journal/recorder.ts";
 import { freshId, seededRandom } from "../../lab/random.ts";
+import { silentRecorder } from "../../lab/rehearsal/standing-runs.ts";
 import { monotonicMs, startClock } from "../../lab/time.ts";
+import type { Measurement } from "./measurement.ts";
 
 const PAIRS = 3;
-const silent: Recorder = { operation: () => undefined, read: () => undefined, event: () => undefined };
-
-export interface BenchFigure {
-  readonly name: string;
-  readonly unit: string;
-  readonly value: number;
-  readonly goal?: string;
-}
 
 /** Medians of at least three starts each, and their ratio; goal: half the time. */
-export async function benchStartup(): Promise<BenchFigure[]> {
+export async function benchStartup(): Promise<Measurement[]> {
   await using engine = await openEngine();
   const images = await engine.images(["kafka"], silentProgress);
   const times = { fast: [] as number[], plain: [] as number[] };
@@ -56,7 +49,7 @@ async function firstWriteMs(
     space,
     images,
     clock: startClock(),
-    recorder: silent,
+    recorder: silentRecorder,
     random: seededRandom(1),
     progress: silentProgress,
   };
@@ -73,10 +66,4 @@ async function firstWriteMs(
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-if (import.meta.main) {
-  for (const { name, value, unit, goal } of await benchStartup()) {
-    console.log(`${name}: ${value} ${unit}${goal === undefined ? "" : ` (goal: ${goal})`}`);
-  }
 }
