@@ -1,16 +1,15 @@
-/** The container engine: finds the one that the user has, or provisions a private one. */
-import { LabError } from "../errors.ts";
-import { clientOf, createEngine } from "./engine.ts";
-import { findEngine } from "./find.ts";
-import { imageStatus, removeImages, type ImageState } from "./images.ts";
-import { provisionEngine } from "./private-engine.ts";
-import { silentProgress, type Engine, type Progress } from "./types.ts";
+/**
+ * The container engine, as the rest of the lab calls it. Docker's client libraries take half a second to load;
+ * they are loaded when an engine is first asked for, so that `lab --help` and `lab check` need not wait for them.
+ */
+import type { DoctorRow } from "./doctor.ts";
+import type { ImageState } from "./images.ts";
+import type { Engine, Progress } from "./types.ts";
 
 export * from "./types.ts";
 export { labHome, runHome, ledgerPath } from "./home.ts";
-export { stopPrivateEngine } from "./private-engine.ts";
-export type { ImageState } from "./images.ts";
-export { examineMachine, type DoctorRow } from "./doctor.ts";
+
+const loaded = () => import("./open.ts");
 
 /**
  * Opens the engine: `DOCKER_HOST`, the current docker context, the default sockets, the lab's private engine; where
@@ -20,22 +19,25 @@ export { examineMachine, type DoctorRow } from "./doctor.ts";
 export async function openEngine(
   options: { readonly progress?: Progress; readonly provision?: boolean } = {},
 ): Promise<Engine> {
-  const found = await findEngine();
-  if (found !== undefined) return createEngine(found);
-  if (options.provision === false) {
-    throw new LabError({
-      code: "engine-missing",
-      message:
-        "no container engine answers: none at DOCKER_HOST, the docker context, the default sockets, or of the lab's own",
-      hint: "Start Docker, or let the lab provision a private engine: `lab run` does so on a Debian with root.",
-    });
-  }
-  return createEngine(await provisionEngine(options.progress ?? silentProgress));
+  return (await loaded()).openEngine(options);
+}
+
+/** What this machine can do, row by row. Changes nothing, and works without an engine. */
+export async function examineMachine(): Promise<readonly DoctorRow[]> {
+  return (await loaded()).examineMachine();
+}
+
+/** Ends the private engine that this lab started; with `images`, its cached images go too. Tells whether there was one. */
+export async function stopPrivateEngine(options: { readonly images?: boolean } = {}): Promise<boolean> {
+  return (await loaded()).stopPrivateEngine(options);
 }
 
 /** For each component: the image that a run would take now, and whether it is there. May ask the registry, for 5 s. */
-export const imageStatusOf = (engine: Engine): Promise<readonly ImageState[]> => imageStatus(clientOf(engine));
+export async function imageStatusOf(engine: Engine): Promise<readonly ImageState[]> {
+  return (await loaded()).imageStatusOf(engine);
+}
 
 /** Removes every image that the lab made; tells which. Those that a container still uses stay. */
-export const cleanImages = async (engine: Engine): Promise<readonly string[]> =>
-  (await removeImages(clientOf(engine))).removed;
+export async function cleanImages(engine: Engine): Promise<readonly string[]> {
+  return (await loaded()).cleanImages(engine);
+}
