@@ -16,7 +16,7 @@ export interface ProduceOptions {
 
 /**
  * Real traffic offered to a topic and read back: 500 records a second by two producers that wait for all in-sync
- * replicas, up to 30 s each; two readers with a session of 10 s that commit every second what they have recorded.
+ * replicas, up to 30 s each; two readers with a session of 6 s that commit every second what they have recorded.
  * @throws LabError `bad-scenario` naming the field.
  */
 export function produce(options: ProduceOptions): ProduceSpec {
@@ -27,7 +27,7 @@ export function produce(options: ProduceOptions): ProduceSpec {
     acks: options.acks ?? "all",
     timeout: options.timeout ?? seconds(30),
     producers: options.producers ?? 2,
-    readers: { members: 2, sessionTimeout: seconds(10), commitEvery: seconds(1), commit: "after", ...options.readers },
+    readers: { members: 2, sessionTimeout: seconds(6), commitEvery: seconds(1), commit: "after", ...options.readers },
   };
   checkProduceSpec(spec);
   return spec;

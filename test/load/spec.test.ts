@@ -23,7 +23,7 @@ test("a load has defaults", () => {
     acks: "all",
     timeout: 30_000,
     producers: 2,
-    readers: { members: 3, sessionTimeout: 10_000, commitEvery: 1_000, commit: "after" },
+    readers: { members: 3, sessionTimeout: 6_000, commitEvery: 1_000, commit: "after" },
   });
   expect(destinationOf(produce({ to: "kafka.web.events" }))).toEqual({ cluster: "kafka", topic: "web.events" });
 });
