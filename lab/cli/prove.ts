@@ -15,7 +15,7 @@ export function addProve(program: Command): void {
     .argument("[scenario...]", "ids, globs or files; none: every scenario")
     .option("--mutant <name>", "only the mutants of this name")
     .option("--seed <number>", "the runs' seed", wholeNumber("--seed"))
-    .option("--repeat <times>", "prove each so many times in a row", wholeNumber("--repeat"), 1)
+    .option("--repeat <times>", "prove each so many times in a row", wholeNumber("--repeat", 1), 1)
     .option("--shard <i/n>", "only every n-th mutant, beginning with the i-th")
     .option("--json", "print the results as JSON on standard output")
     .addHelpText(

@@ -35,7 +35,7 @@ export function addRun(program: Command): void {
     .option("--all", "every scenario")
     .option("--mutant <name>", "run this mutant of the scenario instead of the scenario")
     .option("--seed <number>", "the run's seed: repeats its random choices", wholeNumber("--seed"))
-    .option("--repeat <times>", "rehearse each so many times in a row", wholeNumber("--repeat"), 1)
+    .option("--repeat <times>", "rehearse each so many times in a row", wholeNumber("--repeat", 1), 1)
     .option("--shard <i/n>", "only every n-th scenario, beginning with the i-th: to spread a suite over machines")
     .option("--keep", "leave the clusters running afterwards (lab down removes them)")
     .option("--json", "print the verdicts as JSON on standard output; progress stays on standard error")
@@ -60,13 +60,14 @@ Exit code: 0 held, 1 violated, 2 unknown, 3 set-up failed, 64 bad usage, 130 int
     });
 }
 
-export function wholeNumber(flag: string): (text: string) => number {
+/** Reads a flag's whole number of at least `least`. @throws LabError `bad-usage` with a call that works */
+export function wholeNumber(flag: string, least = 0): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < 0 || text.trim() === "") {
+    if (!Number.isInteger(value) || value < least || text.trim() === "") {
       throw new LabError({
         code: "bad-usage",
-        message: `${flag} wants a whole number, got ${JSON.stringify(text)}`,
+        message: `${flag} wants a whole number${least === 0 ? "" : ` from ${least} on`}, got ${JSON.stringify(text)}`,
         hint: `for example ${flag} 3`,
       });
     }
@@ -92,35 +93,36 @@ export async function rehearseAll(items: readonly Item[], options: SuiteOptions)
   await using engine = await openEngine({ progress });
   const results: RehearsalResult[] = [];
   const runs = runsFolder();
-  for (let round = 1; round <= options.repeat; round++) {
-    for (const { scenario, mutant } of items) {
-      const seed = options.seed ?? freshSeed();
-      progress.line(
-        `${scenario.id}${mutant === undefined ? "" : ` · mutant: ${mutant}`} · seed ${seed}${options.repeat > 1 ? ` · ${round} of ${options.repeat}` : ""}`,
-      );
-      const result = await rehearse({
-        scenario,
-        mutant,
-        seed,
-        keep: options.keep ?? false,
-        engine,
-        runs,
-        progress,
-        signal,
-        onCounts: ({ ok, failed, unknown, read }) =>
-          progress.status(`${ok} acknowledged, ${failed} refused, ${unknown} unknown, ${read} read`),
-      });
-      results.push(result);
-      if (!options.json) tell(result, progress);
-      if (result.setUpError !== undefined) progress.line(explain(result.setUpError));
-      if (signal.aborted) break;
+  const interrupted = (): boolean => signal.aborted;
+  try {
+    for (let round = 1; round <= options.repeat && !interrupted(); round++) {
+      for (const { scenario, mutant } of items) {
+        const seed = options.seed ?? freshSeed();
+        const part = options.repeat > 1 ? ` · ${round} of ${options.repeat}` : "";
+        progress.line(`${scenario.id}${mutant === undefined ? "" : ` · mutant: ${mutant}`} · seed ${seed}${part}`);
+        const result = await rehearse({
+          scenario,
+          mutant,
+          seed,
+          keep: options.keep ?? false,
+          engine,
+          runs,
+          progress,
+          signal,
+          onCounts: ({ ok, failed, unknown, read }) =>
+            progress.status(`${ok} acknowledged, ${failed} refused, ${unknown} unknown, ${read} read`),
+        });
+        results.push(result);
+        if (!options.json) tell(result, progress);
+        if (result.setUpError !== undefined) progress.line(explain(result.setUpError));
+        if (interrupted()) break;
+      }
     }
-    if (signal.aborted) break;
+  } finally {
+    // Also of a suite that broke off: what was rehearsed stays readable.
+    const folders = results.map(({ folder }) => folder);
+    if (folders.length > 0) await writeSuite(runs, folders);
   }
-  await writeSuite(
-    runs,
-    results.map(({ folder }) => folder),
-  );
   if (options.json) printJson(results.map(({ verdict, folder }) => ({ folder, ...verdict })));
   if (signal.aborted) throw signal.reason;
   return results;

@@ -105,6 +105,7 @@ describe("bad usage ends with 64 and says what to do", () => {
     ["a command that is not there", ["rum"]],
     ["a scenario that is not there", ["run", "kafka/no-such"]],
     ["a seed that is no number", ["run", "--seed", "four"]],
+    ["no repetition at all", ["run", "--repeat", "0"]],
     ["a shard that is none", ["run", "--all", "--shard", "3/2"]],
     ["a mutant that is not there", ["prove", "kafka/leader-kill", "--mutant", "no such"]],
     ["a run that is not there", ["check", "no-such-run"]],
