@@ -62,8 +62,14 @@ export function trendPart(run: RunRecord): Markup {
     )
     .slice(-LOOK_BACK);
   if (before.length === 0) return markup`<p class="none">This is the first recorded run of this scenario here.</p>`;
-  const comparisons = verdict.comparisons.toSorted((a, b) => STANDING[a.standing].order - STANDING[b.standing].order);
-  const drawn = comparisons.slice(0, MOST_SMALL_PLOTS);
+  const comparisons = verdict.comparisons.toSorted(
+    (a, b) =>
+      STANDING[a.standing].order - STANDING[b.standing].order ||
+      Number(isMeasured(b.figure)) - Number(isMeasured(a.figure)),
+  );
+  // A count that was the same in every run (no record lost, again) tells more in the table than as a flat line.
+  const moving = comparisons.filter(({ figure, now }) => new Set([...valuesOf(before, figure), now]).size > 1);
+  const drawn = moving.slice(0, MOST_SMALL_PLOTS);
   return markup`${lastVerdicts(before, run)}${
     comparisons.length === 0
       ? markup`<p class="none">No figure was compared with earlier runs.</p>`
@@ -74,7 +80,7 @@ export function trendPart(run: RunRecord): Markup {
           ${
             drawn.length < comparisons.length
               ? markup`<figcaption class="unit">
-                  ${comparisons.length - drawn.length} more figures are in the table.
+                  ${comparisons.length - drawn.length} more figures are in the table, with all that never changed.
                 </figcaption>`
               : undefined
           }${plotTable(
@@ -101,6 +107,9 @@ export function trendPart(run: RunRecord): Markup {
         </figure>`
   }`;
 }
+
+/** Times and shares, before counts. */
+const isMeasured = (figure: string): boolean => /(Ms|Ratio)$/.test(figure);
 
 const lastVerdicts = (before: readonly HistoryEntry[], { verdict }: RunRecord): Markup =>
   markup`<ol class="last" aria-label="Verdicts of the last runs, oldest first">
