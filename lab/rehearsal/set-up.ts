@@ -7,7 +7,7 @@ import { faultFront, openFaults, type FaultInjector } from "../faults/index.ts";
 import { destinationOf, startProduceLoad } from "../load/index.ts";
 import type { StartedLoad } from "../load/types.ts";
 import type { Recorder } from "../journal/recorder.ts";
-import { seededRandom } from "../random.ts";
+import { seededRandom, type Random } from "../random.ts";
 import { waitFor, type Duration, type RunClock } from "../time.ts";
 import { rememberingRecorder } from "./counts.ts";
 import type { Loads, Scenario, Settings, Stage, Topology } from "./scenario.ts";
@@ -59,20 +59,10 @@ export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStac
   });
   teardown.use(faults);
 
-  const task = progress.task("load");
-  for (const [name, spec] of Object.entries(scenario.load)) {
-    const load = await startProduceLoad({
-      name,
-      spec,
-      kafka: clusterNamed(clusters, destinationOf(spec).cluster, name),
-      recorder,
-      clock,
-      random,
-    });
+  await startLoads(options.scenario, clusters, { recorder, clock, random, progress }, (name, load) => {
     loads[name] = load;
     teardown.use(load);
-  }
-  task.done(Object.keys(loads).join(", "));
+  });
 
   const stage = {
     ...clusters,
@@ -96,6 +86,26 @@ export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStac
       recorder.event({ type: "observation", subject, value }),
   };
   return { space, clusters, loads, faults, stage: stage as unknown as Stage<Topology, Loads, Settings> };
+}
+
+/** Starts each load in turn and hands it over at once, so that the ones before a broken one are ended too. */
+async function startLoads(
+  scenario: Scenario,
+  clusters: Readonly<Record<string, StartedCluster>>,
+  { progress, ...context }: Pick<SetUpOptions, "recorder" | "clock" | "progress"> & { readonly random: Random },
+  started: (name: string, load: StartedLoad) => void,
+): Promise<void> {
+  const task = progress.task("load");
+  try {
+    for (const [name, spec] of Object.entries(scenario.load)) {
+      const kafka = clusterNamed(clusters, destinationOf(spec).cluster, name);
+      started(name, await startProduceLoad({ name, spec, kafka, ...context }));
+    }
+    task.done(Object.keys(scenario.load).join(", "));
+  } catch (error) {
+    task.failed(messageOf(error));
+    throw error;
+  }
 }
 
 function clusterNamed(clusters: Readonly<Record<string, StartedCluster>>, name: string, load: string): StartedCluster {
