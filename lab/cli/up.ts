@@ -4,7 +4,7 @@ import type { Cluster } from "../clusters/types.ts";
 import { openEngine } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
 import { freshId, freshSeed, seededRandom } from "../random.ts";
-import { forgetStanding, rememberStanding, silentRecorder } from "../rehearsal/standing-runs.ts";
+import { rememberStanding, silentRecorder } from "../rehearsal/standing-runs.ts";
 import { startClock } from "../time.ts";
 import { allScenarios, chosenScenarios, DEFAULT_SCENARIO } from "./catalogue.ts";
 import { interruptSignal } from "./interrupt.ts";
@@ -100,10 +100,7 @@ export function addDown(program: Command): void {
         });
       }
       const removed: string[] = [];
-      for (const each of chosen) {
-        removed.push(...(await engine.clean(each.run)).removed);
-        await forgetStanding(each.run);
-      }
+      for (const each of chosen) removed.push(...(await engine.clean(each.run)).removed);
       if (options.json) printJson({ removed });
       else print(removed.length === 0 ? "nothing is up" : removed.map((each) => `removed ${each}`).join("\n"));
     });

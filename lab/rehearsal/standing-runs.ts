@@ -1,6 +1,6 @@
 /** Clusters that were left running for use by hand, and how a later command takes hold of them. */
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runHome } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
@@ -12,13 +12,11 @@ export const silentRecorder: Recorder = { operation: () => undefined, read: () =
 
 const topologyFile = (run: string): string => join(runHome(run), "topology.json");
 
-/** Writes down what stands, for `lab fault`. */
+/** Writes down what stands, for `lab fault`; removing the run removes it too. */
 export async function rememberStanding(run: string, topology: Topology): Promise<void> {
   await mkdir(runHome(run), { recursive: true });
   await writeFile(topologyFile(run), JSON.stringify(topology));
 }
-
-export const forgetStanding = (run: string): Promise<void> => rm(runHome(run), { recursive: true, force: true });
 
 /** @throws LabError `bad-usage` when this run was not left standing. */
 export async function standingTopology(run: string): Promise<Topology> {

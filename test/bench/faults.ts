@@ -13,6 +13,7 @@ import { openFaults } from "../../lab/faults/index.ts";
 import { bothWays } from "../../lab/faults/shapes.ts";
 import type { Cut } from "../../lab/faults/types.ts";
 import { freshId, seededRandom } from "../../lab/random.ts";
+import { silentRecorder } from "../../lab/rehearsal/standing-runs.ts";
 import { monotonicMs, startClock } from "../../lab/time.ts";
 import { startEchoCluster, type EchoCluster } from "../clusters/faults-echo-cluster.ts";
 import type { Measurement } from "./measurement.ts";
@@ -91,7 +92,7 @@ async function timeInjector(space: RunSpace, cluster: EchoCluster): Promise<numb
       space,
       clusters: [cluster],
       clients: () => [],
-      recorder: { operation: () => undefined, read: () => undefined, event: () => undefined },
+      recorder: silentRecorder,
       clock: startClock(),
       random: seededRandom(1),
       ledgerFile: join(folder, "ledger.jsonl"),
