@@ -14,10 +14,18 @@ export interface Recipe {
 }
 
 const KAFKA = "4.1.1";
+const ZOOKEEPER = "3.9.4";
+const SPARK = "4.0.0";
 
 export const RECIPES: Readonly<Record<ComponentId, Recipe>> = {
   base: { official: "library/debian:bookworm-slim", version: "bookworm" },
   kafka: { official: `apache/kafka:${KAFKA}`, version: KAFKA },
+  zookeeper: { official: `library/zookeeper:${ZOOKEEPER}`, version: ZOOKEEPER },
+  clickhouse: { official: "clickhouse/clickhouse-server:24.8" },
+  minio: {},
+  spark: { official: `apache/spark:${SPARK}`, version: SPARK },
+  haproxy: { official: "library/haproxy:2.6" },
+  toxiproxy: { version: "2.5.0" },
   netfilter: {},
   chromium: {},
 };

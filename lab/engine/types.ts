@@ -22,7 +22,17 @@ export const silentProgress: Progress = {
 };
 
 /** A component whose image can be had: a folder in lab/images. */
-export type ComponentId = "base" | "kafka" | "netfilter" | "chromium";
+export type ComponentId =
+  | "base"
+  | "kafka"
+  | "zookeeper"
+  | "clickhouse"
+  | "minio"
+  | "spark"
+  | "haproxy"
+  | "toxiproxy"
+  | "netfilter"
+  | "chromium";
 
 export interface ImageRef {
   readonly component: ComponentId;

@@ -11,18 +11,31 @@ const file = (path: string, content: string, mode = 0o644): RecipeFile => ({
 });
 const none: RecipeFiles = { layer: [], packages: [] };
 
+/** The components that these tests say nothing about. */
+type Other = "zookeeper" | "clickhouse" | "minio" | "spark" | "haproxy" | "toxiproxy";
+const others = <T>(each: T): Record<Other, T> => ({
+  zookeeper: each,
+  clickhouse: each,
+  minio: each,
+  spark: each,
+  haproxy: each,
+  toxiproxy: each,
+});
+
 const input: PlanInput = {
   source: "packages",
   certificates: [],
   recipes: {
     base: { official: "library/debian:bookworm-slim", version: "bookworm" },
     kafka: { official: "apache/kafka:4.1.1", version: "4.1.1" },
+    ...others({}),
     netfilter: {},
     chromium: {},
   },
   files: {
     base: { layer: [file("Dockerfile", "base")], packages: [file("apt-slim.conf", "x")] },
     kafka: { layer: [file("Dockerfile", "kafka"), file("start", "#!", 0o755)], packages: [file("Dockerfile", "mvn")] },
+    ...others(none),
     netfilter: { layer: [file("Dockerfile", "nft")], packages: [] },
     chromium: none,
   },
