@@ -15,6 +15,8 @@ export interface Recipe {
 
 const KAFKA = "4.1.1";
 const ZOOKEEPER = "3.9.4";
+/** Commit 7aac2a2c5b7c of 12 February 2026: the newest that the Go module proxy has. */
+const MINIO = "v0.0.0-20260212201848-7aac2a2c5b7c";
 const SPARK = "4.0.0";
 
 export const RECIPES: Readonly<Record<ComponentId, Recipe>> = {
@@ -22,7 +24,7 @@ export const RECIPES: Readonly<Record<ComponentId, Recipe>> = {
   kafka: { official: `apache/kafka:${KAFKA}`, version: KAFKA },
   zookeeper: { official: `library/zookeeper:${ZOOKEEPER}`, version: ZOOKEEPER },
   clickhouse: { official: "clickhouse/clickhouse-server:24.8" },
-  minio: {},
+  minio: { version: MINIO },
   spark: { official: `apache/spark:${SPARK}`, version: SPARK },
   haproxy: { official: "library/haproxy:2.6" },
   toxiproxy: { version: "2.5.0" },
