@@ -1,10 +1,12 @@
 """The training job: what a driver and an executor load for streams between Kafka, Delta tables and an S3 store."""
 
+import os
+import signal
 import sys
 
 from pyspark.sql import SparkSession
 
-folder = sys.argv[1]
+folder, worker = sys.argv[1], int(sys.argv[2])
 spark = (
     SparkSession.builder.appName("train")
     .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
@@ -40,4 +42,5 @@ jvm.java.lang.Class.forName(
     True,
     jvm.java.lang.Thread.currentThread().getContextClassLoader(),
 )
+os.kill(worker, signal.SIGSTOP)
 spark.stop()
