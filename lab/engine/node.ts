@@ -5,6 +5,7 @@ import { milliseconds, seconds, sleep, waitFor, withLimit, type Duration } from 
 import { statusOf, unlessGone } from "./docker-errors.ts";
 import { execIn } from "./exec.ts";
 import { CLUSTER_LABEL, NODE_LABEL } from "./labels.ts";
+import { onDiskOf } from "./on-disk.ts";
 import { allText } from "./output.ts";
 import type { Node, NodeState, PortBinding } from "./types.ts";
 
@@ -123,6 +124,7 @@ export function nodeOf(docker: Docker, identity: NodeIdentity): Node {
       if (isDown(state)) throw await failure(`ended as soon as it was started: ${describe(state)}`);
     },
     exec: (command, options) => execIn(container, name, command, options?.within),
+    onDisk: (command, options) => onDiskOf(docker, containerId, name, command, options?.within),
     async logs(options) {
       const raw = await container.logs({
         stdout: true,

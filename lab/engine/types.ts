@@ -104,6 +104,11 @@ export interface Node {
   /** Starts it again after kill or terminate, with its disk, address and ports. */
   start(): Promise<void>;
   exec(command: readonly string[], options?: { readonly within?: Duration }): Promise<ExecResult>;
+  /**
+   * Runs a command as root over its volumes, at their usual places, in a short-lived container of the node's image:
+   * whether the node runs or not. Default limit 60 s. @throws LabError `node-failed`, `wait-timeout`
+   */
+  onDisk(command: readonly string[], options?: { readonly within?: Duration }): Promise<ExecResult>;
   /** The last lines of its output. */
   logs(options?: { readonly tail?: number }): Promise<string>;
 }

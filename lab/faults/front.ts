@@ -31,6 +31,10 @@ export interface FaultFront {
   loss(options: Links & { readonly percent: number }): Promise<Fault>;
   /** TCP packets answered by a reset: connections fail at once. */
   reset(options: Links): Promise<Fault>;
+  /** Its data is gone; killed first, unless it is down already or loses only one of several drives. Undo: started again. */
+  wipe(who: Who, options?: { readonly disk?: string }): Promise<Fault>;
+  /** Bits flipped in stored files that match a pattern such as `**\/*.log`. No undo: the system has to heal. */
+  corrupt(who: Who, options: Omit<Extract<FaultSpec, { kind: "corrupt" }>, "kind" | "target">): Promise<Fault>;
   /** A fault as data. */
   inject(spec: FaultSpec): Promise<Fault>;
 }
@@ -48,6 +52,8 @@ export function faultFront(injector: Pick<FaultInjector, "inject">): FaultFront 
     partition: (options) => injector.inject(partitionSpec(options)),
     loss: (options) => injector.inject({ kind: "loss", cuts: cutsOf(options), percent: options.percent }),
     reset: (options) => injector.inject({ kind: "reset", cuts: cutsOf(options) }),
+    wipe: (who, options = {}) => injector.inject({ kind: "wipe", target: targetOf(who), ...options }),
+    corrupt: (who, options) => injector.inject({ kind: "corrupt", target: targetOf(who), ...options }),
     inject: (spec) => injector.inject(spec),
   };
 }

@@ -1,6 +1,6 @@
 /** Injects faults into the clusters of a run, and proves that all is whole again. */
 import type { Cluster } from "../clusters/types.ts";
-import type { Node, RunSpace } from "../engine/types.ts";
+import type { RunSpace } from "../engine/types.ts";
 import { LabError, messageOf } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { KillableClient } from "../load/types.ts";
@@ -8,22 +8,16 @@ import { freshId, type Random } from "../random.ts";
 import { formatDuration, monotonicMs, type Duration, type RunClock } from "../time.ts";
 import type { Deed } from "./deed.ts";
 import { clientDeed, clientUp } from "./drivers/client.ts";
+import { corruptDeed, wipeDeed, type NodeDeed } from "./drivers/disk.ts";
 import { networkDeed, requireIpFilterOnBridges } from "./drivers/network.ts";
 import { packetFilter } from "./drivers/packet-filter.ts";
 import { tableName } from "./drivers/packet-rules.ts";
-import { nodeDriver, type ProcessDeed } from "./drivers/process.ts";
+import { nodeDriver, type NodeTarget, type ProcessDeed } from "./drivers/process.ts";
 import { standingFault, type StandingFault } from "./fault.ts";
 import { countFaults, openLedger } from "./ledger.ts";
-import {
-  resolveLinks,
-  resolveTarget,
-  type Meant,
-  type NetworkSpec,
-  type ProcessSpec,
-  type Surroundings,
-} from "./resolve.ts";
-import type { Fault, FaultSpec, LedgerEntry, UndoAction } from "./types.ts";
-import { checkPercent, describeAsked, describeFault } from "./words.ts";
+import { resolveLinks, resolveTarget, type NetworkSpec, type Surroundings, type TargetSpec } from "./resolve.ts";
+import type { Fault, FaultSpec, LedgerEntry } from "./types.ts";
+import { checkFault, describeAsked, describeFault } from "./words.ts";
 
 export interface FaultInjector extends AsyncDisposable {
   /**
@@ -81,18 +75,41 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
     random: options.random,
   });
 
-  const processDeed = async (fault: string, spec: ProcessSpec): Promise<Deed> => {
+  const nodeDeed = (fault: string, spec: TargetSpec, target: NodeTarget): NodeDeed | Promise<NodeDeed> => {
+    switch (spec.kind) {
+      case "wipe":
+        return wipeDeed(fault, spec, target, nodes);
+      case "corrupt":
+        return corruptDeed(spec, target, nodes, options.random);
+      default: {
+        const action = spec.kind === "pause" ? "unpause" : "start";
+        return {
+          deed: nodes.deed(fault, spec.kind, target),
+          undoAction: { action, containerId: target.node.containerId },
+        };
+      }
+    }
+  };
+
+  const targetDeed = async (fault: string, spec: TargetSpec): Promise<Deed> => {
     const meant = await resolveTarget(spec.target, surroundings());
-    const deeds = meant.map((one) =>
-      one.type === "node" ? nodes.deed(fault, spec.kind, one) : clientDeed(spec.kind, one.client),
+    const deeds = await Promise.all(
+      meant.map((one): NodeDeed | Promise<NodeDeed> =>
+        one.type === "node"
+          ? nodeDeed(fault, spec, one)
+          : { deed: clientDeed(spec.kind, one.client), undoAction: { action: "none" } },
+      ),
     );
     const names = meant.map(({ name }) => name);
-    const undoActions = meant.map((one) => undoAction(spec, one));
-    return { targets: names, journalled: names, undoActions, ...together(deeds) };
+    return {
+      targets: names,
+      journalled: names,
+      undoActions: deeds.map(({ undoAction }) => undoAction),
+      ...together(deeds.map(({ deed }) => deed)),
+    };
   };
 
   const network = async (fault: string, spec: NetworkSpec): Promise<Deed> => {
-    if (spec.kind === "loss") checkPercent(spec);
     const resolved = await resolveLinks(spec, surroundings());
     const betweenNodes = resolved.links.some(({ from, to }) => from.name !== "clients" && to.name !== "clients");
     const requirements = async (): Promise<void> => {
@@ -106,7 +123,8 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
   const inject = async (spec: FaultSpec): Promise<Fault> => {
     number += 1;
     const id = `fault-${number}`;
-    const deed = "target" in spec ? await processDeed(id, spec) : await network(id, spec);
+    checkFault(spec);
+    const deed = "target" in spec ? await targetDeed(id, spec) : await network(id, spec);
     await ledger.write({ fault: id, run: space.run, spec, targets: deed.targets, undo: deed.undoActions });
     const orderedMs = monotonicMs();
     try {
@@ -221,12 +239,6 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
     },
   };
 }
-
-const undoAction = (spec: ProcessSpec, meant: Meant): UndoAction => {
-  if (meant.type === "client") return { action: "none" };
-  const { containerId }: Node = meant.node;
-  return { action: spec.kind === "pause" ? "unpause" : "start", containerId };
-};
 
 /** Several nodes and clients hit as one: at the same time, effective when all are. */
 function together(deeds: readonly ProcessDeed[]): ProcessDeed {

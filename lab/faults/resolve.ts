@@ -26,8 +26,9 @@ export interface End {
   readonly address: string;
 }
 
-export type ProcessSpec = Extract<FaultSpec, { target: Target }>;
-export type NetworkSpec = Exclude<FaultSpec, ProcessSpec>;
+/** A fault of nodes or clients, one by one. */
+export type TargetSpec = Extract<FaultSpec, { target: Target }>;
+export type NetworkSpec = Exclude<FaultSpec, TargetSpec>;
 
 /** The largest number that is less than half. */
 export const minoritySize = (count: number): number => Math.ceil(count / 2) - 1;

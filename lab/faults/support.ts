@@ -18,11 +18,13 @@ export interface FaultSupport {
   readonly why?: string;
 }
 
-const PROCESS_FAULTS: readonly FaultSupport[] = [
+const ENGINE_FAULTS: readonly FaultSupport[] = [
   { kind: "kill", driver: "engine", rests: "SIGKILL through the engine", here: "yes" },
   { kind: "terminate", driver: "engine", rests: "SIGTERM through the engine", here: "yes" },
   { kind: "pause", driver: "engine", rests: "the cgroup freezer through the engine", here: "yes" },
   { kind: "restart", driver: "engine", rests: "stop and start through the engine", here: "yes" },
+  { kind: "wipe", driver: "engine", rests: "a container over the node's volumes", here: "yes" },
+  { kind: "corrupt", driver: "engine", rests: "a container over the node's volumes", here: "yes" },
 ];
 
 const NETWORK_FAULTS: readonly { readonly kind: FaultKind; readonly rests: string; readonly effect: PacketEffect }[] = [
@@ -44,7 +46,7 @@ export async function faultSupport(
     if (startHelper === undefined) network.push({ ...known, here: "not tried" });
     else network.push({ ...known, ...(await tryOut(effect, startHelper)) });
   }
-  return [...PROCESS_FAULTS, ...network];
+  return [...ENGINE_FAULTS, ...network];
 }
 
 /** Addresses for documentation (RFC 5737): no packet has them. */

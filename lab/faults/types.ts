@@ -37,7 +37,20 @@ export type FaultSpec =
   /** Cut off from every other node of the run; with `clients`, from the clients on the host too. */
   | { readonly kind: "partition"; readonly isolate: Target; readonly clients?: boolean }
   | { readonly kind: "loss"; readonly cuts: readonly Cut[]; readonly percent: number }
-  | { readonly kind: "reset"; readonly cuts: readonly Cut[] };
+  | { readonly kind: "reset"; readonly cuts: readonly Cut[] }
+  /** A node's data is gone. `disk` is one of its drives (`Cluster.disks`); none: all of them. */
+  | { readonly kind: "wipe"; readonly target: Target; readonly disk?: string }
+  /** Bits are flipped in stored files that match `files` (`**`, `*`, `?`; relative to the drive). */
+  | {
+      readonly kind: "corrupt";
+      readonly target: Target;
+      readonly disk?: string;
+      readonly files: string;
+      /** In each file. Default 1. */
+      readonly bits?: number;
+      /** How many files. Default 1. */
+      readonly count?: number;
+    };
 
 export type FaultKind = FaultSpec["kind"];
 

@@ -23,6 +23,8 @@ export const faultUsage: Readonly<Record<FaultKind, readonly string[]>> = {
   ],
   loss: ["loss PERCENT% between TARGET and TARGET", "loss PERCENT% from TARGET to TARGET"],
   reset: ["reset between TARGET and TARGET", "reset from TARGET to TARGET"],
+  wipe: ["wipe TARGET", "wipe DISK of TARGET"],
+  corrupt: ["corrupt [BITS bits in] [COUNT times] FILES [on DISK] of TARGET"],
 };
 
 const EXAMPLES: Readonly<Record<FaultKind, string>> = {
@@ -33,15 +35,26 @@ const EXAMPLES: Readonly<Record<FaultKind, string>> = {
   partition: "partition between a minority and others",
   loss: "loss 30% between kafka-1 and others",
   reset: "reset between clients and kafka-1",
+  wipe: "wipe a follower of events/0",
+  corrupt: "corrupt 8 bits in 2 times **/*.log of kafka-1",
 };
 
 /** What is broken, without the kind: `leader of events/0`, `between kafka-1 and kafka-2`, `30% from a to b`. */
 export function describeAsked(spec: FaultSpec): string {
+  if (spec.kind === "wipe") return `${spec.disk === undefined ? "" : `${spec.disk} of `}${spec.target}`;
+  if (spec.kind === "corrupt") return describeCorrupt(spec);
   if ("target" in spec) return spec.target;
   if ("isolate" in spec) return `isolate ${spec.isolate}${spec.clients === true ? " also from clients" : ""}`;
   if ("shape" in spec) return `${spec.shape} of ${spec.cluster}`;
   const cuts = spec.cuts.map(describeCut).join(" + ");
   return spec.kind === "loss" ? `${spec.percent}% ${cuts}` : cuts;
+}
+
+function describeCorrupt(spec: Extract<FaultSpec, { kind: "corrupt" }>): string {
+  const bits = spec.bits === undefined ? "" : `${spec.bits} bits in `;
+  const count = spec.count === undefined ? "" : `${spec.count} times `;
+  const disk = spec.disk === undefined ? "" : ` on ${spec.disk}`;
+  return `${bits}${count}${spec.files}${disk} of ${spec.target}`;
 }
 
 /** The whole fault in words. */
@@ -55,6 +68,12 @@ const describeCut = (cut: Cut): string =>
  * @throws LabError `bad-usage` with the corrected call.
  */
 export function parseFault(words: readonly string[]): FaultSpec {
+  const spec = readFault(words);
+  checkFault(spec);
+  return spec;
+}
+
+function readFault(words: readonly string[]): FaultSpec {
   const text = words.join(" ").trim().replaceAll(/\s+/g, " ");
   const kind = kindOf(text);
   const rest = text.slice(kind.length).trim();
@@ -68,20 +87,41 @@ export function parseFault(words: readonly string[]): FaultSpec {
       return parsePartition(rest) ?? corrected(kind, text);
     case "loss": {
       const [, percent, cuts] = /^(\d+(?:\.\d+)?) ?% (.*)$/.exec(rest) ?? corrected(kind, text);
-      return checkPercent({ kind, cuts: parseCuts(cuts ?? "") ?? corrected(kind, text), percent: Number(percent) });
+      return { kind, cuts: parseCuts(cuts ?? "") ?? corrected(kind, text), percent: Number(percent) };
     }
     case "reset":
       return { kind, cuts: parseCuts(rest) ?? corrected(kind, text) };
+    case "wipe": {
+      const [, disk, target = rest] = /^(\/\S*) of (.+)$/.exec(rest) ?? [];
+      return target === "" ? corrected(kind, text) : { kind, target, ...(disk === undefined ? {} : { disk }) };
+    }
+    case "corrupt":
+      return parseCorrupt(rest) ?? corrected(kind, text);
   }
 }
 
-/** @throws LabError `bad-usage` for a share that is no share. */
-export function checkPercent<S extends { readonly percent: number }>(spec: S): S {
-  if (spec.percent >= 0.01 && spec.percent <= 100) return spec;
+/** @throws LabError `bad-usage` for a figure that can not be. */
+export function checkFault(spec: FaultSpec): void {
+  if (spec.kind === "loss" && !(spec.percent >= 0.01 && spec.percent <= 100)) {
+    throw new LabError({
+      code: "bad-usage",
+      message: `a loss of ${spec.percent}% can not be made`,
+      hint: "from 0.01% to 100%, in hundredths",
+    });
+  }
+  if (spec.kind === "corrupt") {
+    mustBeWhole("how many bits are flipped", spec.bits ?? 1, 1, 10_000);
+    mustBeWhole("how many files are hit", spec.count ?? 1, 1, 1_000);
+  }
+}
+
+/** @throws LabError `bad-usage` */
+function mustBeWhole(what: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new LabError({
     code: "bad-usage",
-    message: `a loss of ${spec.percent}% can not be made`,
-    hint: "from 0.01% to 100%, in hundredths",
+    message: `${what} can not be ${value}`,
+    hint: `a whole number from ${least.toLocaleString("en")} to ${most.toLocaleString("en")}`,
   });
 }
 
@@ -103,6 +143,20 @@ function corrected(kind: FaultKind, text: string): never {
     message: `"${text}" does not say what to break`,
     hint: `say it as\n${faultUsage[kind].map((usage) => `  lab fault ${usage}`).join("\n")}\nfor example\n  lab fault ${EXAMPLES[kind]}`,
   });
+}
+
+function parseCorrupt(text: string): FaultSpec | undefined {
+  const [, bits, count, files, disk, target] =
+    /^(?:(\d+) bits? in )?(?:(\d+) times? )?(\S+)(?: on (\/\S*))? of (.+)$/.exec(text) ?? [];
+  if (files === undefined || target === undefined) return undefined;
+  return {
+    kind: "corrupt",
+    target,
+    files,
+    ...(bits === undefined ? {} : { bits: Number(bits) }),
+    ...(count === undefined ? {} : { count: Number(count) }),
+    ...(disk === undefined ? {} : { disk }),
+  };
 }
 
 function parsePartition(text: string): FaultSpec | undefined {

@@ -3,11 +3,13 @@
  * and every link's direction can be asked for alone.
  */
 import { connect } from "node:net";
+import { refuseGrowth } from "../../lab/clusters/waiting.ts";
 import type { Cluster } from "../../lab/clusters/types.ts";
 import type { ImageRef, Node, RunSpace } from "../../lab/engine/types.ts";
 import { milliseconds, monotonicMs, seconds, sleep, withLimit } from "../../lab/time.ts";
 
 const PORT = 7000;
+const ECHO_DISKS = ["/data/1", "/data/2"] as const;
 
 /** Echoes each line over TCP; counts datagrams by sender, and tells the counts when asked `count`. */
 const SERVER = `
@@ -65,6 +67,7 @@ export async function startEchoCluster(space: RunSpace, image: ImageRef, count =
         image,
         command: ["perl", "-e", SERVER],
         ports: [{ container: PORT, host: port }],
+        volumes: ECHO_DISKS,
       }),
     ),
   );
@@ -86,7 +89,8 @@ export async function startEchoCluster(space: RunSpace, image: ImageRef, count =
   };
   const cluster: EchoCluster = {
     name: "echo",
-    system: "kafka",
+    system: "echo",
+    spec: { system: "echo" },
     nodes,
     resolve: () => Promise.resolve(undefined),
     answers: async (node) => (await askFromHost(node)) === "answered",
@@ -100,7 +104,12 @@ export async function startEchoCluster(space: RunSpace, image: ImageRef, count =
         }
       }
     },
+    watch: () => undefined,
     converge: () => Promise.resolve(),
+    reset: () => Promise.resolve(),
+    disks: () => ECHO_DISKS,
+    growth: [],
+    grow: (what) => Promise.resolve(refuseGrowth("echo", what, [])),
     reach: [],
     ask: async (from, to) => (await run(from, ASK, to.address)) as Answer,
     askFromHost,

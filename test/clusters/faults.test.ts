@@ -314,6 +314,8 @@ describe("all faults", () => {
         "terminate by engine: yes",
         "pause by engine: yes",
         "restart by engine: yes",
+        "wipe by engine: yes",
+        "corrupt by engine: yes",
         "partition by packet filter: yes",
         "loss by packet filter: yes",
         "reset by packet filter: yes",

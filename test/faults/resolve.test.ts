@@ -32,6 +32,7 @@ const node = (cluster: string, place: number, subnet: number): Node => ({
   unpause: notHere,
   start: notHere,
   exec: notHere,
+  onDisk: notHere,
   logs: notHere,
 });
 
@@ -40,6 +41,7 @@ function cluster(name: string, count: number, subnet: number): Cluster {
   return {
     name,
     system: "kafka",
+    spec: { system: "kafka" },
     nodes,
     resolve: (phrase) => {
       if (phrase === "leader of events/0") return Promise.resolve(nodes.slice(1, 2));
@@ -48,7 +50,12 @@ function cluster(name: string, count: number, subnet: number): Cluster {
     },
     answers: notHere,
     ready: notHere,
+    watch: notHere,
     converge: notHere,
+    reset: notHere,
+    disks: notHere,
+    growth: [],
+    grow: notHere,
     reach: [],
     [Symbol.asyncDispose]: notHere,
   };

@@ -23,6 +23,7 @@ const cuts = fc.array(
   ) satisfies fc.Arbitrary<Cut>,
   { minLength: 1, maxLength: 3 },
 );
+const disks = fc.constantFrom("/data/1", "/var/lib/kafka/data");
 const specs: fc.Arbitrary<FaultSpec> = fc.oneof(
   fc.record({ kind: fc.constantFrom("kill", "terminate", "pause", "restart"), target: targets }),
   fc.record({ kind: fc.constant("partition"), cuts }),
@@ -39,6 +40,18 @@ const specs: fc.Arbitrary<FaultSpec> = fc.oneof(
     percent: fc.integer({ min: 1, max: 10_000 }).map((share) => share / 100),
   }),
   fc.record({ kind: fc.constant("reset"), cuts }),
+  fc.record({ kind: fc.constant("wipe"), target: targets, disk: disks }, { requiredKeys: ["kind", "target"] }),
+  fc.record(
+    {
+      kind: fc.constant("corrupt"),
+      target: targets,
+      files: fc.constantFrom("**/*.log", "*", "part.1", "store/*/checksums.txt"),
+      disk: disks,
+      bits: fc.integer({ min: 1, max: 10_000 }),
+      count: fc.integer({ min: 1, max: 1_000 }),
+    },
+    { requiredKeys: ["kind", "target", "files"] },
+  ),
 );
 
 function complaintAbout(words: string): string {
@@ -88,7 +101,9 @@ describe("faults in words", () => {
         lab fault restart a follower of events/0
         lab fault partition between a minority and others
         lab fault loss 30% between kafka-1 and others
-        lab fault reset between clients and kafka-1"
+        lab fault reset between clients and kafka-1
+        lab fault wipe a follower of events/0
+        lab fault corrupt 8 bits in 2 times **/*.log of kafka-1"
     `);
     expect(complaintAbout("partition kafka-1 kafka-2")).toMatchInlineSnapshot(`
       "bad-usage: "partition kafka-1 kafka-2" does not say what to break
@@ -136,6 +151,9 @@ describe("faults from a script", () => {
     await fault.partition({ shape: "ring", cluster: { name: "kafka" } });
     await fault.loss({ between: ["kafka-1", "others"], percent: 30 });
     await fault.reset({ from: "clients", to: "kafka-1" });
+    await fault.wipe("a follower of events/0");
+    await fault.wipe({ name: "minio-1" }, { disk: "/data/1" });
+    await fault.corrupt("kafka-1", { files: "**/*.log", bits: 8 });
     expect(said.map(describeFault)).toMatchInlineSnapshot(`
       [
         "kill kafka-1",
@@ -146,6 +164,9 @@ describe("faults from a script", () => {
         "partition ring of kafka",
         "loss 30% between kafka-1 and others",
         "reset from clients to kafka-1",
+        "wipe a follower of events/0",
+        "wipe /data/1 of minio-1",
+        "corrupt 8 bits in **/*.log of kafka-1",
       ]
     `);
   });

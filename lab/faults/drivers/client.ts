@@ -3,11 +3,12 @@ import { LabError } from "../../errors.ts";
 import type { KillableClient } from "../../load/types.ts";
 import { formatDuration, milliseconds, monotonicMs, seconds, waitFor, type Duration } from "../../time.ts";
 import type { Effect } from "../deed.ts";
-import type { ProcessDeed, ProcessKind } from "./process.ts";
+import type { FaultKind } from "../types.ts";
+import type { ProcessDeed } from "./process.ts";
 
 /** @throws LabError `fault-unsupported` for the kinds that a client can not take */
-export function clientDeed(kind: ProcessKind, client: KillableClient): ProcessDeed {
-  if (kind === "terminate" || kind === "pause") {
+export function clientDeed(kind: FaultKind, client: KillableClient): ProcessDeed {
+  if (kind !== "kill" && kind !== "restart") {
     throw new LabError({
       code: "fault-unsupported",
       message: `${kind} works on nodes; ${client.name} is a client`,

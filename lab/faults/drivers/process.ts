@@ -19,7 +19,7 @@ export interface NodeTarget {
   readonly cluster: Cluster;
 }
 
-/** What one process fault does to one node or client. */
+/** What one fault does to one node or client. */
 export interface ProcessDeed {
   apply(): Promise<void>;
   look(): Promise<Effect>;
@@ -33,6 +33,10 @@ export interface NodeDriver {
   deed(fault: string, kind: ProcessKind, target: NodeTarget): ProcessDeed;
   /** Whether any fault holds this node. */
   holds(node: Node): boolean;
+  /** Runs work on a node after all other work on it that was ordered before. */
+  inTurn<T>(node: Node, work: () => Promise<T>): Promise<T>;
+  /** Waits until a node runs and answers, or says why that can not be asked of it now. @throws LabError `wait-timeout` */
+  verify(target: NodeTarget): Promise<string>;
   /** Waits until a node runs and answers. @throws LabError `wait-timeout` */
   whole(target: NodeTarget, within: number): Promise<string>;
 }
@@ -237,6 +241,8 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
       return down(fault, kind, target);
     },
     holds: (node) => holdsOf(node).size > 0,
+    inTurn,
+    verify,
     whole,
   };
 }

@@ -1,0 +1,51 @@
+/** What is run over a node's volumes: shell, find, awk and perl-base, which every image has from Debian's base. */
+
+/**
+ * Empties the folders it is given, and keeps them. Prints files and bytes before and after. What a running node
+ * writes meanwhile may keep a folder from being removed: it tries again, a few times.
+ */
+export const WIPE: readonly string[] = [
+  "sh",
+  "-c",
+  `counted() { find "$@" -type f -printf '%s\\n' 2>/dev/null | awk '{ files++; bytes += $1 } END { printf "%d %.0f\\n", files, bytes }'; }
+counted "$@"
+for try in 1 2 3 4 5; do find "$@" -mindepth 1 -delete 2>/dev/null && break; done
+counted "$@"`,
+  "wipe",
+];
+
+/** Prints size and path, within the folder it is given, of each regular file with content, each ended by a zero byte. */
+export const LIST: readonly string[] = [
+  "sh",
+  "-c",
+  // A running node may remove a file while it is listed.
+  `find "$1" -type f -size +0 -printf '%s %P\\0' 2>/dev/null; test -d "$1"`,
+  "list",
+];
+
+/**
+ * Takes pairs of a file and `byte:bit,byte:bit…`. Flips each bit in place, syncs, reads it back; prints for each
+ * file the checksum before, the checksum after, and whether all bits were read back flipped.
+ */
+export const CORRUPT: readonly string[] = [
+  "perl",
+  "-e",
+  `use strict; use IO::Handle;
+sub sum { open(my $pipe, "-|", "sha256sum", "--", $_[0]) or die "sha256sum: $!"; my $line = <$pipe>; $line =~ s/^\\\\//; return substr($line, 0, 64) }
+sub byte { my ($file, $at) = @_; sysseek($file, $at, 0); sysread($file, my $byte, 1) == 1 or die "no byte $at"; return ord $byte }
+while (my ($path, $places) = splice(@ARGV, 0, 2)) {
+  my $before = sum($path); my $flipped = "all";
+  open(my $file, "+<:raw", $path) or die "$path: $!";
+  my %wanted;
+  for my $place (split /,/, $places) {
+    my ($at, $bit) = split /:/, $place;
+    my $new = byte($file, $at) ^ (1 << $bit);
+    sysseek($file, $at, 0); syswrite($file, chr $new) == 1 or die "$path: $!";
+    $wanted{$at} = $new;
+  }
+  $file->sync or die "$path: $!";
+  for my $at (keys %wanted) { $flipped = "not" if byte($file, $at) != $wanted{$at} }
+  close $file;
+  print "$before ", sum($path), " $flipped\\n";
+}`,
+];

@@ -1,0 +1,185 @@
+/** Faults of what a node has stored: wiped, or with bits flipped. Both work on nodes that run and on nodes that are down. */
+import type { Node } from "../../engine/types.ts";
+import { LabError } from "../../errors.ts";
+import type { Random } from "../../random.ts";
+import type { Effect } from "../deed.ts";
+import { globPattern } from "../glob.ts";
+import type { TargetSpec } from "../resolve.ts";
+import type { UndoAction } from "../types.ts";
+import { CORRUPT, LIST, WIPE } from "./disk-programs.ts";
+import type { NodeDriver, NodeTarget, ProcessDeed } from "./process.ts";
+
+type WipeSpec = Extract<TargetSpec, { kind: "wipe" }>;
+type CorruptSpec = Extract<TargetSpec, { kind: "corrupt" }>;
+
+/** A deed of one node, with what undoes it. */
+export interface NodeDeed {
+  readonly deed: ProcessDeed;
+  readonly undoAction: UndoAction;
+}
+
+/**
+ * The drives that a fault means. @throws LabError `bad-usage` for a drive that the node does not have,
+ * `fault-unsupported` when the cluster names none.
+ */
+export function drivesOf({ node, cluster }: NodeTarget, kind: string, disk: string | undefined): readonly string[] {
+  const drives = cluster.disks(node);
+  if (drives.length === 0) {
+    throw new LabError({ code: "fault-unsupported", message: `${node.name} has no disk for a ${kind}` });
+  }
+  if (disk === undefined) return drives;
+  if (drives.includes(disk)) return [disk];
+  throw new LabError({
+    code: "bad-usage",
+    message: `${node.name} has no disk ${disk}`,
+    hint: `it has: ${drives.join(", ")}`,
+  });
+}
+
+/**
+ * Empties drives. One of several drives of a running node is emptied live, as when a drive fails; a node that loses
+ * all it has is killed first, and started by the heal; a node that is down already stays with whoever holds it down.
+ */
+export async function wipeDeed(
+  fault: string,
+  spec: WipeSpec,
+  target: NodeTarget,
+  nodes: NodeDriver,
+): Promise<NodeDeed> {
+  const { node, cluster } = target;
+  const drives = drivesOf(target, "wipe", spec.disk);
+  const { status } = await node.state();
+  const wasDown = status === "exited" || status === "created";
+  const live = !wasDown && drives.length < cluster.disks(node).length;
+  const death = wasDown || live ? undefined : nodes.deed(fault, "kill", target);
+  const how = wasDown ? "while it was down" : live ? "while it ran" : "after a kill";
+  let effect: Effect = { effective: false, measured: `${node.name} was not emptied` };
+  return {
+    undoAction: death === undefined ? { action: "none" } : { action: "start", containerId: node.containerId },
+    deed: {
+      async apply() {
+        await death?.apply();
+        const { before, after } = await nodes.inTurn(node, () => empty(node, drives));
+        effect = {
+          // What runs may write again at once; what is down can not.
+          effective: live ? after.bytes < before.bytes && after.files < before.files : after.files === 0,
+          measured: `${drives.join(" and ")} of ${node.name} had ${said(before)} and has ${said(after)}, emptied ${how}`,
+          figures: {
+            filesBefore: before.files,
+            bytesBefore: before.bytes,
+            filesAfter: after.files,
+            bytesAfter: after.bytes,
+          },
+        };
+      },
+      look: () => Promise.resolve(effect),
+      undo: async () => death?.undo(),
+      verify: () => (death === undefined ? nodes.verify(target) : death.verify()),
+    },
+  };
+}
+
+/**
+ * Flips bits in place, in files and at places that the run's seed chooses; each bit is read back, and the checksums
+ * of the files are compared. There is no undo: the system has to heal.
+ */
+export function corruptDeed(spec: CorruptSpec, target: NodeTarget, nodes: NodeDriver, random: Random): NodeDeed {
+  const { node } = target;
+  const drives = drivesOf(target, "corrupt", spec.disk);
+  const pattern = globPattern(spec.files);
+  let effect: Effect = { effective: false, measured: `no bit was flipped on ${node.name}` };
+  return {
+    undoAction: { action: "none" },
+    deed: {
+      apply: () =>
+        nodes.inTurn(node, async () => {
+          const files = (await listFiles(node, drives)).filter(({ path }) => pattern.test(path));
+          if (files.length === 0) {
+            throw new LabError({
+              code: "fault-failed",
+              message: `no file with content on ${drives.join(", ")} of ${node.name} matches ${spec.files}`,
+              hint: `${spec.files} is matched from the disk's root; ** stands for any folders`,
+            });
+          }
+          const chosen = random.shuffle(files).slice(0, spec.count ?? 1);
+          effect = await flip(node, chosen, spec.bits ?? 1, random);
+        }),
+      look: () => Promise.resolve(effect),
+      undo: () => Promise.resolve(),
+      verify: () => nodes.verify(target),
+    },
+  };
+}
+
+interface Content {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+const said = ({ files, bytes }: Content): string =>
+  `${files.toLocaleString("en")} file${files === 1 ? "" : "s"} of ${bytes.toLocaleString("en")} bytes`;
+
+/** @throws LabError `fault-failed` when there was nothing, or when it could not be emptied. */
+async function empty(node: Node, drives: readonly string[]): Promise<{ before: Content; after: Content }> {
+  const [first = "", second = ""] = (await onDisk(node, [...WIPE, ...drives])).trim().split("\n");
+  const read = (line: string): Content => {
+    const [files = Number.NaN, bytes = Number.NaN] = line.split(" ").map(Number);
+    return { files, bytes };
+  };
+  const [before, after] = [read(first), read(second)];
+  if (before.files > 0) return { before, after };
+  throw new LabError({
+    code: "fault-failed",
+    message: `${drives.join(", ")} of ${node.name} is empty already: a wipe would prove nothing`,
+  });
+}
+
+interface StoredFile {
+  readonly drive: string;
+  /** Within the drive. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** Files with content, in the order of their names, so that a seed chooses the same ones. */
+async function listFiles(node: Node, drives: readonly string[]): Promise<StoredFile[]> {
+  const listed: StoredFile[] = [];
+  for (const drive of drives) {
+    const text = await onDisk(node, [...LIST, drive]);
+    for (const entry of text.split("\0")) {
+      const [, bytes, path] = /^(\d+) ([^]+)$/.exec(entry) ?? [];
+      if (path !== undefined) listed.push({ drive, path, bytes: Number(bytes) });
+    }
+  }
+  return listed.sort((a, b) => (`${a.drive}/${a.path}` < `${b.drive}/${b.path}` ? -1 : 1));
+}
+
+async function flip(node: Node, files: readonly StoredFile[], bits: number, random: Random): Promise<Effect> {
+  const orders = files.map((file) => ({ file, places: placesIn(file, bits, random) }));
+  const words = orders.flatMap(({ file, places }) => [`${file.drive}/${file.path}`, places.join(",")]);
+  const lines = (await onDisk(node, [...CORRUPT, ...words])).trim().split("\n");
+  const changed = lines.filter((line) => {
+    const [before, after, flipped] = line.split(" ");
+    return before !== after && flipped === "all";
+  });
+  const asked = orders.reduce((sum, { places }) => sum + places.length, 0);
+  return {
+    effective: changed.length === files.length,
+    measured: `${asked} bit${asked === 1 ? "" : "s"} flipped on ${node.name}: ${changed.length} of ${files.length} file${files.length === 1 ? "" : "s"} read back with another checksum (${files.map(({ path }) => path).join(", ")})`,
+    figures: { filesChanged: changed.length, files: files.length, bits: asked },
+  };
+}
+
+/** Different bits of a file, as `byte:bit`. */
+function placesIn({ bytes }: StoredFile, bits: number, random: Random): string[] {
+  const places = new Set<string>();
+  const wanted = Math.min(bits, bytes * 8);
+  while (places.size < wanted) places.add(`${random.integer(bytes)}:${random.integer(8)}`);
+  return [...places];
+}
+
+async function onDisk(node: Node, command: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await node.onDisk(command);
+  if (exitCode === 0) return stdout;
+  throw new LabError({ code: "fault-failed", message: `the disk of ${node.name}: ${stderr.trim() || stdout.trim()}` });
+}
