@@ -1,0 +1,212 @@
+/** Starting a ZooKeeper ensemble, and what the rest of the lab asks of it. */
+import type { Node } from "../../engine/types.ts";
+import { LabError, messageOf } from "../../errors.ts";
+import { milliseconds, seconds, waitFor } from "../../time.ts";
+import type { Duration, Look } from "../../time.ts";
+import { attachNodes, startNodes } from "../nodes.ts";
+import type { Cluster, ClusterContext, System } from "../types.ts";
+import { nobody, refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
+import { CLIENT_PORT, DATA_FOLDER, planZooKeeper } from "./layout.ts";
+import { checkZooKeeperSpec } from "./spec.ts";
+import type { ZooKeeperSpec } from "./spec.ts";
+import { askMember, askMembers, describeMembers, leaderOf, serving } from "./state.ts";
+import { readContents, removeAll } from "./tree.ts";
+import { watchRoles } from "./watch.ts";
+
+const START_LIMIT = seconds(60);
+
+export interface ZooKeeperCluster extends Cluster {
+  readonly spec: ZooKeeperSpec;
+  /** Where clients on the host find each member on 127.0.0.1, in the order of the nodes. */
+  readonly clientPorts: readonly number[];
+  /** Who leads now. @throws LabError `fault-failed` when nobody does. */
+  leader(): Promise<Node>;
+}
+
+const startZooKeeper = async (spec: ZooKeeperSpec, context: ClusterContext): Promise<ZooKeeperCluster> => {
+  checkZooKeeperSpec(spec);
+  const task = context.progress.task(`${context.name}: ${describe(spec)}`);
+  try {
+    const nodes = await startNodes((plan) => planZooKeeper(spec, plan), context);
+    const cluster = new StartedZooKeeper(spec, context, nodes);
+    task.note("waiting until one member leads and all others follow");
+    await cluster.ready({ within: START_LIMIT });
+    cluster.watch();
+    task.done("ready");
+    return cluster;
+  } catch (error) {
+    task.failed(messageOf(error));
+    throw error;
+  }
+};
+
+/** ZooKeeper as the lab's registry knows it. */
+export const zookeeper: System<ZooKeeperSpec, ZooKeeperCluster> = {
+  needs: () => [],
+  plan: planZooKeeper,
+  start: startZooKeeper,
+  attach: (spec, context) =>
+    new StartedZooKeeper(
+      spec,
+      context,
+      attachNodes((plan) => planZooKeeper(spec, plan), context),
+    ),
+};
+
+const describe = ({ members }: ZooKeeperSpec): string => `${members} member${members === 1 ? "" : "s"}`;
+
+class StartedZooKeeper implements ZooKeeperCluster {
+  readonly system = "zookeeper";
+  readonly name: string;
+  readonly spec: ZooKeeperSpec;
+  readonly nodes: readonly Node[];
+  readonly clientPorts: readonly number[];
+  readonly reach: Cluster["reach"];
+  readonly growth: readonly string[] = [];
+  readonly #context: ClusterContext;
+  #watch: Disposable | undefined;
+
+  constructor(spec: ZooKeeperSpec, context: ClusterContext, nodes: readonly Node[]) {
+    this.name = context.name;
+    this.spec = spec;
+    this.nodes = nodes;
+    this.#context = context;
+    this.clientPorts = nodes.map((node) => node.hostPort(CLIENT_PORT));
+    const address = this.clientPorts.map((port) => `127.0.0.1:${port}`).join(",");
+    this.reach = [{ what: `${context.name}: servers`, address, example: `zkCli.sh -server ${address}` }];
+  }
+
+  watch(): void {
+    this.#watch ??= watchRoles(this.name, this.nodes, this.#context.recorder);
+  }
+
+  async leader(): Promise<Node> {
+    const states = await askMembers(this.nodes);
+    const leader = leaderOf(states);
+    if (leader === undefined) throw nobody(`leader of ${this.name}`, describeMembers(states));
+    return leader.node;
+  }
+
+  async resolve(phrase: string): Promise<readonly Node[] | undefined> {
+    switch (phrase) {
+      case "leader":
+      case "the leader":
+        return [await this.leader()];
+      case "followers":
+        return this.#followers();
+      case "a follower":
+        return [this.#context.random.pick(await this.#followers())];
+      default:
+        return undefined;
+    }
+  }
+
+  async answers(node: Node): Promise<boolean> {
+    return (await askMember(node)).mode !== undefined;
+  }
+
+  ready({ within }: { readonly within: Duration }): Promise<void> {
+    return waitReady({
+      what: `${this.name} (${describe(this.spec)})`,
+      nodes: this.nodes,
+      within,
+      look: () => this.#lookReady(),
+    });
+  }
+
+  converge({ within }: { readonly within: Duration }): Promise<void> {
+    const { recorder } = this.#context;
+    return waitConverged({ cluster: this.name, recorder, within, look: () => this.#lookEqual() });
+  }
+
+  async reset({ within }: { readonly within: Duration }): Promise<void> {
+    await this.ready({ within });
+    await waitFor(
+      `${this.name} to be empty`,
+      async () => {
+        const left = await removeAll(this.#firstPort());
+        return left === 0 ? { reached: true } : { seen: `${left} znodes are left` };
+      },
+      { within },
+    );
+    await waitFor(
+      `every member of ${this.name} to be empty`,
+      async () => {
+        const contents = await Promise.all(this.clientPorts.map(readContents));
+        const left = contents.map(({ znodes }) => znodes);
+        return left.every((znodes) => znodes === 0)
+          ? { reached: true }
+          : { seen: `${left.join(", ")} znodes are left` };
+      },
+      { within },
+    ).catch((cause: unknown) => {
+      throw new LabError({ code: "cluster-not-ready", message: messageOf(cause), cause });
+    });
+  }
+
+  disks(node: Node): readonly string[] {
+    return this.nodes.includes(node) ? [DATA_FOLDER] : [];
+  }
+
+  grow(what: string): Promise<readonly Node[]> {
+    return refuseGrowth(this.name, what, this.growth);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#watch?.[Symbol.dispose]();
+    return Promise.resolve();
+  }
+
+  /** Those that follow now. @throws LabError `fault-failed` when nobody does. */
+  async #followers(): Promise<readonly Node[]> {
+    const states = await askMembers(this.nodes);
+    const followers = serving(states).filter(({ mode }) => mode === "follower");
+    if (followers.length === 0) throw nobody(`follower of ${this.name}`, describeMembers(states));
+    return followers.map(({ node }) => node);
+  }
+
+  async #lookReady(): Promise<Look<true>> {
+    const states = await askMembers(this.nodes);
+    const up = serving(states);
+    const leaders = up.filter(({ mode }) => mode === "leader" || mode === "standalone");
+    if (up.length === this.nodes.length && leaders.length === 1) return { reached: true };
+    return { seen: describeMembers(states) };
+  }
+
+  /** The znodes first, as reading them makes transactions (sessions) of its own; then who has seen which transaction. */
+  async #lookEqual(): Promise<Look<string>> {
+    const contents = await Promise.all(this.clientPorts.map(readContents));
+    const znodes = contents.map((each, i) => `${this.nodes[i]?.name ?? ""} has ${each.znodes} znodes`);
+    if (new Set(contents.map(({ digest }) => digest)).size > 1) {
+      return { seen: `the contents differ: ${znodes.join(", ")}` };
+    }
+    const states = await waitForSettledZxid(this.nodes);
+    if ("seen" in states) return states;
+    return {
+      reached: `${this.nodes.length} members have the same ${contents[0]?.znodes ?? 0} znodes, and the same last transaction ${states.reached}`,
+    };
+  }
+
+  #firstPort(): number {
+    const [port] = this.clientPorts;
+    if (port === undefined) throw new LabError({ code: "internal", message: `${this.name} has no members` });
+    return port;
+  }
+}
+
+/** The last commit reaches the followers a moment after the leader. */
+async function waitForSettledZxid(nodes: readonly Node[]): Promise<Look<string>> {
+  const look = async (): Promise<Look<string>> => {
+    const states = await askMembers(nodes);
+    const zxids = serving(states).map(({ zxid }) => `0x${zxid.toString(16)}`);
+    const [first = ""] = zxids;
+    if (zxids.length === nodes.length && zxids.every((zxid) => zxid === first)) return { reached: first };
+    return { seen: `last transactions ${zxids.join(", ")}` };
+  };
+  try {
+    const options = { within: seconds(2), every: milliseconds(50) };
+    return { reached: await waitFor("the members to have the same last transaction", look, options) };
+  } catch (error) {
+    return { seen: messageOf(error) };
+  }
+}

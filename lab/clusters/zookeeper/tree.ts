@@ -1,0 +1,61 @@
+/** All that an ensemble stores, but for what it keeps of itself under /zookeeper. */
+import { createHash } from "node:crypto";
+import { milliseconds, seconds } from "../../time.ts";
+import { openConnection, ZooKeeperError } from "./connection.ts";
+import type { ZooKeeperConnection } from "./connection.ts";
+
+const OWN = "/zookeeper";
+
+/** What one server has, after it has caught up with the leader. */
+export interface Contents {
+  readonly znodes: number;
+  /** Of paths, data, versions and the transactions that wrote them. */
+  readonly digest: string;
+}
+
+export function readContents(port: number): Promise<Contents> {
+  return withConnection(port, async (connection) => {
+    await connection.sync("/");
+    const hash = createHash("sha256");
+    const paths = await pathsUnder(connection, "/");
+    for (const path of paths) {
+      const { data, version, mzxid } = await connection.getData(path);
+      hash.update(`${path}\n${version} ${mzxid} ${data.length}\n`).update(data);
+    }
+    return { znodes: paths.length, digest: hash.digest("hex") };
+  });
+}
+
+/** Deletes everything, the leaves first; gives how many znodes are left. */
+export function removeAll(port: number): Promise<number> {
+  return withConnection(port, async (connection) => {
+    await connection.sync("/");
+    const paths = await pathsUnder(connection, "/");
+    for (const path of paths.toReversed()) await connection.remove(path).catch(unlessGone);
+    return (await pathsUnder(connection, "/")).length;
+  });
+}
+
+/** Parents before their children. */
+async function pathsUnder(connection: ZooKeeperConnection, parent: string): Promise<string[]> {
+  const names = await connection.children(parent);
+  const paths: string[] = [];
+  for (const name of names.toSorted()) {
+    const path = parent === "/" ? `/${name}` : `${parent}/${name}`;
+    if (path !== OWN) paths.push(path, ...(await pathsUnder(connection, path)));
+  }
+  return paths;
+}
+
+const unlessGone = (error: unknown): void => {
+  if (!(error instanceof ZooKeeperError && error.answer === "NONODE")) throw error;
+};
+
+async function withConnection<T>(port: number, act: (connection: ZooKeeperConnection) => Promise<T>): Promise<T> {
+  const connection = await openConnection({ port, sessionTimeout: seconds(10), within: milliseconds(2_000) });
+  try {
+    return await act(connection);
+  } finally {
+    await connection.close();
+  }
+}
