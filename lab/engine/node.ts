@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 import { LabError, messageOf } from "../errors.ts";
 import { milliseconds, seconds, sleep, waitFor, withLimit, type Duration } from "../time.ts";
+import { cpuOf, limitCpuOf } from "./cpu.ts";
 import { statusOf, unlessGone } from "./docker-errors.ts";
 import { execIn } from "./exec.ts";
 import { CLUSTER_LABEL, NODE_LABEL } from "./labels.ts";
@@ -125,6 +126,8 @@ export function nodeOf(docker: Docker, identity: NodeIdentity): Node {
     },
     exec: (command, options) => execIn(container, name, command, options?.within),
     onDisk: (command, options) => onDiskOf(docker, containerId, name, command, options?.within),
+    cpu: () => cpuOf(container),
+    limitCpu: (cores) => limitCpuOf(container, cores),
     async logs(options) {
       const raw = await container.logs({
         stdout: true,

@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import type { LedgerEntry, UndoAction } from "../faults/types.ts";
 import { messageOf } from "../errors.ts";
 import { seconds, withLimit, type Duration } from "../time.ts";
+import { limitCpuOf } from "./cpu.ts";
 import { unlessGone } from "./docker-errors.ts";
 import { ledgerPath, runHome } from "./home.ts";
 import { HELPER_LABEL, runLabels } from "./labels.ts";
@@ -33,17 +34,29 @@ export async function recoverRun(
 /** Undoes all that the ledger of a standing run names, done already or not, and empties the ledger. */
 export async function healRun(docker: Docker, run: string, say: (text: string) => void): Promise<void> {
   const entries = await readLedger(run);
-  for (const action of entries.flatMap((entry) => entry.undo)) {
-    if (action.action !== "unpause" && action.action !== "start") continue;
-    const container = docker.getContainer(action.containerId);
-    const { State: state } = await container.inspect();
-    if (action.action === "unpause" && state.Paused) await container.unpause();
-    else if (action.action === "start" && !state.Running) await container.start();
-    else continue;
-    say(`${action.action} ${action.containerId.slice(0, 12)}`);
+  // Newest first: of several limits of one node, the one before all of them has the last word.
+  for (const action of entries.toReversed().flatMap((entry) => entry.undo)) {
+    const done = await healNode(docker, action);
+    if (done !== undefined) say(done);
   }
   for (const table of tablesOf(entries)) await deleteTable(docker, run, table, say);
   await rm(ledgerPath(run), { force: true });
+}
+
+/** What was done; undefined where nothing was to do. */
+async function healNode(docker: Docker, action: UndoAction): Promise<string | undefined> {
+  if (action.action === "none" || action.action === "delete-table") return undefined;
+  const container = docker.getContainer(action.containerId);
+  const done = `${action.action} ${action.containerId.slice(0, 12)}`;
+  if (action.action === "limit-cpu") {
+    await limitCpuOf(container, action.cores);
+    return done;
+  }
+  const { State: state } = await container.inspect();
+  if (action.action === "unpause" && state.Paused) await container.unpause();
+  else if (action.action === "start" && !state.Running) await container.start();
+  else return undefined;
+  return done;
 }
 
 interface Table {

@@ -85,6 +85,15 @@ export interface NodeState {
   readonly outOfMemory: boolean;
 }
 
+/** A container's share of the processors. */
+export interface CpuUse {
+  /** In cores; none: no limit. */
+  readonly limit?: number;
+  /** How often, and how long, its processes had to wait because of a limit since it was started; 0 when it is down. */
+  readonly throttledPeriods: number;
+  readonly throttledMs: number;
+}
+
 /** One container of a run. Its address and host ports stay the same for its whole life, restarts included. */
 export interface Node {
   readonly name: string;
@@ -109,6 +118,10 @@ export interface Node {
    * whether the node runs or not. Default limit 60 s. @throws LabError `node-failed`, `wait-timeout`
    */
   onDisk(command: readonly string[], options?: { readonly within?: Duration }): Promise<ExecResult>;
+  /** Its limit as the engine has it, and the kernel's counts of it. */
+  cpu(): Promise<CpuUse>;
+  /** Limits its processors from now on, over restarts too: a share of one core, from 0.01; undefined takes the limit away. */
+  limitCpu(cores: number | undefined): Promise<void>;
   /** The last lines of its output. */
   logs(options?: { readonly tail?: number }): Promise<string>;
 }

@@ -8,11 +8,12 @@ import { freshId, type Random } from "../random.ts";
 import { formatDuration, monotonicMs, type Duration, type RunClock } from "../time.ts";
 import type { Deed } from "./deed.ts";
 import { clientDeed, clientUp } from "./drivers/client.ts";
-import { corruptDeed, wipeDeed, type NodeDeed } from "./drivers/disk.ts";
+import { cpuDriver } from "./drivers/cpu.ts";
+import { corruptDeed, wipeDeed } from "./drivers/disk.ts";
 import { networkDeed, requireIpFilterOnBridges } from "./drivers/network.ts";
 import { packetFilter } from "./drivers/packet-filter.ts";
 import { tableName } from "./drivers/packet-rules.ts";
-import { nodeDriver, type NodeTarget, type ProcessDeed } from "./drivers/process.ts";
+import { nodeDriver, type NodeDeed, type NodeTarget, type ProcessDeed } from "./drivers/process.ts";
 import { standingFault, type StandingFault } from "./fault.ts";
 import { countFaults, openLedger } from "./ledger.ts";
 import { resolveLinks, resolveTarget, type NetworkSpec, type Surroundings, type TargetSpec } from "./resolve.ts";
@@ -68,6 +69,8 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
         .map(({ fault }) => fault),
   });
 
+  const cpu = cpuDriver(nodes);
+
   const surroundings = (): Surroundings => ({
     clusters,
     clients: options.clients(),
@@ -81,6 +84,8 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
         return wipeDeed(fault, spec, target, nodes);
       case "corrupt":
         return corruptDeed(spec, target, nodes, options.random);
+      case "throttle":
+        return cpu.deed(fault, spec, target);
       default: {
         const action = spec.kind === "pause" ? "unpause" : "start";
         return {
@@ -94,9 +99,9 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
   const targetDeed = async (fault: string, spec: TargetSpec): Promise<Deed> => {
     const meant = await resolveTarget(spec.target, surroundings());
     const deeds = await Promise.all(
-      meant.map((one): NodeDeed | Promise<NodeDeed> =>
+      meant.map(async (one): Promise<NodeDeed> =>
         one.type === "node"
-          ? nodeDeed(fault, spec, one)
+          ? await nodeDeed(fault, spec, one)
           : { deed: clientDeed(spec.kind, one.client), undoAction: { action: "none" } },
       ),
     );

@@ -25,12 +25,18 @@ const ENGINE_FAULTS: readonly FaultSupport[] = [
   { kind: "restart", driver: "engine", rests: "stop and start through the engine", here: "yes" },
   { kind: "wipe", driver: "engine", rests: "a container over the node's volumes", here: "yes" },
   { kind: "corrupt", driver: "engine", rests: "a container over the node's volumes", here: "yes" },
+  { kind: "throttle", driver: "engine", rests: "the processors' quota through the engine", here: "yes" },
 ];
 
 const NETWORK_FAULTS: readonly { readonly kind: FaultKind; readonly rests: string; readonly effect: PacketEffect }[] = [
   { kind: "partition", rests: "nftables, bridge family", effect: { effect: "cut" } },
   { kind: "loss", rests: "nftables, bridge family, numgen random", effect: { effect: "loss", percent: 50 } },
   { kind: "reset", rests: "nftables, reject with tcp reset on bridged frames", effect: { effect: "reset" } },
+  {
+    kind: "bandwidth",
+    rests: "nftables, bridge family, limit rate",
+    effect: { effect: "rate", bytesPerSecond: 100_000 },
+  },
 ];
 
 /**

@@ -50,7 +50,11 @@ export type FaultSpec =
       readonly bits?: number;
       /** How many files. Default 1. */
       readonly count?: number;
-    };
+    }
+  /** At most this share of one core for all of a node's processes, from 0.01; more than 1 is more than one core. */
+  | { readonly kind: "throttle"; readonly target: Target; readonly cpu: number }
+  /** On each directed link for itself: what comes faster than this is dropped. */
+  | { readonly kind: "bandwidth"; readonly cuts: readonly Cut[]; readonly bytesPerSecond: number };
 
 export type FaultKind = FaultSpec["kind"];
 
@@ -80,4 +84,6 @@ export type UndoAction =
   | { readonly action: "unpause"; readonly containerId: string }
   | { readonly action: "start"; readonly containerId: string }
   | { readonly action: "delete-table"; readonly family: "bridge" | "ip"; readonly table: string }
+  /** None: the limit is taken away. */
+  | { readonly action: "limit-cpu"; readonly containerId: string; readonly cores?: number }
   | { readonly action: "none" };

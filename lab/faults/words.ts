@@ -24,6 +24,8 @@ export const faultUsage: Readonly<Record<FaultKind, readonly string[]>> = {
   loss: ["loss PERCENT% between TARGET and TARGET", "loss PERCENT% from TARGET to TARGET"],
   reset: ["reset between TARGET and TARGET", "reset from TARGET to TARGET"],
   wipe: ["wipe TARGET", "wipe DISK of TARGET"],
+  throttle: ["throttle TARGET to PERCENT% of a core"],
+  bandwidth: ["bandwidth BYTES bytes/s between TARGET and TARGET", "bandwidth BYTES bytes/s from TARGET to TARGET"],
   corrupt: ["corrupt [BITS bits in] [COUNT times] FILES [on DISK] of TARGET"],
 };
 
@@ -36,6 +38,8 @@ const EXAMPLES: Readonly<Record<FaultKind, string>> = {
   loss: "loss 30% between kafka-1 and others",
   reset: "reset between clients and kafka-1",
   wipe: "wipe a follower of events/0",
+  throttle: "throttle kafka-1 to 5% of a core",
+  bandwidth: "bandwidth 50000 bytes/s between kafka-1 and others",
   corrupt: "corrupt 8 bits in 2 times **/*.log of kafka-1",
 };
 
@@ -43,11 +47,13 @@ const EXAMPLES: Readonly<Record<FaultKind, string>> = {
 export function describeAsked(spec: FaultSpec): string {
   if (spec.kind === "wipe") return `${spec.disk === undefined ? "" : `${spec.disk} of `}${spec.target}`;
   if (spec.kind === "corrupt") return describeCorrupt(spec);
+  if (spec.kind === "throttle") return `${spec.target} to ${Number((spec.cpu * 100).toFixed(2))}% of a core`;
   if ("target" in spec) return spec.target;
   if ("isolate" in spec) return `isolate ${spec.isolate}${spec.clients === true ? " also from clients" : ""}`;
   if ("shape" in spec) return `${spec.shape} of ${spec.cluster}`;
   const cuts = spec.cuts.map(describeCut).join(" + ");
-  return spec.kind === "loss" ? `${spec.percent}% ${cuts}` : cuts;
+  if (spec.kind === "loss") return `${spec.percent}% ${cuts}`;
+  return spec.kind === "bandwidth" ? `${spec.bytesPerSecond} bytes/s ${cuts}` : cuts;
 }
 
 function describeCorrupt(spec: Extract<FaultSpec, { kind: "corrupt" }>): string {
@@ -95,6 +101,16 @@ function readFault(words: readonly string[]): FaultSpec {
       const [, disk, target = rest] = /^(\/\S*) of (.+)$/.exec(rest) ?? [];
       return target === "" ? corrected(kind, text) : { kind, target, ...(disk === undefined ? {} : { disk }) };
     }
+    case "throttle": {
+      const [, target, percent] = /^(.+) to (\d+(?:\.\d+)?) ?% of a core$/.exec(rest) ?? [];
+      return target === undefined
+        ? corrected(kind, text)
+        : { kind, target, cpu: Math.round(Number(percent) * 100) / 10_000 };
+    }
+    case "bandwidth": {
+      const [, bytes, cuts = ""] = /^(\d+) bytes\/s (.*)$/.exec(rest) ?? [];
+      return { kind, cuts: parseCuts(cuts) ?? corrected(kind, text), bytesPerSecond: Number(bytes) };
+    }
     case "corrupt":
       return parseCorrupt(rest) ?? corrected(kind, text);
   }
@@ -109,6 +125,14 @@ export function checkFault(spec: FaultSpec): void {
       hint: "from 0.01% to 100%, in hundredths",
     });
   }
+  if (spec.kind === "throttle" && !(spec.cpu >= 0.01 && spec.cpu <= 1_000)) {
+    throw new LabError({
+      code: "bad-usage",
+      message: `a node can not be held to ${spec.cpu * 100}% of a core`,
+      hint: "from 1% of a core on",
+    });
+  }
+  if (spec.kind === "bandwidth") mustBeWhole("the bytes per second", spec.bytesPerSecond, 1_000, 1_000_000_000);
   if (spec.kind === "corrupt") {
     mustBeWhole("how many bits are flipped", spec.bits ?? 1, 1, 10_000);
     mustBeWhole("how many files are hit", spec.count ?? 1, 1, 1_000);

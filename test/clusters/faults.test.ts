@@ -316,9 +316,11 @@ describe("all faults", () => {
         "restart by engine: yes",
         "wipe by engine: yes",
         "corrupt by engine: yes",
+        "throttle by engine: yes",
         "partition by packet filter: yes",
         "loss by packet filter: yes",
         "reset by packet filter: yes",
+        "bandwidth by packet filter: yes",
       ]
     `);
   });

@@ -15,6 +15,7 @@ const link = (from: number, to: number) => ({ from: `10.0.0.${from}`, to: `10.0.
 const cut: PacketFault = { fault: "fault-1", effect: "cut", links: [link(2, 3), link(3, 2)] };
 const loss: PacketFault = { fault: "fault-2", effect: "loss", percent: 0.5, links: [link(2, 3)] };
 const reset: PacketFault = { fault: "fault-3", effect: "reset", links: [link(1, 2)] };
+const rate: PacketFault = { fault: "fault-5", effect: "rate", bytesPerSecond: 200_000, links: cut.links };
 const statements = (text: string): string[] => text.split("; ");
 
 describe("what the packet filter is told", () => {
@@ -42,6 +43,15 @@ describe("what the packet filter is told", () => {
     `);
   });
 
+  test("a rate is a rule of each link, which counts what it saw and what came too fast", () => {
+    expect(statements(transactionText([], [rate], table)).slice(3)).toMatchInlineSnapshot(`
+      [
+        "add rule bridge lab_run_1 faults ip saddr . ip daddr { 10.0.0.2 . 10.0.0.3 } counter name fault-5-seen limit rate over 200000 bytes/second burst 20000 bytes counter name fault-5 drop",
+        "add rule bridge lab_run_1 faults ip saddr . ip daddr { 10.0.0.3 . 10.0.0.2 } counter name fault-5-seen limit rate over 200000 bytes/second burst 20000 bytes counter name fault-5 drop",
+      ]
+    `);
+  });
+
   test("a reset is one layer up", () => {
     expect(statements(transactionText([], [reset], table)).at(-1)).toMatchInlineSnapshot(
       `"add rule ip lab_run_1 faults ip saddr . ip daddr { 10.0.0.1 . 10.0.0.2 } tcp flags & rst == 0 counter name fault-3 reject with tcp reset"`,
@@ -62,7 +72,7 @@ describe("what the packet filter is told", () => {
   });
 
   test("a change is one line, and says the same rules whatever the order of the heals", () => {
-    const faults = [cut, loss, reset, { ...cut, fault: "fault-4" }];
+    const faults = [cut, loss, reset, rate, { ...cut, fault: "fault-4" }];
     fc.assert(
       fc.property(fc.subarray(faults), fc.subarray(faults), (before, after) => {
         const text = transactionText(before, after, table);

@@ -33,6 +33,8 @@ const node = (cluster: string, place: number, subnet: number): Node => ({
   start: notHere,
   exec: notHere,
   onDisk: notHere,
+  cpu: notHere,
+  limitCpu: notHere,
   logs: notHere,
 });
 

@@ -40,6 +40,16 @@ const specs: fc.Arbitrary<FaultSpec> = fc.oneof(
     percent: fc.integer({ min: 1, max: 10_000 }).map((share) => share / 100),
   }),
   fc.record({ kind: fc.constant("reset"), cuts }),
+  fc.record({
+    kind: fc.constant("throttle"),
+    target: targets,
+    cpu: fc.integer({ min: 100, max: 40_000 }).map((share) => share / 10_000),
+  }),
+  fc.record({
+    kind: fc.constant("bandwidth"),
+    cuts,
+    bytesPerSecond: fc.integer({ min: 1_000, max: 1_000_000_000 }),
+  }),
   fc.record({ kind: fc.constant("wipe"), target: targets, disk: disks }, { requiredKeys: ["kind", "target"] }),
   fc.record(
     {
@@ -103,6 +113,8 @@ describe("faults in words", () => {
         lab fault loss 30% between kafka-1 and others
         lab fault reset between clients and kafka-1
         lab fault wipe a follower of events/0
+        lab fault throttle kafka-1 to 5% of a core
+        lab fault bandwidth 50000 bytes/s between kafka-1 and others
         lab fault corrupt 8 bits in 2 times **/*.log of kafka-1"
     `);
     expect(complaintAbout("partition kafka-1 kafka-2")).toMatchInlineSnapshot(`
@@ -151,6 +163,8 @@ describe("faults from a script", () => {
     await fault.partition({ shape: "ring", cluster: { name: "kafka" } });
     await fault.loss({ between: ["kafka-1", "others"], percent: 30 });
     await fault.reset({ from: "clients", to: "kafka-1" });
+    await fault.throttle("kafka-1", { cpu: 0.05 });
+    await fault.bandwidth({ between: ["kafka-1", "others"], bytesPerSecond: 50_000 });
     await fault.wipe("a follower of events/0");
     await fault.wipe({ name: "minio-1" }, { disk: "/data/1" });
     await fault.corrupt("kafka-1", { files: "**/*.log", bits: 8 });
@@ -164,6 +178,8 @@ describe("faults from a script", () => {
         "partition ring of kafka",
         "loss 30% between kafka-1 and others",
         "reset from clients to kafka-1",
+        "throttle kafka-1 to 5% of a core",
+        "bandwidth 50000 bytes/s between kafka-1 and others",
         "wipe a follower of events/0",
         "wipe /data/1 of minio-1",
         "corrupt 8 bits in **/*.log of kafka-1",

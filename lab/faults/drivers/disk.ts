@@ -1,22 +1,15 @@
 /** Faults of what a node has stored: wiped, or with bits flipped. Both work on nodes that run and on nodes that are down. */
 import type { Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
-import type { Random } from "../../random.ts";
+import { seededRandom, type Random } from "../../random.ts";
 import type { Effect } from "../deed.ts";
 import { globPattern } from "../glob.ts";
 import type { TargetSpec } from "../resolve.ts";
-import type { UndoAction } from "../types.ts";
 import { CORRUPT, LIST, WIPE } from "./disk-programs.ts";
-import type { NodeDriver, NodeTarget, ProcessDeed } from "./process.ts";
+import type { NodeDeed, NodeDriver, NodeTarget } from "./process.ts";
 
 type WipeSpec = Extract<TargetSpec, { kind: "wipe" }>;
 type CorruptSpec = Extract<TargetSpec, { kind: "corrupt" }>;
-
-/** A deed of one node, with what undoes it. */
-export interface NodeDeed {
-  readonly deed: ProcessDeed;
-  readonly undoAction: UndoAction;
-}
 
 /**
  * The drives that a fault means. @throws LabError `bad-usage` for a drive that the node does not have,
@@ -87,6 +80,8 @@ export function corruptDeed(spec: CorruptSpec, target: NodeTarget, nodes: NodeDr
   const { node } = target;
   const drives = drivesOf(target, "corrupt", spec.disk);
   const pattern = globPattern(spec.files);
+  // Of its own: several nodes are hit at once, and whoever is first must not change what the others draw.
+  const draw = seededRandom(random.integer(2 ** 31));
   let effect: Effect = { effective: false, measured: `no bit was flipped on ${node.name}` };
   return {
     undoAction: { action: "none" },
@@ -101,8 +96,8 @@ export function corruptDeed(spec: CorruptSpec, target: NodeTarget, nodes: NodeDr
               hint: `${spec.files} is matched from the disk's root; ** stands for any folders`,
             });
           }
-          const chosen = random.shuffle(files).slice(0, spec.count ?? 1);
-          effect = await flip(node, chosen, spec.bits ?? 1, random);
+          const chosen = draw.shuffle(files).slice(0, spec.count ?? 1);
+          effect = await flip(node, chosen, spec.bits ?? 1, draw);
         }),
       look: () => Promise.resolve(effect),
       undo: () => Promise.resolve(),

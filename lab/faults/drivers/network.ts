@@ -1,4 +1,4 @@
-/** Partition, loss and reset, by the packet filter. */
+/** Partition, loss, reset and bandwidth, by the packet filter. */
 import type { Helper } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
 import { seconds, withLimit } from "../../time.ts";
@@ -54,6 +54,8 @@ const effectOf = (spec: NetworkSpec): PacketEffect => {
       return { effect: "loss", percent: spec.percent };
     case "reset":
       return { effect: "reset" };
+    case "bandwidth":
+      return { effect: "rate", bytesPerSecond: spec.bytesPerSecond };
   }
 };
 
@@ -66,7 +68,7 @@ function effectSeen(spec: NetworkSpec, resolved: ResolvedLinks, count: PacketCou
   const where = countOf(resolved.links.length, "directed link");
   const figures = { packetsStopped: count.stopped, links: resolved.links.length };
   const verb = spec.kind === "reset" ? "reset" : "dropped";
-  if (spec.kind !== "loss") {
+  if (spec.kind !== "loss" && spec.kind !== "bandwidth") {
     const measured = `${countOf(count.stopped, "packet")} ${verb} on ${where}`;
     return { effective: count.stopped > 0, measured, figures };
   }

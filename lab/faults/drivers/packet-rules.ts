@@ -8,7 +8,10 @@
 import type { Link } from "../shapes.ts";
 
 export type PacketEffect =
-  { readonly effect: "cut" } | { readonly effect: "loss"; readonly percent: number } | { readonly effect: "reset" };
+  | { readonly effect: "cut" }
+  | { readonly effect: "loss"; readonly percent: number }
+  | { readonly effect: "reset" }
+  | { readonly effect: "rate"; readonly bytesPerSecond: number };
 
 /** One network fault by addresses. */
 export type PacketFault = PacketEffect & {
@@ -41,22 +44,26 @@ export interface Rule {
   /** Counters in the order in which a packet passes them. */
   readonly counters: readonly string[];
   readonly percent?: number;
+  /** Only what comes faster is meant. */
+  readonly bytesPerSecond?: number;
   readonly verdict: "count" | "drop" | "reset";
 }
 
 /** Counts what a fault stopped. */
 export const hitCounter = (fault: string): string => fault;
-/** Counts what a loss could have stopped. */
+/** Counts what a loss or a rate could have stopped. */
 export const seenCounter = (fault: string): string => `${fault}-seen`;
 
 export const familyOf = (fault: PacketFault): Family => (fault.effect === "reset" ? "ip" : "bridge");
 
 export const countersOf = (fault: PacketFault): readonly string[] =>
-  fault.effect === "loss" ? [seenCounter(fault.fault), hitCounter(fault.fault)] : [hitCounter(fault.fault)];
+  fault.effect === "loss" || fault.effect === "rate"
+    ? [seenCounter(fault.fault), hitCounter(fault.fault)]
+    : [hitCounter(fault.fault)];
 
 /**
- * The rules of faults in force, in the order in which packets meet them: first every cut counts, then losses fall,
- * then cuts drop. So each fault counts what it stopped even where several stop the same link. A reset works one
+ * The rules of faults in force, in the order in which packets meet them: first every cut counts, then losses fall
+ * and rates hold, then cuts drop. A rate is one of each link, hence a rule of each. So each fault counts what it stopped even where several stop the same link. A reset works one
  * layer up and never sees what a cut has dropped.
  */
 export function rulesOf(faults: readonly PacketFault[]): Rule[] {
@@ -81,6 +88,18 @@ export function rulesOf(faults: readonly PacketFault[]): Rule[] {
           ]
         : [],
     ),
+    ...faults.flatMap((fault): Rule[] => {
+      if (fault.effect !== "rate") return [];
+      const { bytesPerSecond } = fault;
+      const counters = countersOf(fault);
+      return fault.links.map((link) => ({
+        family: "bridge",
+        links: [link],
+        counters,
+        bytesPerSecond,
+        verdict: "drop",
+      }));
+    }),
     ...cuts.map(({ links }): Rule => ({ family: "bridge", links, counters: [], verdict: "drop" })),
     ...faults.flatMap((fault): Rule[] =>
       fault.effect === "reset"
@@ -96,6 +115,7 @@ export function ruleText(rule: Rule): string {
   const [first, ...rest] = rule.counters.map((name) => `counter name ${name}`);
   // Ten-thousandths, so that a loss of 0.5 % can be asked for.
   const chance = rule.percent === undefined ? undefined : `numgen random mod 10000 < ${Math.round(rule.percent * 100)}`;
+  const rate = rule.bytesPerSecond === undefined ? undefined : overRate(rule.bytesPerSecond);
   const verdicts = { count: undefined, drop: "drop", reset: "reject with tcp reset" } as const;
   return [
     `ip saddr . ip daddr { ${links} }`,
@@ -103,12 +123,17 @@ export function ruleText(rule: Rule): string {
     rule.verdict === "reset" ? "tcp flags & rst == 0" : undefined,
     first,
     chance,
+    rate,
     ...rest,
     verdicts[rule.verdict],
   ]
     .filter((part) => part !== undefined)
     .join(" ");
 }
+
+/** A tenth of a second's bytes may come at once, but never less than a few packets. */
+const overRate = (bytesPerSecond: number): string =>
+  `limit rate over ${bytesPerSecond} bytes/second burst ${Math.max(10_000, Math.round(bytesPerSecond / 10))} bytes`;
 
 /** Makes a family's table. It has an owner: the kernel removes it when the process that made it ends. */
 export const setUpText = (family: Family, table: string): string =>
@@ -142,7 +167,7 @@ export function transactionText(before: readonly PacketFault[], after: readonly 
 }
 
 /** A rule's name for comparing what was ordered with what the kernel has. */
-export const ruleKey = (rule: Omit<Rule, "percent">): string =>
+export const ruleKey = (rule: Omit<Rule, "percent" | "bytesPerSecond">): string =>
   [
     rule.family,
     rule.links

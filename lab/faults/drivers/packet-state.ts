@@ -4,7 +4,7 @@ import type { Link } from "../shapes.ts";
 import type { Family, Rule } from "./packet-rules.ts";
 
 export interface TableState {
-  readonly rules: readonly Omit<Rule, "percent">[];
+  readonly rules: readonly Omit<Rule, "percent" | "bytesPerSecond">[];
   /** Packets by counter. */
   readonly counters: ReadonlyMap<string, number>;
 }
@@ -13,7 +13,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** @throws LabError `fault-failed` for text that is not an answer of nft. */
 export function readTableState(line: string): TableState {
-  const rules: Omit<Rule, "percent">[] = [];
+  const rules: Omit<Rule, "percent" | "bytesPerSecond">[] = [];
   const counters = new Map<string, number>();
   for (const item of itemsOf(line)) {
     const counter = fieldsOf(item["counter"]);
@@ -45,7 +45,7 @@ const allFields = (values: readonly unknown[]): Fields[] =>
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-function readRule(rule: Fields): Omit<Rule, "percent"> {
+function readRule(rule: Fields): Omit<Rule, "percent" | "bytesPerSecond"> {
   let links: readonly Link<string>[] = [];
   let verdict: Rule["verdict"] = "count";
   const counters: string[] = [];

@@ -10,6 +10,7 @@ import { LabError } from "../../errors.ts";
 import type { Recorder } from "../../journal/recorder.ts";
 import { monotonicMs, seconds, formatDuration, waitFor, milliseconds } from "../../time.ts";
 import type { Effect } from "../deed.ts";
+import type { UndoAction } from "../types.ts";
 import { turns } from "./packet-filter.ts";
 
 export type ProcessKind = "kill" | "terminate" | "pause" | "restart";
@@ -25,6 +26,12 @@ export interface ProcessDeed {
   look(): Promise<Effect>;
   undo(): Promise<void>;
   verify(): Promise<string>;
+}
+
+/** A deed of one node, with what undoes it. */
+export interface NodeDeed {
+  readonly deed: ProcessDeed;
+  readonly undoAction: UndoAction;
 }
 
 type Hold = "down" | "frozen";
