@@ -1,0 +1,210 @@
+/** Starting a balancer, and what the rest of the lab asks of it. */
+import type { Node } from "../../engine/types.ts";
+import { LabError, messageOf } from "../../errors.ts";
+import type { Recorder } from "../../journal/recorder.ts";
+import { every, milliseconds, seconds } from "../../time.ts";
+import type { Duration, Look } from "../../time.ts";
+import { attachNodes, startNodes } from "../nodes.ts";
+import type { Plan } from "../nodes.ts";
+import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
+import type { Cluster, ClusterContext, System } from "../types.ts";
+import { ADMIN_SOCKET, planBalancer } from "./layout.ts";
+import type { NodesOf } from "./layout.ts";
+import { checkBalancerSpec, STATISTICS_PORT } from "./spec.ts";
+import type { BalancerSpec } from "./spec.ts";
+import { askServers } from "./state.ts";
+import type { Server } from "./state.ts";
+
+const START_LIMIT = seconds(60);
+const WATCH_EVERY = milliseconds(250);
+
+export interface BalancerCluster extends Cluster {
+  readonly spec: BalancerSpec;
+  /** Where clients on the host reach a backend: `127.0.0.1:PORT`. @throws LabError `bad-usage` when there is no such backend. */
+  address(backend: string): string;
+  /** All servers as the balancer sees them now. @throws when it does not answer. */
+  servers(): Promise<readonly Server[]>;
+  /** Gives the server no new connections; those that it has go on. @throws LabError `cluster-not-ready` when refused. */
+  drain(backend: string, server: string): Promise<void>;
+  /** Gives the server connections again. @throws LabError `cluster-not-ready` when refused. */
+  enable(backend: string, server: string): Promise<void>;
+}
+
+/** The balancer as the lab's registry knows it; `nodesOf` tells it who its servers are. */
+export function balancer(nodesOf: NodesOf): System<BalancerSpec, BalancerCluster> {
+  const planOf =
+    (spec: BalancerSpec): Plan =>
+    (context) =>
+      planBalancer(spec, context, nodesOf);
+  return {
+    needs: (spec) => [...new Set(Object.values(spec.backends).map(({ cluster }) => cluster))],
+    plan: (spec, context) => planOf(spec)(context),
+    start: (spec, context) => startBalancer(spec, context, planOf(spec)),
+    attach: (spec, context) => new StartedBalancer(spec, context, attachNodes(planOf(spec), context)),
+  };
+}
+
+/** Ready when all servers are up; watches them from then on. @throws LabError `cluster-not-ready` */
+async function startBalancer(spec: BalancerSpec, context: ClusterContext, plan: Plan): Promise<BalancerCluster> {
+  checkBalancerSpec(spec);
+  const task = context.progress.task(`${context.name}: before ${Object.keys(spec.backends).join(", ")}`);
+  try {
+    const cluster = new StartedBalancer(spec, context, await startNodes(plan, context));
+    task.note("waiting until all servers are up");
+    await cluster.ready({ within: START_LIMIT });
+    cluster.watch();
+    task.done("ready");
+    return cluster;
+  } catch (error) {
+    task.failed(messageOf(error));
+    throw error;
+  }
+}
+
+class StartedBalancer implements BalancerCluster {
+  readonly system = "balancer";
+  readonly name: string;
+  readonly spec: BalancerSpec;
+  readonly nodes: readonly Node[];
+  readonly growth: readonly string[] = [];
+  readonly reach: Cluster["reach"];
+  readonly #node: Node;
+  readonly #context: ClusterContext;
+  #watch: Disposable | undefined;
+
+  constructor(spec: BalancerSpec, context: ClusterContext, nodes: readonly Node[]) {
+    const [node] = nodes;
+    if (node === undefined) throw new LabError({ code: "internal", message: `${context.name} was planned no node` });
+    this.name = context.name;
+    this.spec = spec;
+    this.nodes = nodes;
+    this.#context = context;
+    this.#node = node;
+    this.reach = [
+      {
+        what: `${this.name}: statistics`,
+        address: this.#statistics,
+        example: `curl http://${this.#statistics}/metrics`,
+      },
+      ...Object.entries(spec.backends).map(([backend, { mode }]) => ({
+        what: `${this.name}: before ${backend}`,
+        address: this.address(backend),
+        example:
+          mode === "http" ? `curl http://${this.address(backend)}/` : `nc ${this.address(backend).replace(":", " ")}`,
+      })),
+    ];
+  }
+
+  address(backend: string): string {
+    return `127.0.0.1:${this.#node.hostPort(this.#backend(backend).listen)}`;
+  }
+
+  servers(): Promise<readonly Server[]> {
+    return askServers(this.#statistics);
+  }
+
+  drain(backend: string, server: string): Promise<void> {
+    return this.#order(`set server ${backend}/${server} state drain`);
+  }
+
+  enable(backend: string, server: string): Promise<void> {
+    return this.#order(`set server ${backend}/${server} state ready`);
+  }
+
+  watch(): void {
+    this.#watch ??= watchServers(this.#statistics, Object.keys(this.spec.backends), this.#context.recorder);
+  }
+
+  resolve(phrase: string): Promise<readonly Node[] | undefined> {
+    return Promise.resolve(phrase === "balancer" || phrase === "the balancer" ? this.nodes : undefined);
+  }
+
+  async answers(node: Node): Promise<boolean> {
+    if (!this.nodes.includes(node)) return false;
+    return this.servers().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  ready({ within }: { readonly within: Duration }): Promise<void> {
+    const what = `${this.name} (before ${Object.keys(this.spec.backends).join(", ")})`;
+    return waitReady({ what, nodes: this.nodes, within, look: () => this.#look() });
+  }
+
+  converge({ within }: { readonly within: Duration }): Promise<void> {
+    const { recorder } = this.#context;
+    const look = async (): Promise<Look<string>> => {
+      const seen = await this.#look();
+      return "seen" in seen ? seen : { reached: "all servers are up" };
+    };
+    return waitConverged({ cluster: this.name, recorder, within, look });
+  }
+
+  /** It keeps nothing but the orders that it was given. */
+  async reset({ within }: { readonly within: Duration }): Promise<void> {
+    for (const { backend, name } of await this.servers()) await this.enable(backend, name);
+    await this.#order("clear counters all");
+    await this.ready({ within });
+  }
+
+  disks(): readonly string[] {
+    return [];
+  }
+
+  grow(what: string): Promise<readonly Node[]> {
+    return Promise.resolve().then(() => refuseGrowth(this.name, what, this.growth));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#watch?.[Symbol.dispose]();
+    return Promise.resolve();
+  }
+
+  get #statistics(): string {
+    return `127.0.0.1:${this.#node.hostPort(STATISTICS_PORT)}`;
+  }
+
+  #backend(name: string): BalancerSpec["backends"][string] {
+    const backend = this.spec.backends[name];
+    if (backend !== undefined) return backend;
+    throw new LabError({
+      code: "bad-usage",
+      message: `${this.name} has no backend ${name}`,
+      hint: `it has: ${Object.keys(this.spec.backends).join(", ")}`,
+    });
+  }
+
+  async #look(): Promise<Look<true>> {
+    const servers = await this.servers();
+    // HAProxy calls a server up before its first check; only a check that went well proves it.
+    const out = servers.filter(({ status, check }) => status !== "UP" || !check.endsWith("OK"));
+    if (out.length === 0 && servers.length > 0) return { reached: true };
+    return {
+      seen: out.map(({ backend, name, status, check }) => `${backend}/${name} ${status} (${check})`).join(", "),
+    };
+  }
+
+  /** An order that is obeyed is answered with nothing. */
+  async #order(order: string): Promise<void> {
+    const command = `printf '%s\\n' "$1" | socat -t 2 - UNIX-CONNECT:${ADMIN_SOCKET}`;
+    const { stdout, stderr, exitCode } = await this.#node.exec(["sh", "-c", command, "sh", order]);
+    const said = `${stdout}${stderr}`.trim();
+    if (exitCode === 0 && said === "") return;
+    throw new LabError({ code: "cluster-not-ready", message: `${this.name} refused "${order}": ${said}` });
+  }
+}
+
+/** Journals `up servers of BACKEND` when it changes; while the balancer is silent, what was seen last stands. */
+function watchServers(address: string, backends: readonly string[], recorder: Recorder): Disposable {
+  const seen = new Map<string, number>();
+  return every(WATCH_EVERY, async () => {
+    const servers = await askServers(address);
+    for (const backend of backends) {
+      const value = servers.filter((server) => server.backend === backend && server.status === "UP").length;
+      if (seen.get(backend) === value) continue;
+      seen.set(backend, value);
+      recorder.event({ type: "observation", subject: `up servers of ${backend}`, value });
+    }
+  });
+}

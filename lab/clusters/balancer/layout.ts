@@ -1,0 +1,83 @@
+/** A balancer's node and its haproxy.cfg. Pure. */
+import type { PlanContext, PlannedNode } from "../types.ts";
+import { STATISTICS_PORT } from "./spec.ts";
+import type { Backend, BalancerSpec } from "./spec.ts";
+
+export const ADMIN_SOCKET = "/opt/lab/haproxy/admin.sock";
+
+/** Names of the nodes of another cluster in the topology. @throws LabError `bad-scenario` when there is no such cluster. */
+export type NodesOf = (cluster: string, topology: PlanContext["topology"]) => readonly string[];
+
+/** One node, named as the cluster. */
+export function planBalancer(
+  spec: BalancerSpec,
+  { name, topology, hostPort }: PlanContext,
+  nodesOf: NodesOf,
+): readonly PlannedNode[] {
+  const listens = [STATISTICS_PORT, ...Object.values(spec.backends).map(({ listen }) => listen)];
+  const content = configurationOf(spec, (cluster) => nodesOf(cluster, topology));
+  return [
+    {
+      name,
+      component: "haproxy",
+      command: ["/opt/lab/haproxy/start"],
+      files: [{ path: "/opt/lab/haproxy/haproxy.cfg", content, mode: 0o644 }],
+      ports: listens.map((container) => ({ container, host: hostPort() })),
+      memoryMb: 128,
+    },
+  ];
+}
+
+/** The haproxy.cfg. Servers are named as their nodes. */
+export function configurationOf(spec: BalancerSpec, nodesOf: (cluster: string) => readonly string[]): string {
+  const backends = Object.entries(spec.backends).map(([name, backend]) =>
+    backendLines(name, backend, nodesOf(backend.cluster)),
+  );
+  return `global
+  log stdout format raw daemon notice
+  stats socket ${ADMIN_SOCKET} mode 600 level admin
+  maxconn 4000
+
+# Docker's own names: a node that comes later, or elsewhere, is found.
+resolvers docker
+  nameserver docker 127.0.0.11:53
+  resolve_retries 2
+  timeout resolve 500ms
+  timeout retry 500ms
+  hold valid 5s
+
+defaults
+  log global
+  timeout connect 2s
+  timeout client 60s
+  timeout server 60s
+  timeout check 1s
+  # A server that refuses a connection costs the caller another try elsewhere, not an error.
+  retries 2
+  option redispatch 1
+  default-server init-addr last,libc,none resolvers docker
+
+frontend statistics
+  mode http
+  bind :${STATISTICS_PORT}
+  http-request use-service prometheus-exporter if { path /metrics }
+  stats enable
+  stats uri /stats
+  stats refresh 5s
+
+${backends.join("\n")}`;
+}
+
+function backendLines(name: string, backend: Backend, nodes: readonly string[]): string {
+  const { port, listen, mode, check, checkEvery, fall, rise } = backend;
+  return `frontend ${name}
+  mode ${mode}
+  bind :${listen}
+  default_backend ${name}
+
+backend ${name}
+  mode ${mode}
+  balance roundrobin
+${check === "" ? "" : `  option httpchk GET ${check}\n`}  default-server check inter ${checkEvery}ms fall ${fall} rise ${rise} on-marked-down shutdown-sessions
+${nodes.map((node) => `  server ${node} ${node}:${port}\n`).join("")}`;
+}

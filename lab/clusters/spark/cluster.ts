@@ -1,0 +1,295 @@
+/** Starting a Spark cluster, and what the rest of the lab asks of it. */
+import type { ExecResult, Node } from "../../engine/types.ts";
+import { LabError, messageOf } from "../../errors.ts";
+import { milliseconds, seconds, waitFor } from "../../time.ts";
+import type { Duration, Look } from "../../time.ts";
+import { attachNodes, planWithFreePorts, startNodes, startPlanned } from "../nodes.ts";
+import { nobody, refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
+import type { Cluster, ClusterContext, System } from "../types.ts";
+import {
+  driverNodeName,
+  DRIVER_PORT,
+  jobPath,
+  MASTER_WEB_PORT,
+  masterUrl,
+  planSpark,
+  planWorker,
+  WORK_FOLDER,
+  WORKER_WEB_PORT,
+} from "./layout.ts";
+import type { Job } from "./layout.ts";
+import { checkSparkSpec } from "./spec.ts";
+import type { SparkSpec } from "./spec.ts";
+import { aliveWorkers, answersWeb, askMaster, endApplication, processesIn } from "./state.ts";
+import type { MasterState } from "./state.ts";
+import { watchSpark } from "./watch.ts";
+
+const START_LIMIT = seconds(90);
+/** What every driver's command line has. */
+const DRIVER = "org.apache.spark.deploy.SparkSubmit";
+const EXECUTOR = "CoarseGrainedExecutorBackend";
+
+export interface SparkCluster extends Cluster {
+  readonly spec: SparkSpec;
+  /** Where a job runs its driver. */
+  readonly driverNode: Node;
+  /** Where a driver that takes orders is reached from the host: `127.0.0.1:PORT`. */
+  readonly driverAddress: { readonly host: string; readonly port: number };
+  /**
+   * Runs a job to its end, its driver on `driverNode`; its exit code tells how it went. `settings` are Spark's own.
+   * @throws LabError `node-failed` when the node is not running, `wait-timeout`
+   */
+  submit(
+    job: Job,
+    args: readonly string[],
+    options: { readonly within: Duration; readonly settings?: Readonly<Record<string, string>> },
+  ): Promise<ExecResult>;
+  /** Ends every driver, and resolves when none is left: a driver that comes back late must not write. @throws LabError */
+  endDrivers(): Promise<void>;
+  /** Process ids of the drivers on `driverNode`. */
+  drivers(): Promise<readonly number[]>;
+  /** The executors that run now, with their process ids in their worker's node. */
+  executors(): Promise<readonly { readonly node: Node; readonly pid: number }[]>;
+  /** Waits until the master says that all workers are alive. @throws LabError `wait-timeout` */
+  allAlive(options: { readonly within: Duration }): Promise<void>;
+}
+
+/** A cluster in a few words: `a master and 5 workers`. */
+export const describeSpark = (spec: SparkSpec): string =>
+  `a master and ${spec.workers} worker${spec.workers === 1 ? "" : "s"}`;
+
+/**
+ * Starts all nodes at once; ready when the master is alive and all workers have registered. Watches from then on.
+ * @throws LabError `cluster-not-ready`
+ */
+async function startSpark(spec: SparkSpec, context: ClusterContext): Promise<SparkCluster> {
+  checkSparkSpec(spec);
+  const task = context.progress.task(`${context.name}: ${describeSpark(spec)}`);
+  try {
+    const nodes = await startNodes((plan) => planSpark(spec, plan), context);
+    const cluster = new StartedSpark(spec, context, nodes);
+    task.note("waiting until all workers have registered");
+    await cluster.ready({ within: START_LIMIT });
+    cluster.watch();
+    task.done("ready");
+    return cluster;
+  } catch (error) {
+    task.failed(messageOf(error));
+    throw error;
+  }
+}
+
+/** Spark as the lab's registry knows it. It starts beside its object store, which only jobs need. */
+export const spark: System<SparkSpec, SparkCluster> = {
+  needs: () => [],
+  plan: planSpark,
+  start: startSpark,
+  attach: (spec, context) =>
+    new StartedSpark(
+      spec,
+      context,
+      attachNodes((plan) => planSpark(spec, plan), context),
+    ),
+};
+
+class StartedSpark implements SparkCluster {
+  readonly system = "spark";
+  readonly name: string;
+  readonly driverNode: Node;
+  readonly growth: readonly string[] = ["worker"];
+  readonly reach: Cluster["reach"];
+  readonly #context: ClusterContext;
+  readonly #master: Node;
+  #spec: SparkSpec;
+  #nodes: readonly Node[];
+  #watch: Disposable | undefined;
+
+  constructor(spec: SparkSpec, context: ClusterContext, nodes: readonly Node[]) {
+    this.name = context.name;
+    this.#spec = spec;
+    this.#context = context;
+    this.#nodes = nodes;
+    this.#master = this.#named(`${context.name}-master`);
+    this.driverNode = this.#named(driverNodeName(spec, context.name));
+    const address = this.#masterAddress();
+    this.reach = [{ what: `${context.name}: master`, address, example: `curl http://${address}/json/` }];
+  }
+
+  get spec(): SparkSpec {
+    return this.#spec;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  get driverAddress(): { readonly host: string; readonly port: number } {
+    return { host: "127.0.0.1", port: this.driverNode.hostPort(DRIVER_PORT) };
+  }
+
+  watch(): void {
+    this.#watch ??= watchSpark(this.name, this.#masterAddress(), this.#context.recorder);
+  }
+
+  submit(
+    job: Job,
+    args: readonly string[],
+    { within, settings = {} }: Parameters<SparkCluster["submit"]>[2],
+  ): Promise<ExecResult> {
+    const own = Object.entries(settings).flatMap(([name, value]) => ["--conf", `${name}=${value}`]);
+    const command = ["/opt/lab/spark/submit", "--master", masterUrl(this.name), "--name", job, ...own, jobPath(job)];
+    return this.driverNode.exec([...command, ...args], { within });
+  }
+
+  drivers(): Promise<readonly number[]> {
+    return processesIn(this.driverNode, DRIVER);
+  }
+
+  async endDrivers(): Promise<void> {
+    const look = async (): Promise<Look<true>> => {
+      await this.driverNode.exec(["pkill", "-9", "-f", DRIVER]);
+      const left = await this.drivers();
+      return left.length === 0 ? { reached: true } : { seen: `processes ${left.join(", ")} are left` };
+    };
+    await waitFor(`the drivers on ${this.driverNode.name} to end`, look, {
+      within: seconds(10),
+      every: milliseconds(100),
+    });
+  }
+
+  async executors(): Promise<readonly { readonly node: Node; readonly pid: number }[]> {
+    const found = await Promise.all(
+      this.#workers().map(async (node) => {
+        const { status } = await node.state();
+        const pids = status === "running" ? await processesIn(node, EXECUTOR) : [];
+        return pids.map((pid) => ({ node, pid }));
+      }),
+    );
+    return found.flat();
+  }
+
+  async allAlive({ within }: { readonly within: Duration }): Promise<void> {
+    await waitFor(`all workers of ${this.name} to be alive`, () => this.#look(), { within, every: milliseconds(200) });
+  }
+
+  async answers(node: Node): Promise<boolean> {
+    if (node.name === this.#master.name) return answersWeb(this.#masterAddress());
+    if (this.#workers().includes(node)) return answersWeb(`127.0.0.1:${node.hostPort(WORKER_WEB_PORT)}`);
+    // The drivers' node serves nothing by itself: it can start processes, or not.
+    const tried = await node.exec(["true"], { within: seconds(1) }).catch(() => undefined);
+    return tried?.exitCode === 0;
+  }
+
+  ready({ within }: { readonly within: Duration }): Promise<void> {
+    const what = `${this.name} (${describeSpark(this.spec)})`;
+    return waitReady({ what, nodes: this.nodes, within, look: () => this.#look() });
+  }
+
+  async resolve(phrase: string): Promise<readonly Node[] | undefined> {
+    switch (phrase) {
+      case "master":
+      case "the master":
+        return [this.#master];
+      case "workers":
+        return this.#workers();
+      case "a worker":
+        return [this.#context.random.pick(await this.#alive())];
+      case "an executor":
+        return [this.#context.random.pick(await this.#executing())];
+      default:
+        return undefined;
+    }
+  }
+
+  converge({ within }: { readonly within: Duration }): Promise<void> {
+    const { recorder } = this.#context;
+    const look = async (): Promise<Look<string>> => {
+      const seen = await this.#look();
+      return "seen" in seen ? seen : { reached: `the master holds all ${this.spec.workers} workers for alive` };
+    };
+    return waitConverged({ cluster: this.name, recorder, within, look });
+  }
+
+  async reset({ within }: { readonly within: Duration }): Promise<void> {
+    await this.endDrivers();
+    const look = async (): Promise<Look<true>> => {
+      const { applications } = await askMaster(this.#masterAddress());
+      if (applications.length === 0) return { reached: true };
+      await Promise.all(applications.map((id) => endApplication(this.#masterAddress(), id)));
+      return { seen: `still there: ${applications.join(", ")}` };
+    };
+    await waitFor(`the applications of ${this.name} to end`, look, { within });
+    await this.ready({ within });
+    const left = await this.executors();
+    if (left.length > 0) {
+      const where = left.map(({ node }) => node.name).join(", ");
+      throw new LabError({ code: "cluster-not-ready", message: `${this.name}: executors are left on ${where}` });
+    }
+  }
+
+  disks(node: Node): readonly string[] {
+    return this.#workers().includes(node) || node.name === this.#master.name ? [WORK_FOLDER] : [];
+  }
+
+  async grow(what: string): Promise<readonly Node[]> {
+    if (what !== "worker") return refuseGrowth(this.name, what, this.growth);
+    const number = this.spec.workers + 1;
+    const grown = { ...this.spec, workers: number };
+    checkSparkSpec(grown);
+    const planned = await planWithFreePorts((plan) => [planWorker(grown, plan, number)], this.#context);
+    const added = await startPlanned(planned, this.#context);
+    this.#spec = grown;
+    this.#nodes = [...this.#nodes, ...added];
+    await this.ready({ within: START_LIMIT });
+    return added;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#watch?.[Symbol.dispose]();
+    return Promise.resolve();
+  }
+
+  async #look(): Promise<Look<true>> {
+    const state = await this.#askMaster();
+    if (state.status !== "ALIVE") return { seen: `the master is ${state.status}` };
+    const alive = aliveWorkers(state);
+    const missing = this.#workers().filter(({ name }) => !alive.includes(name));
+    if (missing.length > 0) return { seen: `not registered: ${missing.map(({ name }) => name).join(", ")}` };
+    return { reached: true };
+  }
+
+  #askMaster(): Promise<MasterState> {
+    return askMaster(this.#masterAddress());
+  }
+
+  async #alive(): Promise<readonly Node[]> {
+    const alive = aliveWorkers(
+      await this.#askMaster().catch((error: unknown) => {
+        throw nobody("alive worker", messageOf(error));
+      }),
+    );
+    const nodes = this.#workers().filter(({ name }) => alive.includes(name));
+    if (nodes.length === 0) throw nobody("alive worker");
+    return nodes;
+  }
+
+  async #executing(): Promise<readonly Node[]> {
+    const nodes = (await this.executors()).map(({ node }) => node);
+    if (nodes.length === 0) throw nobody("executor");
+    return nodes;
+  }
+
+  #workers(): readonly Node[] {
+    return this.#nodes.filter(({ name }) => name.startsWith(`${this.name}-worker-`));
+  }
+
+  #masterAddress(): string {
+    return `127.0.0.1:${this.#master.hostPort(MASTER_WEB_PORT)}`;
+  }
+
+  #named(name: string): Node {
+    const node = this.#nodes.find((each) => each.name === name);
+    if (node !== undefined) return node;
+    throw new LabError({ code: "internal", message: `${this.#context.name} was started without ${name}` });
+  }
+}

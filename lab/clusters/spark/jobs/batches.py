@@ -1,0 +1,59 @@
+"""Appends numbered batches of rows to a Delta table as it is told, and reads the table whole.
+
+Takes orders on a port, one line of JSON each, and answers each with a line:
+  {"write": 7, "first": 1400, "rows": 200, "once": true, "pauseMs": 0}  ->  {"written": 7}
+  {"read": true}                                                        ->  {"values": [0, 1, ...], "version": 3}
+  anything that goes wrong                                              ->  {"error": "..."}
+One connection at a time: who connects later waits. With `once`, the table itself remembers the last batch of this
+application, and a batch that it has is not written again.
+"""
+
+import json
+import socketserver
+import sys
+import time
+
+from pyspark.sql import SparkSession
+
+port, application, table = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+spark = SparkSession.builder.appName(application).getOrCreate()
+
+
+def write(order):
+    rows = spark.range(order["first"], order["first"] + order["rows"]).withColumnRenamed("id", "value")
+    writer = rows.write.format("delta").mode("append")
+    if order["once"]:
+        writer = writer.option("txnAppId", application).option("txnVersion", order["write"])
+    writer.save(table)
+    # A slow way back: the batch is in the table, and nobody knows yet.
+    time.sleep(order["pauseMs"] / 1000)
+    return {"written": order["write"]}
+
+
+def read(_):
+    version = spark.sql(f"DESCRIBE HISTORY delta.`{table}` LIMIT 1").collect()[0]["version"]
+    frame = spark.read.format("delta").option("versionAsOf", version).load(table)
+    return {"values": [row["value"] for row in frame.collect()], "version": version}
+
+
+class Orders(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.say({"ready": application})
+        for line in self.rfile:
+            order = json.loads(line)
+            try:
+                self.say(write(order) if "write" in order else read(order))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the load is told and decides
+                self.say({"error": f"{type(error).__name__}: {str(error).strip().splitlines()[0][:300]}"})
+
+    def say(self, answer):
+        self.wfile.write(json.dumps(answer).encode() + b"\n")
+
+
+class Server(socketserver.TCPServer):
+    allow_reuse_address = True
+
+
+# The first touch of the cluster and of the formats takes a second or two; it is no batch's.
+spark.range(1).count()
+Server(("0.0.0.0", port), Orders).serve_forever()

@@ -1,0 +1,78 @@
+/** A Spark standalone cluster as data: what a scenario says, with defaults filled in and mistakes named. */
+import { LabError } from "../../errors.ts";
+
+export interface SparkSpec {
+  readonly system: "spark";
+  readonly workers: number;
+  /** Cores that each worker offers; executors beyond them wait. */
+  readonly coresPerWorker: number;
+  readonly executor: { readonly cores: number; readonly memoryMb: number };
+  /** Partitions of a shuffle (`spark.sql.shuffle.partitions`). */
+  readonly shufflePartitions: number;
+  /** Tasks of a stage that nothing else decides (`spark.default.parallelism`). */
+  readonly parallelism: number;
+  /** `filesystem`: a master that comes back knows its workers and applications. `none`: as Spark comes. */
+  readonly recovery: "filesystem" | "none";
+  /** Drivers run on a node of their own, as on a client's machine; else on the master. */
+  readonly driverNode: boolean;
+  /** The MinIO cluster of the topology that `s3a://` means. */
+  readonly minio?: string;
+  /** Further lines of every node's spark-defaults.conf, in Spark's own names; they win over the lab's. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+export interface SparkOptions {
+  readonly workers?: number;
+  readonly coresPerWorker?: number;
+  readonly executor?: Partial<SparkSpec["executor"]>;
+  readonly shufflePartitions?: number;
+  readonly parallelism?: number;
+  readonly recovery?: SparkSpec["recovery"];
+  readonly driverNode?: boolean;
+  readonly minio?: string;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A Spark cluster fit for a laptop: five workers of one core, executors of one core and 512 MiB, as many partitions as
+ * there are cores, and a master that keeps what it knows on its disk.
+ * @throws LabError `bad-scenario` naming the field.
+ */
+export function sparkCluster(options: SparkOptions = {}): SparkSpec {
+  const workers = options.workers ?? 5;
+  const coresPerWorker = options.coresPerWorker ?? 1;
+  const spec: SparkSpec = {
+    system: "spark",
+    workers,
+    coresPerWorker,
+    executor: { cores: 1, memoryMb: 512, ...options.executor },
+    shufflePartitions: options.shufflePartitions ?? workers * coresPerWorker,
+    parallelism: options.parallelism ?? workers * coresPerWorker,
+    recovery: options.recovery ?? "filesystem",
+    driverNode: options.driverNode ?? false,
+    ...(options.minio === undefined ? {} : { minio: options.minio }),
+    ...(options.config === undefined ? {} : { config: options.config }),
+  };
+  checkSparkSpec(spec);
+  return spec;
+}
+
+/** @throws LabError `bad-scenario` naming the first field that can not be. */
+export function checkSparkSpec(spec: SparkSpec): void {
+  wholeNumber("workers", spec.workers, 1, 20);
+  wholeNumber("coresPerWorker", spec.coresPerWorker, 1, 64);
+  wholeNumber("executor.cores", spec.executor.cores, 1, spec.coresPerWorker, "a worker has no more cores");
+  // Spark refuses less: it keeps 300 MiB for itself, and wants half as much again.
+  wholeNumber("executor.memoryMb", spec.executor.memoryMb, 471, 65_536);
+  wholeNumber("shufflePartitions", spec.shufflePartitions, 1, 10_000);
+  wholeNumber("parallelism", spec.parallelism, 1, 10_000);
+}
+
+function wholeNumber(field: string, value: number, least: number, most: number, because?: string): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new LabError({
+    code: "bad-scenario",
+    message: `sparkCluster: ${field} is ${value}`,
+    hint: `use a whole number from ${least} to ${most}${because === undefined ? "" : ` (${because})`}`,
+  });
+}
