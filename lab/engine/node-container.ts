@@ -1,8 +1,9 @@
 /** A node's container, created and started by Testcontainers. */
 import type { HostConfig } from "dockerode";
 import { GenericContainer, PullPolicy, type WaitStrategy } from "testcontainers";
-import { CLUSTER_LABEL, containerName, NODE_LABEL, PORTS_LABEL, runLabels, volumeName } from "./labels.ts";
+import { CLUSTER_LABEL, containerName, NODE_LABEL, PORTS_LABEL, runLabels } from "./labels.ts";
 import { openFilesLimit } from "./machine.ts";
+import { mountsOf } from "./volumes.ts";
 import type { NodeSpec } from "./types.ts";
 
 export interface Placement {
@@ -73,12 +74,7 @@ export class NodeContainer extends GenericContainer {
       PortBindings: bindings,
       // Nodes write for hours under load; a full disk by logs would be a fault that nobody ordered.
       LogConfig: { Type: "json-file", Config: { "max-size": "64m", "max-file": "2" } },
-      Mounts: (this.#spec.volumes ?? []).map((path, index) => ({
-        Type: "volume" as const,
-        Source: volumeName(run, this.#spec.name, index),
-        Target: path,
-        VolumeOptions: { NoCopy: false, Labels: runLabels(run, kept), DriverConfig: { Name: "local", Options: {} } },
-      })),
+      Mounts: mountsOf(this.#spec, { run, kept }),
       ...(memory === undefined ? {} : { Memory: memory, MemorySwap: memory }),
       ...(openFiles === undefined ? {} : { Ulimits: [{ Name: "nofile", Soft: openFiles, Hard: openFiles }] }),
     };

@@ -8,6 +8,7 @@ import { execIn } from "./exec.ts";
 import { CLUSTER_LABEL, NODE_LABEL } from "./labels.ts";
 import { onDiskOf } from "./on-disk.ts";
 import { allText } from "./output.ts";
+import { sizeLimitOf } from "./volumes.ts";
 import type { Node, NodeState, PortBinding } from "./types.ts";
 
 const CHANGE_LIMIT = seconds(15);
@@ -126,6 +127,7 @@ export function nodeOf(docker: Docker, identity: NodeIdentity): Node {
     },
     exec: (command, options) => execIn(container, name, command, options?.within),
     onDisk: (command, options) => onDiskOf(docker, containerId, name, command, options?.within),
+    sizeLimit: (path) => sizeLimitOf(docker, containerId, path),
     cpu: () => cpuOf(container),
     limitCpu: (cores) => limitCpuOf(container, cores),
     async logs(options) {

@@ -8,6 +8,7 @@ import { limitCpuOf } from "./cpu.ts";
 import { unlessGone } from "./docker-errors.ts";
 import { ledgerPath, runHome } from "./home.ts";
 import { HELPER_LABEL, runLabels } from "./labels.ts";
+import { onDiskOf } from "./on-disk.ts";
 import { allText } from "./output.ts";
 import { sweep, type SweepResult } from "./sweep.ts";
 
@@ -48,6 +49,12 @@ async function healNode(docker: Docker, action: UndoAction): Promise<string | un
   if (action.action === "none" || action.action === "delete-table") return undefined;
   const container = docker.getContainer(action.containerId);
   const done = `${action.action} ${action.containerId.slice(0, 12)}`;
+  if (action.action === "remove-filler") {
+    // Only a name of the lab's own is taken from a file on disk.
+    if (!/\/\.lab-filler-[\w-]+$/.test(action.path)) return undefined;
+    await onDiskOf(docker, action.containerId, action.containerId.slice(0, 12), ["rm", "-f", "--", action.path]);
+    return done;
+  }
   if (action.action === "limit-cpu") {
     await limitCpuOf(container, action.cores);
     return done;

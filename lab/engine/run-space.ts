@@ -13,6 +13,7 @@ import { portHolder } from "./ports.ts";
 import { NODE_LABEL, RUN_LABEL } from "./labels.ts";
 import { FIRST_NODE, LAST_NODE } from "./subnet.ts";
 import { sweep } from "./sweep.ts";
+import { holdVolumes } from "./volumes.ts";
 import type { Helper, ImageRef, Node, RunSpace } from "./types.ts";
 import type { Watchdog } from "./watchdog-start.ts";
 
@@ -82,6 +83,7 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
       }
       const address = nextAddress();
       await ports.release((spec.ports ?? []).map(({ host }) => host));
+      await tracked(holdVolumes(docker, spec, { run, kept }));
       const node = await tracked(startNodeContainer(docker, spec, { run, kept, network: network.name, address }));
       nodes.push(node);
       return node;

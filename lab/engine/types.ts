@@ -62,9 +62,12 @@ export interface NodeSpec {
   /** Container ports that the host needs; the host's ports are chosen free, on 127.0.0.1, and survive restarts. */
   readonly ports?: readonly PortBinding[];
   /** Folders that outlive the container's processes and are removed with the run. */
-  readonly volumes?: readonly string[];
+  readonly volumes?: readonly Volume[];
   readonly memoryMb?: number;
 }
+
+/** A folder on the machine's disk, or one of a size of its own, kept in memory: the only kind that may be filled up. */
+export type Volume = string | { readonly path: string; readonly sizeMb: number };
 
 export interface PortBinding {
   readonly container: number;
@@ -118,6 +121,8 @@ export interface Node {
    * whether the node runs or not. Default limit 60 s. @throws LabError `node-failed`, `wait-timeout`
    */
   onDisk(command: readonly string[], options?: { readonly within?: Duration }): Promise<ExecResult>;
+  /** The size of the volume at this path, in bytes; undefined where only the machine's disk limits it. */
+  sizeLimit(path: string): Promise<number | undefined>;
   /** Its limit as the engine has it, and the kernel's counts of it. */
   cpu(): Promise<CpuUse>;
   /** Limits its processors from now on, over restarts too: a share of one core, from 0.01; undefined takes the limit away. */

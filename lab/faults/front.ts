@@ -35,6 +35,8 @@ export interface FaultFront {
   wipe(who: Who, options?: { readonly disk?: string }): Promise<Fault>;
   /** Bits flipped in stored files that match a pattern such as `**\/*.log`. No undo: the system has to heal. */
   corrupt(who: Who, options: Omit<Extract<FaultSpec, { kind: "corrupt" }>, "kind" | "target">): Promise<Fault>;
+  /** Only so many bytes left free on a drive; for volumes of a limited size only. Undo: the filler is removed. */
+  fill(who: Who, options: { readonly disk?: string; readonly leaveBytes: number }): Promise<Fault>;
   /** At most this share of one core, for all its processes together. Undo: the limit it had before. */
   throttle(who: Who, options: { readonly cpu: number }): Promise<Fault>;
   /** On each directed link for itself, what comes faster is dropped. */
@@ -58,6 +60,7 @@ export function faultFront(injector: Pick<FaultInjector, "inject">): FaultFront 
     reset: (options) => injector.inject({ kind: "reset", cuts: cutsOf(options) }),
     wipe: (who, options = {}) => injector.inject({ kind: "wipe", target: targetOf(who), ...options }),
     corrupt: (who, options) => injector.inject({ kind: "corrupt", target: targetOf(who), ...options }),
+    fill: (who, options) => injector.inject({ kind: "fill", target: targetOf(who), ...options }),
     throttle: (who, { cpu }) => injector.inject({ kind: "throttle", target: targetOf(who), cpu }),
     bandwidth: (options) =>
       injector.inject({ kind: "bandwidth", cuts: cutsOf(options), bytesPerSecond: options.bytesPerSecond }),

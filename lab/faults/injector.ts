@@ -10,6 +10,7 @@ import type { Deed } from "./deed.ts";
 import { clientDeed, clientUp } from "./drivers/client.ts";
 import { cpuDriver } from "./drivers/cpu.ts";
 import { corruptDeed, wipeDeed } from "./drivers/disk.ts";
+import { fillDeed } from "./drivers/fill.ts";
 import { networkDeed, requireIpFilterOnBridges } from "./drivers/network.ts";
 import { packetFilter } from "./drivers/packet-filter.ts";
 import { tableName } from "./drivers/packet-rules.ts";
@@ -84,6 +85,8 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
         return wipeDeed(fault, spec, target, nodes);
       case "corrupt":
         return corruptDeed(spec, target, nodes, options.random);
+      case "fill":
+        return fillDeed(fault, spec, target, nodes);
       case "throttle":
         return cpu.deed(fault, spec, target);
       default: {

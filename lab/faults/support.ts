@@ -25,6 +25,7 @@ const ENGINE_FAULTS: readonly FaultSupport[] = [
   { kind: "restart", driver: "engine", rests: "stop and start through the engine", here: "yes" },
   { kind: "wipe", driver: "engine", rests: "a container over the node's volumes", here: "yes" },
   { kind: "corrupt", driver: "engine", rests: "a container over the node's volumes", here: "yes" },
+  { kind: "fill", driver: "engine", rests: "volumes of a limited size", here: "yes" },
   { kind: "throttle", driver: "engine", rests: "the processors' quota through the engine", here: "yes" },
 ];
 

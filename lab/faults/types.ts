@@ -53,6 +53,8 @@ export type FaultSpec =
     }
   /** At most this share of one core for all of a node's processes, from 0.01; more than 1 is more than one core. */
   | { readonly kind: "throttle"; readonly target: Target; readonly cpu: number }
+  /** Only so many bytes are left free on a drive; for volumes of a limited size only. */
+  | { readonly kind: "fill"; readonly target: Target; readonly disk?: string; readonly leaveBytes: number }
   /** On each directed link for itself: what comes faster than this is dropped. */
   | { readonly kind: "bandwidth"; readonly cuts: readonly Cut[]; readonly bytesPerSecond: number };
 
@@ -86,4 +88,5 @@ export type UndoAction =
   | { readonly action: "delete-table"; readonly family: "bridge" | "ip"; readonly table: string }
   /** None: the limit is taken away. */
   | { readonly action: "limit-cpu"; readonly containerId: string; readonly cores?: number }
+  | { readonly action: "remove-filler"; readonly containerId: string; readonly path: string }
   | { readonly action: "none" };

@@ -24,6 +24,7 @@ export const faultUsage: Readonly<Record<FaultKind, readonly string[]>> = {
   loss: ["loss PERCENT% between TARGET and TARGET", "loss PERCENT% from TARGET to TARGET"],
   reset: ["reset between TARGET and TARGET", "reset from TARGET to TARGET"],
   wipe: ["wipe TARGET", "wipe DISK of TARGET"],
+  fill: ["fill TARGET leaving BYTES bytes", "fill DISK of TARGET leaving BYTES bytes"],
   throttle: ["throttle TARGET to PERCENT% of a core"],
   bandwidth: ["bandwidth BYTES bytes/s between TARGET and TARGET", "bandwidth BYTES bytes/s from TARGET to TARGET"],
   corrupt: ["corrupt [BITS bits in] [COUNT times] FILES [on DISK] of TARGET"],
@@ -38,6 +39,7 @@ const EXAMPLES: Readonly<Record<FaultKind, string>> = {
   loss: "loss 30% between kafka-1 and others",
   reset: "reset between clients and kafka-1",
   wipe: "wipe a follower of events/0",
+  fill: "fill /data/1 of minio-1 leaving 100000 bytes",
   throttle: "throttle kafka-1 to 5% of a core",
   bandwidth: "bandwidth 50000 bytes/s between kafka-1 and others",
   corrupt: "corrupt 8 bits in 2 times **/*.log of kafka-1",
@@ -45,7 +47,8 @@ const EXAMPLES: Readonly<Record<FaultKind, string>> = {
 
 /** What is broken, without the kind: `leader of events/0`, `between kafka-1 and kafka-2`, `30% from a to b`. */
 export function describeAsked(spec: FaultSpec): string {
-  if (spec.kind === "wipe") return `${spec.disk === undefined ? "" : `${spec.disk} of `}${spec.target}`;
+  if (spec.kind === "wipe") return describeDisk(spec);
+  if (spec.kind === "fill") return `${describeDisk(spec)} leaving ${spec.leaveBytes} bytes`;
   if (spec.kind === "corrupt") return describeCorrupt(spec);
   if (spec.kind === "throttle") return `${spec.target} to ${Number((spec.cpu * 100).toFixed(2))}% of a core`;
   if ("target" in spec) return spec.target;
@@ -55,6 +58,9 @@ export function describeAsked(spec: FaultSpec): string {
   if (spec.kind === "loss") return `${spec.percent}% ${cuts}`;
   return spec.kind === "bandwidth" ? `${spec.bytesPerSecond} bytes/s ${cuts}` : cuts;
 }
+
+const describeDisk = ({ disk, target }: { readonly disk?: string; readonly target: Target }): string =>
+  disk === undefined ? target : `${disk} of ${target}`;
 
 function describeCorrupt(spec: Extract<FaultSpec, { kind: "corrupt" }>): string {
   const bits = spec.bits === undefined ? "" : `${spec.bits} bits in `;
@@ -97,9 +103,11 @@ function readFault(words: readonly string[]): FaultSpec {
     }
     case "reset":
       return { kind, cuts: parseCuts(rest) ?? corrected(kind, text) };
-    case "wipe": {
-      const [, disk, target = rest] = /^(\/\S*) of (.+)$/.exec(rest) ?? [];
-      return target === "" ? corrected(kind, text) : { kind, target, ...(disk === undefined ? {} : { disk }) };
+    case "wipe":
+      return rest === "" ? corrected(kind, text) : { kind, ...parseDisk(rest) };
+    case "fill": {
+      const [, where, bytes] = /^(.+) leaving (\d+) bytes$/.exec(rest) ?? [];
+      return where === undefined ? corrected(kind, text) : { kind, ...parseDisk(where), leaveBytes: Number(bytes) };
     }
     case "throttle": {
       const [, target, percent] = /^(.+) to (\d+(?:\.\d+)?) ?% of a core$/.exec(rest) ?? [];
@@ -132,6 +140,7 @@ export function checkFault(spec: FaultSpec): void {
       hint: "from 1% of a core on",
     });
   }
+  if (spec.kind === "fill") mustBeWhole("the bytes to be left", spec.leaveBytes, 0, Number.MAX_SAFE_INTEGER);
   if (spec.kind === "bandwidth") mustBeWhole("the bytes per second", spec.bytesPerSecond, 1_000, 1_000_000_000);
   if (spec.kind === "corrupt") {
     mustBeWhole("how many bits are flipped", spec.bits ?? 1, 1, 10_000);
@@ -167,6 +176,11 @@ function corrected(kind: FaultKind, text: string): never {
     message: `"${text}" does not say what to break`,
     hint: `say it as\n${faultUsage[kind].map((usage) => `  lab fault ${usage}`).join("\n")}\nfor example\n  lab fault ${EXAMPLES[kind]}`,
   });
+}
+
+function parseDisk(text: string): { readonly target: Target; readonly disk?: string } {
+  const [, disk, target = text] = /^(\/\S*) of (.+)$/.exec(text) ?? [];
+  return { target, ...(disk === undefined ? {} : { disk }) };
 }
 
 function parseCorrupt(text: string): FaultSpec | undefined {

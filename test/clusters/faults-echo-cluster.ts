@@ -5,11 +5,12 @@
 import { connect } from "node:net";
 import { refuseGrowth } from "../../lab/clusters/waiting.ts";
 import type { Cluster } from "../../lab/clusters/types.ts";
-import type { ImageRef, Node, RunSpace } from "../../lab/engine/types.ts";
+import type { ImageRef, Node, RunSpace, Volume } from "../../lab/engine/types.ts";
 import { milliseconds, monotonicMs, seconds, sleep, withLimit } from "../../lab/time.ts";
 
 const PORT = 7000;
-const ECHO_DISKS = ["/data/1", "/data/2"] as const;
+/** The second is of a limited size, so that it may be filled. */
+const ECHO_VOLUMES: readonly Volume[] = ["/data/1", { path: "/data/2", sizeMb: 8 }];
 
 /** Echoes each line over TCP; counts datagrams by sender, and tells the counts when asked `count`. */
 const SERVER = `
@@ -67,7 +68,7 @@ export async function startEchoCluster(space: RunSpace, image: ImageRef, count =
         image,
         command: ["perl", "-e", SERVER],
         ports: [{ container: PORT, host: port }],
-        volumes: ECHO_DISKS,
+        volumes: ECHO_VOLUMES,
       }),
     ),
   );
@@ -107,7 +108,7 @@ export async function startEchoCluster(space: RunSpace, image: ImageRef, count =
     watch: () => undefined,
     converge: () => Promise.resolve(),
     reset: () => Promise.resolve(),
-    disks: () => ECHO_DISKS,
+    disks: () => ["/data/1", "/data/2"],
     growth: [],
     grow: (what) => Promise.resolve(refuseGrowth("echo", what, [])),
     reach: [],

@@ -95,6 +95,42 @@ describe("a wipe", () => {
   });
 });
 
+describe("a fill", () => {
+  const write = async (bytes: number): Promise<string> => {
+    const { exitCode, stderr } = await one.exec(["sh", "-c", `head -c ${bytes} /dev/zero > /data/2/more`]);
+    return exitCode === 0 ? "written" : stderr;
+  };
+
+  test("leaves no more than it was told to, over a restart too, and gives all back", async () => {
+    expect(await write(500_000)).toBe("written");
+    const full = await lab.fault.fill(one, { disk: "/data/2", leaveBytes: 100_000 });
+    const receipt = await full.receipt();
+    expect(receipt.effective).toBe(true);
+    expect(receipt.measured).toMatch(/^\/data\/2 of echo-1 had 7,\d+,\d+ bytes free and has 10[0-4],\d+ bytes$/);
+    await shell(one, "rm /data/2/more");
+    expect(await write(900_000)).toContain("No space left on device");
+    await using again = await lab.fault.restart(one);
+    await again.heal();
+    expect(await write(900_000)).toContain("No space left on device");
+    await full.heal();
+    expect(await write(900_000)).toBe("written");
+    // What was there before is there still: a limited volume survives a restart too.
+    expect(await contents(one)).toContain("/data/2/log/a.log");
+    expect(await contents(one)).not.toContain("filler");
+    expect(lab.told("fault-healed").at(-1)).toMatchObject({ verified: true });
+  });
+
+  test("of a disk of the machine is refused, and so is one that is full already", async () => {
+    await expect(lab.fault.fill(one, { disk: "/data/1", leaveBytes: 0 })).rejects.toThrow(
+      "/data/1 of echo-1 has no limit: a fill would fill this machine's disk",
+    );
+    await expect(lab.fault.fill(one, { leaveBytes: 0 })).rejects.toThrow("echo-1 has several disks");
+    await expect(lab.fault.fill(one, { disk: "/data/2", leaveBytes: 1e9 })).rejects.toThrow(
+      "less than 1000000000 already",
+    );
+  });
+});
+
 describe("a corruption", () => {
   test("flips the bits that it was told to, in the files that it was told to, and no others", async () => {
     const before = (await contents(one)).split("\n");

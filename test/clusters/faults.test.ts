@@ -316,6 +316,7 @@ describe("all faults", () => {
         "restart by engine: yes",
         "wipe by engine: yes",
         "corrupt by engine: yes",
+        "fill by engine: yes",
         "throttle by engine: yes",
         "partition by packet filter: yes",
         "loss by packet filter: yes",

@@ -33,6 +33,7 @@ const node = (cluster: string, place: number, subnet: number): Node => ({
   start: notHere,
   exec: notHere,
   onDisk: notHere,
+  sizeLimit: notHere,
   cpu: notHere,
   limitCpu: notHere,
   logs: notHere,

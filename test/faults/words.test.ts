@@ -40,6 +40,10 @@ const specs: fc.Arbitrary<FaultSpec> = fc.oneof(
     percent: fc.integer({ min: 1, max: 10_000 }).map((share) => share / 100),
   }),
   fc.record({ kind: fc.constant("reset"), cuts }),
+  fc.record(
+    { kind: fc.constant("fill"), target: targets, disk: disks, leaveBytes: fc.nat() },
+    { requiredKeys: ["kind", "target", "leaveBytes"] },
+  ),
   fc.record({
     kind: fc.constant("throttle"),
     target: targets,
@@ -113,6 +117,7 @@ describe("faults in words", () => {
         lab fault loss 30% between kafka-1 and others
         lab fault reset between clients and kafka-1
         lab fault wipe a follower of events/0
+        lab fault fill /data/1 of minio-1 leaving 100000 bytes
         lab fault throttle kafka-1 to 5% of a core
         lab fault bandwidth 50000 bytes/s between kafka-1 and others
         lab fault corrupt 8 bits in 2 times **/*.log of kafka-1"
@@ -163,6 +168,7 @@ describe("faults from a script", () => {
     await fault.partition({ shape: "ring", cluster: { name: "kafka" } });
     await fault.loss({ between: ["kafka-1", "others"], percent: 30 });
     await fault.reset({ from: "clients", to: "kafka-1" });
+    await fault.fill("minio-1", { disk: "/data/1", leaveBytes: 4_096 });
     await fault.throttle("kafka-1", { cpu: 0.05 });
     await fault.bandwidth({ between: ["kafka-1", "others"], bytesPerSecond: 50_000 });
     await fault.wipe("a follower of events/0");
@@ -178,6 +184,7 @@ describe("faults from a script", () => {
         "partition ring of kafka",
         "loss 30% between kafka-1 and others",
         "reset from clients to kafka-1",
+        "fill /data/1 of minio-1 leaving 4096 bytes",
         "throttle kafka-1 to 5% of a core",
         "bandwidth 50000 bytes/s between kafka-1 and others",
         "wipe a follower of events/0",

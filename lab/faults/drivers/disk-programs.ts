@@ -49,3 +49,22 @@ while (my ($path, $places) = splice(@ARGV, 0, 2)) {
   print "$before ", sum($path), " $flipped\\n";
 }`,
 ];
+
+/** Prints the bytes that are free on the drive it is given. */
+export const FREE: readonly string[] = ["sh", "-c", `set -- $(stat -f -c '%a %S' "$1"); echo $(($1 * $2))`, "free"];
+
+/** Takes a drive, a file to fill it with and the bytes to leave; prints what was free before and after, and a block's size. */
+export const FILL: readonly string[] = [
+  "sh",
+  "-c",
+  `set -eu
+drive=$1 file=$2 leave=$3
+set -- $(stat -f -c '%a %S' "$drive")
+before=$(($1 * $2)) block=$2
+size=$(((before - leave) / block * block))
+[ "$size" -gt 0 ] || { echo "$before bytes are free: less than $leave already" >&2; exit 1; }
+fallocate -l "$size" "$file" || { rm -f "$file"; exit 1; }
+set -- $(stat -f -c '%a %S' "$drive")
+echo "$before $(($1 * $2)) $block"`,
+  "fill",
+];

@@ -173,7 +173,8 @@ function placesIn({ bytes }: StoredFile, bits: number, random: Random): string[]
   return [...places];
 }
 
-async function onDisk(node: Node, command: readonly string[]): Promise<string> {
+/** What a command over the volumes prints. @throws LabError `fault-failed` with what it complained of */
+export async function onDisk(node: Node, command: readonly string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await node.onDisk(command);
   if (exitCode === 0) return stdout;
   throw new LabError({ code: "fault-failed", message: `the disk of ${node.name}: ${stderr.trim() || stdout.trim()}` });

@@ -42,6 +42,8 @@ export interface NodeDriver {
   holds(node: Node): boolean;
   /** Runs work on a node after all other work on it that was ordered before. */
   inTurn<T>(node: Node, work: () => Promise<T>): Promise<T>;
+  /** Starts a node that has ended, unless a fault holds it down. */
+  startIfEnded(node: Node): Promise<void>;
   /** Waits until a node runs and answers, or says why that can not be asked of it now. @throws LabError `wait-timeout` */
   verify(target: NodeTarget): Promise<string>;
   /** Waits until a node runs and answers. @throws LabError `wait-timeout` */
@@ -249,6 +251,7 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
     },
     holds: (node) => holdsOf(node).size > 0,
     inTurn,
+    startIfEnded: (node) => inTurn(node, () => settle(node)),
     verify,
     whole,
   };
