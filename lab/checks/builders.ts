@@ -19,6 +19,12 @@ export const check = {
 
   set: (of: string, options: Omit<OptionsOf<"set">, "of"> = {}): SpecOf<"set"> => ({ check: "set", of, ...options }),
 
+  register: (of: string, options: Omit<OptionsOf<"register">, "of"> = {}): SpecOf<"register"> => ({
+    check: "register",
+    of,
+    ...options,
+  }),
+
   availability(options: OptionsOf<"availability">): SpecOf<"availability"> {
     must(
       options.atLeast > 0 && options.atLeast <= 1,

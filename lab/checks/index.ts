@@ -9,6 +9,7 @@ import { checkObserved } from "./observed.ts";
 import { checkPositions } from "./positions.ts";
 import { checkRecovery } from "./recovery.ts";
 import { checkRefused } from "./refused.ts";
+import { checkRegister } from "./register.ts";
 import { checkSet } from "./set.ts";
 import type { CheckSpec, Finding } from "./types.ts";
 
@@ -37,6 +38,8 @@ function judge(spec: CheckSpec, journal: Journal): Finding {
       return checkDelivery(spec, journal);
     case "set":
       return checkSet(spec, journal);
+    case "register":
+      return checkRegister(spec, journal);
     case "availability":
       return checkAvailability(spec, journal);
     case "refused":

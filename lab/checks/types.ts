@@ -18,6 +18,8 @@ export type CheckSpec =
   | { readonly check: "delivery"; readonly of: string; readonly duplicatesAllowed?: boolean }
   /** An unordered store read whole: stable, lost, never read, stale. */
   | { readonly check: "set"; readonly of: string; readonly staleAllowed?: Duration }
+  /** Registers (`read`, `write`, `cas` by key): each is linearizable. Gives up (unknown) after `budget` configurations a register. */
+  | { readonly check: "register"; readonly of: string; readonly budget?: number }
   /** Share of offered operations that ended ok within `limit` of their intended start. */
   | {
       readonly check: "availability";

@@ -1,4 +1,7 @@
+import type { BatchesSpec } from "./batches-spec.ts";
 import type { Duration, Rate } from "../time.ts";
+import type { RegisterSpec } from "./register-spec.ts";
+import type { RowsSpec } from "./rows-spec.ts";
 
 /** Records offered to a Kafka topic on an open-loop schedule, and read back by a group. As data. */
 export interface ProduceSpec {
@@ -23,7 +26,24 @@ export interface ReaderSpec {
   readonly commit: "after" | "before";
 }
 
-export type LoadSpec = ProduceSpec;
+/** Objects of a MinIO bucket, written over and read again, each a register. As data. */
+export interface ObjectsSpec {
+  readonly kind: "objects";
+  /** `minio.rehearsal`: cluster and bucket. */
+  readonly to: string;
+  /** So many names of objects. */
+  readonly keys: number;
+  readonly rate: Rate;
+  /** Each is kept to one node, in turn. */
+  readonly clients: number;
+  readonly sizeBytes: number;
+  /** The share of the operations that write; the others read. */
+  readonly mix: { readonly puts: number };
+  /** A put without an answer by then is `unknown`. */
+  readonly timeout: Duration;
+}
+
+export type LoadSpec = RegisterSpec | RowsSpec | ProduceSpec | BatchesSpec | ObjectsSpec;
 
 /** A load under way, as a scenario's script sees it. */
 export interface RunningLoad {

@@ -91,7 +91,7 @@ export async function openConnection(options: ConnectionOptions): Promise<ZooKee
 
 export class ZooKeeperConnection {
   /** Resolves when the server has taken the session. */
-  readonly begun: Promise<void>;
+  readonly begun: Promise<undefined>;
   readonly #socket: Socket;
   readonly #pending: Pending[] = [];
   #received: Buffer = Buffer.alloc(0);
@@ -103,7 +103,7 @@ export class ZooKeeperConnection {
   constructor({ port, sessionTimeout, session }: ConnectionOptions) {
     this.#session = session ?? { id: 0n, password: Buffer.alloc(16), zxid: 0n };
     this.#socket = connect({ host: "127.0.0.1", port, noDelay: true });
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     this.begun = promise;
     this.#socket.on("error", (error) => {
       this.#end(new ZooKeeperError("connection", false, error.message));
@@ -126,7 +126,7 @@ export class ZooKeeperConnection {
       }
       this.#session = { ...this.#session, id: packet.long(), password: Buffer.from(packet.buffer()) };
       this.#keepAlive(timeoutMs);
-      resolve();
+      resolve(undefined);
     });
     const { id, password, zxid } = this.#session;
     this.#socket.write(

@@ -44,7 +44,7 @@ export function planZooKeeper(spec: ZooKeeperSpec, { name, hostPort }: PlanConte
  * what follows a fault fits into a rehearsal. Sessions may still be as long as with the sample file.
  */
 export function configOf(name: string, spec: ZooKeeperSpec): string {
-  const servers = zookeeperServers(name, spec).map(({ host }, i) => [
+  const servers = zookeeperServers(name, spec).map(({ host }, i): readonly [string, string] => [
     `server.${i + 1}`,
     `${host}:${PEER_PORT}:${ELECTION_PORT}`,
   ]);

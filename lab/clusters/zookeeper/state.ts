@@ -47,7 +47,7 @@ export const leaderOf = (states: readonly MemberState[]): ServingMember | undefi
 
 /** Each member in a word: `zookeeper-1 leads, zookeeper-2 follows, zookeeper-3: ECONNREFUSED`. */
 export const describeMembers = (states: readonly MemberState[]): string =>
-  states.map((state) => `${state.node.name}: ${state.mode === undefined ? state.seen : state.mode}`).join(", ");
+  states.map((state) => `${state.node.name}: ${"seen" in state ? state.seen : state.mode}`).join(", ");
 
 /** Sends a four-letter word and gives the whole answer. */
 async function fourLetters(port: number, word: string): Promise<string> {

@@ -1,0 +1,165 @@
+/** Registers: whether each is linearizable by itself. Definitions: docs/checks.md. */
+import { FAILED, OK, nameIndex } from "../journal/types.ts";
+import type { Journal } from "../journal/types.ts";
+import { Anomalies, counted, finding, listed, operationEvidence } from "./evidence.ts";
+import { searchOrder } from "./register-search.ts";
+import type { RegisterOperation } from "./register-search.ts";
+import { rowsOf } from "./select.ts";
+import type { CheckSpec, Finding } from "./types.ts";
+
+type RegisterSpec = Extract<CheckSpec, { readonly check: "register" }>;
+
+const WORDS = {
+  impossible: ["register that is not linearizable", "registers that are not linearizable"],
+  aborted: ["value seen though its write had failed", "values seen though their writes had failed"],
+  unwritten: ["value seen that nobody wrote", "values seen that nobody wrote"],
+} as const;
+type Kind = keyof typeof WORDS;
+const KINDS = Object.keys(WORDS) as Kind[];
+
+const ABSENT = -1;
+const DEFAULT_BUDGET = 2_000_000;
+const ACTIONS = ["read", "write", "cas"] as const;
+
+interface Row extends RegisterOperation {
+  readonly outcome: number;
+  readonly key: number;
+}
+
+export function checkRegister(spec: RegisterSpec, journal: Journal): Finding {
+  const found = new Anomalies<Kind>(KINDS);
+  const byKey = Map.groupBy(rowsIn(journal, spec.of), ({ key }) => key);
+  const counts = { operations: 0, reads: 0, writes: 0, unknown: 0, configurations: 0, unproven: 0 };
+  const doubts: string[] = [];
+  for (const [key, rows] of [...byKey].toSorted(([a], [b]) => a - b)) {
+    const acknowledged = rows.filter(({ outcome }) => outcome === OK);
+    const reads = acknowledged.filter(({ action }) => action === "read");
+    const writes = acknowledged.filter(({ action }) => action !== "read");
+    counts.operations += rows.length;
+    counts.reads += reads.length;
+    counts.writes += writes.length;
+    counts.unknown += rows.filter(({ outcome }) => outcome !== OK && outcome !== FAILED).length;
+    const lastWriteMs = writes.reduce((latest, { endMs }) => Math.max(latest, endMs), -Infinity);
+    if (writes.length > 0 && !reads.some(({ startMs }) => startMs >= lastWriteMs)) counts.unproven += 1;
+
+    if (writtenTwice(rows)) {
+      doubts.push(`a value was written twice to register ${key}`);
+      continue;
+    }
+    if (foreignValues(journal, rows, acknowledged, found)) continue;
+    const result = searchOrder(boundedOperations(rows), ABSENT, spec.budget ?? DEFAULT_BUDGET);
+    if (result.found === "order") counts.configurations += result.configurations;
+    else if (result.found === "nothing") doubts.push(`register ${key} was given up: ${result.reason}`);
+    else if (found.found("impossible")) {
+      const could = result.couldBe.slice(0, 8).map((value) => (value === ABSENT ? "absent" : String(value)));
+      const what = `register ${key}: ${describe(result.operation)}, but it could only have been ${could.join(" or ")}`;
+      found.show("impossible", operationEvidence(journal, result.operation.row, what));
+    }
+  }
+  const anomalies = KINDS.reduce((sum, kind) => sum + found.count(kind), 0);
+  const figures = { registers: byKey.size, ...counts, gaveUp: doubts.length, ...found.counts(), anomalies };
+  const told = `${counted(byKey.size, "register")}, ${counted(counts.reads, "read")} and ${counted(counts.writes, "write")} acknowledged, ${counts.unknown} unknown`;
+  if (anomalies > 0) {
+    const parts = KINDS.filter((kind) => found.count(kind) > 0).map((kind) =>
+      counted(found.count(kind), WORDS[kind][0], WORDS[kind][1]),
+    );
+    return finding("violated", `${told}: ${listed(parts)}`, figures, found.evidence());
+  }
+  if (doubts.length > 0) return finding("unknown", `${told}, but ${listed(doubts.slice(0, 3))}`, figures);
+  if (counts.reads === 0 || counts.writes === 0) {
+    return finding("unknown", `${told}: nothing to judge ${spec.of} by`, figures);
+  }
+  if (counts.unproven > 0) {
+    return finding("unknown", `${told}, but nobody read ${counts.unproven} of them after the last write`, figures);
+  }
+  return finding("held", `${told}: linearizable`, figures);
+}
+
+function rowsIn(journal: Journal, of: string): Row[] {
+  const { operations } = journal;
+  const load = nameIndex(journal, of);
+  return ACTIONS.flatMap((action) =>
+    Array.from(rowsOf(journal, { load, action: nameIndex(journal, action) }), (row) => ({
+      row,
+      action,
+      key: operations.key[row] ?? 0,
+      value: operations.value[row] ?? ABSENT,
+      expected: operations.offset[row] ?? ABSENT,
+      startMs: operations.startMs[row] ?? 0,
+      endMs: operations.endMs[row] ?? 0,
+      outcome: operations.outcome[row] ?? FAILED,
+    })),
+  );
+}
+
+/** Whether one value is not one write's alone: then it does not tell which of them was read. */
+function writtenTwice(rows: readonly Row[]): boolean {
+  const values = rows.filter(({ action }) => action !== "read").map(({ value }) => value);
+  return new Set(values).size < values.length || values.includes(ABSENT);
+}
+
+/** Counts values that were seen and cannot have been written; true if there is one. */
+function foreignValues(
+  journal: Journal,
+  rows: readonly Row[],
+  acknowledged: readonly Row[],
+  found: Anomalies<Kind>,
+): boolean {
+  const written = new Map(rows.filter(({ action }) => action !== "read").map((row) => [row.value, row.outcome]));
+  const told = new Set<number>();
+  for (const row of acknowledged) {
+    const value = seenBy(row);
+    if (value === undefined || value === ABSENT || told.has(value)) continue;
+    const outcome = written.get(value);
+    const kind = outcome === undefined ? "unwritten" : outcome === FAILED ? "aborted" : undefined;
+    if (kind === undefined) continue;
+    told.add(value);
+    const why = kind === "unwritten" ? "nobody wrote it" : "its write had failed";
+    if (found.found(kind)) {
+      const what = `register ${row.key}: ${describe(row)}, though ${why}`;
+      found.show(kind, operationEvidence(journal, row.row, what));
+    }
+  }
+  return told.size > 0;
+}
+
+/** The value that an operation proves to have been there. */
+const seenBy = ({ action, value, expected }: RegisterOperation): number | undefined =>
+  action === "read" ? value : action === "cas" ? expected : undefined;
+
+/**
+ * The operations that an order must contain, each with the time by which it has taken effect.
+ *
+ * One of unknown outcome stays open for ever. As every value is written once, that comes to one of two things: nobody
+ * has seen its value, then leaving it out changes nothing for anyone; or somebody has, then it took effect before
+ * the end of the first who did.
+ */
+function boundedOperations(rows: readonly Row[]): readonly RegisterOperation[] {
+  const kept = rows.filter(({ outcome }) => outcome === OK);
+  const unknown = new Map(
+    rows
+      .filter(({ action, outcome }) => action !== "read" && outcome !== OK && outcome !== FAILED)
+      .map((row) => [row.value, row]),
+  );
+  const bounds = new Map<number, number>();
+  const waiting: RegisterOperation[] = [...kept];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const value = seenBy(next);
+    const writer = value === undefined ? undefined : unknown.get(value);
+    if (writer === undefined || next.endMs >= (bounds.get(writer.value) ?? Infinity)) continue;
+    bounds.set(writer.value, next.endMs);
+    waiting.push({ ...writer, endMs: next.endMs });
+  }
+  const seen = [...bounds].flatMap(([value, endMs]) => {
+    const writer = unknown.get(value);
+    // Seen before it began: its own start is the earliest that it can have taken effect, and the order will not fit.
+    return writer === undefined ? [] : [{ ...writer, endMs: Math.max(endMs, writer.startMs) }];
+  });
+  return [...kept, ...seen];
+}
+
+const describe = ({ action, value, expected }: RegisterOperation): string => {
+  const name = (number: number): string => (number === ABSENT ? "absent" : String(number));
+  if (action === "read") return `${name(value)} was read`;
+  return action === "write" ? `${value} was written` : `${value} replaced ${name(expected)}`;
+};
