@@ -36,6 +36,8 @@ export interface ObjectsSpec {
   readonly rate: Rate;
   /** Each is kept to one node, in turn. */
   readonly clients: number;
+  /** How many of the cluster's nodes, from the first, have clients; 0: all. The final reads ask all. */
+  readonly nodes: number;
   readonly sizeBytes: number;
   /** The share of the operations that write; the others read. */
   readonly mix: { readonly puts: number };

@@ -1,0 +1,289 @@
+/** Starting a MinIO cluster, and what the rest of the lab asks of it. */
+import type { Client } from "minio";
+import type { Node } from "../../engine/types.ts";
+import { LabError, messageOf } from "../../errors.ts";
+import { milliseconds, seconds, waitFor } from "../../time.ts";
+import type { Duration, Look } from "../../time.ts";
+import { attachNodes, planWithFreePorts, startNodes, startPlanned } from "../nodes.ts";
+import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
+import type { Cluster, ClusterContext, System } from "../types.ts";
+import { askDrives, heal, HEAL_LIMIT, health, mc } from "./admin.ts";
+import { minioClient } from "./client.ts";
+import type { MinioClient } from "./client.ts";
+import { ALIAS, API_PORT, drivesOf, planMinio, poolsOf, POOLS_PATH } from "./layout.ts";
+import { deployMinioSchema, differences, readMinioSchema } from "./schema.ts";
+import type { MinioSchema } from "./schema.ts";
+import { checkMinioSpec } from "./spec.ts";
+import type { MinioSpec } from "./spec.ts";
+import { watchDrives } from "./watch.ts";
+import type { MinioMember } from "./watch.ts";
+
+const START_LIMIT = seconds(60);
+
+export interface MinioCluster extends Cluster {
+  readonly spec: MinioSpec;
+  /** Of the bucket's name. @throws LabError `bad-scenario` when the schema has no such bucket. */
+  requireBucket(bucket: string): void;
+  /** A client of one node, as a user (default: root). `signal` ends what is under way. */
+  client(
+    node: Node,
+    options?: { readonly user?: string; readonly signal?: () => AbortSignal | undefined },
+  ): MinioClient;
+  /** Waits until a node that sees the most drives sees exactly so many online. @throws LabError `wait-timeout` */
+  drivesOnline(count: number, options: { readonly within: Duration }): Promise<void>;
+}
+
+/**
+ * Starts all nodes at once, deploys the schema, and returns when all drives are online; watches them from then on.
+ * @throws LabError `cluster-not-ready` with what was last seen and each node's last log lines; at once when a node exits.
+ */
+export async function startMinio(spec: MinioSpec, context: ClusterContext): Promise<MinioCluster> {
+  checkMinioSpec(spec);
+  const schema = readMinioSchema(spec.schema);
+  const task = context.progress.task(`${context.name}: ${describeMinio(spec)}`);
+  try {
+    const nodes = await startNodes((plan) => planMinio(spec, plan), context);
+    const cluster = new StartedMinio(spec, context, schema, nodes);
+    task.note("waiting until all drives are online");
+    await cluster.ready({ within: START_LIMIT });
+    task.note("deploying buckets, policies and users");
+    await cluster.deploy();
+    cluster.watch();
+    task.done("ready");
+    return cluster;
+  } catch (error) {
+    task.failed(messageOf(error));
+    throw error;
+  }
+}
+
+const attachMinio = (spec: MinioSpec, context: ClusterContext): MinioCluster => {
+  const nodes = attachNodes((plan) => planMinio(spec, plan), context);
+  return new StartedMinio(spec, context, readMinioSchema(spec.schema), nodes);
+};
+
+/** MinIO as the lab's registry knows it. */
+export const minio: System<MinioSpec, MinioCluster> = {
+  needs: () => [],
+  plan: planMinio,
+  start: startMinio,
+  attach: attachMinio,
+};
+
+/** A cluster in a few words: `4 nodes of 2 drives, parity 4`. */
+const describeMinio = ({ nodes, drives, parity, pools }: MinioSpec): string =>
+  `${nodes} nodes of ${drives} drives, parity ${parity}${pools === 1 ? "" : `, ${pools} pools`}`;
+
+class StartedMinio implements MinioCluster {
+  readonly system = "minio";
+  readonly name: string;
+  readonly growth: readonly string[] = ["pool"];
+  #spec: MinioSpec;
+  #members: readonly MinioMember[] = [];
+  readonly #open = new Set<MinioClient>();
+  readonly #schema: MinioSchema;
+  readonly #context: ClusterContext;
+  #watch: Disposable | undefined;
+
+  constructor(spec: MinioSpec, context: ClusterContext, schema: MinioSchema, nodes: readonly Node[]) {
+    this.name = context.name;
+    this.#spec = spec;
+    this.#context = context;
+    this.#schema = schema;
+    this.#take(nodes);
+  }
+
+  get spec(): MinioSpec {
+    return this.#spec;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#members.map(({ node }) => node);
+  }
+
+  get reach(): Cluster["reach"] {
+    const { rootUser, rootPassword } = this.#spec;
+    return this.nodes.map((node) => {
+      const address = `127.0.0.1:${node.hostPort(API_PORT)}`;
+      return {
+        what: `${this.name}: S3 of ${node.name}`,
+        address: `http://${address}`,
+        example: `mc alias set lab http://${address} ${rootUser} ${rootPassword}`,
+      };
+    });
+  }
+
+  requireBucket(bucket: string): void {
+    if (this.#schema.buckets.some(({ name }) => name === bucket)) return;
+    throw new LabError({
+      code: "bad-scenario",
+      message: `${this.name} has no bucket ${bucket}`,
+      hint: `schemas/${this.#spec.schema} has: ${this.#schema.buckets.map(({ name }) => name).join(", ")}`,
+    });
+  }
+
+  client(
+    node: Node,
+    { user, signal }: { readonly user?: string; readonly signal?: () => AbortSignal | undefined } = {},
+  ): MinioClient {
+    const { rootUser, rootPassword, region } = this.#spec;
+    const service = this.#schema.services.find(({ name }) => name === user);
+    if (user !== undefined && service === undefined) {
+      throw new LabError({ code: "bad-scenario", message: `${this.name} has no user ${user}` });
+    }
+    const opened = minioClient({
+      port: node.hostPort(API_PORT),
+      user: user ?? rootUser,
+      password: service?.password ?? rootPassword,
+      region,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    this.#open.add(opened);
+    return opened;
+  }
+
+  async drivesOnline(count: number, { within }: { readonly within: Duration }): Promise<void> {
+    await waitFor(
+      `${count} drives of ${this.name} online`,
+      async () => {
+        const views = await Promise.all(this.#members.map(({ s3 }) => askDrives(s3).catch(() => undefined)));
+        const most = Math.max(-1, ...views.map((view) => view?.online ?? -1));
+        return most === count ? { reached: true } : { seen: most < 0 ? "nobody answers" : `${most} online` };
+      },
+      { within, every: milliseconds(200) },
+    );
+  }
+
+  /** Brings what is deployed to what is written, and proves it on every node. */
+  async deploy(): Promise<void> {
+    await deployMinioSchema(this.#schema, { s3: this.#first().s3, all: this.#members });
+  }
+
+  ready({ within }: { readonly within: Duration }): Promise<void> {
+    const what = `${this.name} (${describeMinio(this.#spec)})`;
+    return waitReady({ what, nodes: this.nodes, within, look: () => this.#lookReady() });
+  }
+
+  async #lookReady(): Promise<Look<true>> {
+    for (const page of ["live", "cluster"] as const) {
+      const answers = await Promise.all(this.nodes.map((node) => health(node, page)));
+      const not = this.nodes.flatMap(({ name }, i) => (answers[i] === 200 ? [] : [`${name} (${answers[i] ?? 0})`]));
+      if (not.length > 0) return { seen: `health/${page} is not 200: ${not.join(", ")}` };
+    }
+    const { nodes, drives, pools } = this.#spec;
+    const views = await Promise.all(this.#members.map(({ s3 }) => askDrives(s3)));
+    const less = views.find(({ online, total }) => total !== nodes * drives * pools || online < total);
+    if (less === undefined) return { reached: true };
+    return { seen: `${less.online} of ${nodes * drives * pools} drives online ${less.offline.join(", ")}` };
+  }
+
+  async answers(node: Node): Promise<boolean> {
+    return (await health(node, "live")) === 200;
+  }
+
+  resolve(phrase: string): Promise<readonly Node[] | undefined> {
+    const count = Number(/^(\d+) nodes?$/.exec(phrase)?.[1] ?? Number.NaN);
+    if (Number.isNaN(count)) return Promise.resolve(undefined);
+    if (count >= 1 && count <= this.nodes.length) {
+      return Promise.resolve(this.#context.random.shuffle(this.nodes).slice(0, count));
+    }
+    return Promise.reject(
+      new LabError({ code: "fault-failed", message: `${this.name} has ${this.nodes.length} nodes, not "${phrase}"` }),
+    );
+  }
+
+  watch(): void {
+    this.#watch ??= watchDrives(this.name, () => this.#members, this.#context.recorder);
+  }
+
+  converge({ within }: { readonly within: Duration }): Promise<void> {
+    const { recorder } = this.#context;
+    return waitConverged({ cluster: this.name, recorder, within, look: () => this.#lookWhole() });
+  }
+
+  /** A look mends what it finds, so only one that finds nothing to mend proves that all is whole. */
+  async #lookWhole(): Promise<Look<string>> {
+    const ready = await this.#lookReady();
+    if ("seen" in ready) return ready;
+    const seen = await heal(this.#first().node, { deep: true, within: HEAL_LIMIT });
+    if (seen.unwhole.length > 0) {
+      return { seen: `${seen.unwhole.length} of ${seen.items} not whole: ${seen.unwhole.slice(0, 4).join("; ")}` };
+    }
+    return {
+      reached: `${seen.objects} objects (${seen.items} items) whole on all drives, every byte against its checksum: none missing, none corrupted`,
+    };
+  }
+
+  async reset({ within }: { readonly within: Duration }): Promise<void> {
+    const { node, s3 } = this.#first();
+    for (const { name } of await s3.listBuckets()) {
+      const wanted = this.#schema.buckets.some((bucket) => bucket.name === name);
+      if (wanted) await mc(node, ["rm", "--recursive", "--force", "--versions", `${ALIAS}/${name}`], within);
+      else await mc(node, ["rb", "--force", `${ALIAS}/${name}`], within);
+      if (wanted) await mc(node, ["rm", "--recursive", "--force", "--incomplete", `${ALIAS}/${name}`], within);
+    }
+    for (const { name } of this.#schema.buckets) {
+      const left = await mc(node, ["ls", "--recursive", "--versions", `${ALIAS}/${name}`], within);
+      const parts = await mc(node, ["ls", "--recursive", "--incomplete", `${ALIAS}/${name}`], within);
+      if (`${left}${parts}`.trim() === "") continue;
+      throw new LabError({
+        code: "cluster-not-ready",
+        message: `after the reset bucket ${name} still has ${`${left}${parts}`.trim().slice(0, 200)}`,
+      });
+    }
+    await this.ready({ within });
+    await this.deploy();
+    const differ = await differences(this.#schema, this.#members);
+    if (differ.length > 0) throw new LabError({ code: "cluster-not-ready", message: differ.join("; ") });
+  }
+
+  disks(node: Node): readonly string[] {
+    return this.nodes.includes(node) ? drivesOf(this.#spec) : [];
+  }
+
+  /** MinIO's way: all nodes are started anew with both pools in their arguments, all at the same time. */
+  async grow(what: string): Promise<readonly Node[]> {
+    if (what !== "pool") return refuseGrowth(this.name, what, this.growth);
+    const spec = { ...this.#spec, pools: this.#spec.pools + 1 };
+    checkMinioSpec(spec);
+    const old = this.nodes;
+    const content = poolsOf(this.name, spec);
+    // Only the ports of the new nodes are new.
+    const plan = await planWithFreePorts((context) => planMinio(spec, context).slice(old.length), this.#context);
+    const added = await startPlanned(plan, this.#context);
+    await Promise.all(
+      old.map(async (node) => {
+        const command = ["sh", "-c", `printf %s "$1" > ${POOLS_PATH}`, "sh", content];
+        const result = await node.exec(command);
+        if (result.exitCode !== 0) throw failedToTell(node, result.stderr);
+        await node.terminate(seconds(10));
+        await node.start();
+      }),
+    );
+    this.#spec = spec;
+    this.#take(added);
+    await this.ready({ within: START_LIMIT });
+    await this.deploy();
+    return added;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#watch?.[Symbol.dispose]();
+    for (const client of this.#open) client[Symbol.dispose]();
+    return Promise.resolve();
+  }
+
+  #take(nodes: readonly Node[]): void {
+    const members = nodes.map((node) => ({ name: node.name, node, s3: this.client(node).s3 }));
+    this.#members = [...this.#members, ...members];
+  }
+
+  #first(): { readonly node: Node; readonly s3: Client } {
+    const [first] = this.#members;
+    if (first === undefined) throw new LabError({ code: "internal", message: `${this.name} has no node` });
+    return first;
+  }
+}
+
+const failedToTell = (node: Node, why: string): LabError =>
+  new LabError({ code: "node-failed", message: `${node.name} could not be told its pools: ${why}` });

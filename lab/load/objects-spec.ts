@@ -1,0 +1,49 @@
+/** The load of objects as data. */
+import { LabError } from "../errors.ts";
+import { formatDuration, perSecond, seconds } from "../time.ts";
+import type { ObjectsSpec } from "./types.ts";
+
+export type ObjectsOptions = Pick<ObjectsSpec, "to"> &
+  Partial<Omit<ObjectsSpec, "kind" | "to" | "mix">> & {
+    readonly mix?: ObjectsSpec["mix"];
+  };
+
+/**
+ * Objects written over and read again: 8 names in a bucket, 20 operations a second by four clients, each with a node of
+ * its own; 16 KiB each, half of the operations puts, up to 10 s each.
+ * @throws LabError `bad-scenario` naming the field.
+ */
+export function objects(options: ObjectsOptions): ObjectsSpec {
+  const spec: ObjectsSpec = {
+    kind: "objects",
+    keys: 8,
+    rate: perSecond(20),
+    clients: 4,
+    nodes: 0,
+    sizeBytes: 16 * 1024,
+    mix: { puts: 0.5 },
+    timeout: seconds(10),
+    ...options,
+  };
+  checkObjectsSpec(spec);
+  return spec;
+}
+
+/** @throws LabError `bad-scenario` naming the first field that can not be. */
+export function checkObjectsSpec(spec: ObjectsSpec): void {
+  if (!/^[^.]+\.[a-z0-9-]{3,63}$/.test(spec.to)) throw bad("to", spec.to, 'cluster and bucket: "minio.rehearsal"');
+  within("keys", spec.keys, 1, 10_000);
+  within("rate", spec.rate, 0.1, 2_000);
+  within("clients", spec.clients, 1, 32);
+  within("nodes", spec.nodes, 0, 16);
+  within("sizeBytes", spec.sizeBytes, 256, 64 * 1024 * 1024);
+  within("mix.puts", spec.mix.puts, 0, 1);
+  if (spec.timeout < 500 || spec.timeout > 60_000) throw bad("timeout", formatDuration(spec.timeout), "0.5 s to 60 s");
+}
+
+function within(field: string, value: number, least: number, most: number): void {
+  if (value < least || value > most) throw bad(field, String(value), `${least} to ${most}`);
+}
+
+const bad = (field: string, value: string, use: string): LabError =>
+  new LabError({ code: "bad-scenario", message: `objects: ${field} is ${value}`, hint: `use ${use}` });
