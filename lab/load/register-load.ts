@@ -183,8 +183,10 @@ class RegisterLoad {
     const { random, spec } = this.#options;
     while (this.#plans.length <= number) {
       const share = random.fraction();
+      // As the engine deals the operations to the clients.
+      const isReader = this.#plans.length % spec.clients >= spec.clients - spec.readers;
       this.#plans.push({
-        action: share < 0.45 ? "read" : share < 0.8 ? "write" : "cas",
+        action: isReader || share < 0.2 ? "read" : share < 0.7 ? "write" : "cas",
         key: random.integer(spec.keys),
       });
     }

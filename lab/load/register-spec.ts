@@ -12,6 +12,8 @@ export interface RegisterSpec {
   readonly keys: number;
   /** Client i has the server i as its own, so that there are clients on every side of a partition. */
   readonly clients: number;
+  /** So many of the clients, the last ones, only read: a write that hangs would keep them from seeing what is stale. */
+  readonly readers: number;
   /** An operation without an answer this long after its start ends as `unknown`. */
   readonly timeout: Duration;
   /**
@@ -27,17 +29,20 @@ export interface RegisterSpec {
 export type RegisterOptions = Pick<RegisterSpec, "to"> & Partial<Omit<RegisterSpec, "kind" | "to">>;
 
 /**
- * Five registers used by six clients, 100 operations a second in all: 45 % reads after a quorum, 35 % writes, 20 %
- * compare-and-sets, each with 5 s to be answered; every client stays with its own server.
+ * Five registers used by six clients, 100 operations a second in all, each with 5 s to be answered. Half of the clients
+ * only read, after a quorum; of the others' operations 50 % are writes, 30 % compare-and-sets, 20 % reads. Every client
+ * stays with its own server.
  * @throws LabError `bad-scenario` naming the field.
  */
 export function registers(options: RegisterOptions): RegisterSpec {
+  const clients = options.clients ?? 6;
   const spec: RegisterSpec = {
     kind: "registers",
     to: options.to,
     rate: options.rate ?? perSecond(100),
     keys: options.keys ?? 5,
-    clients: options.clients ?? 6,
+    clients,
+    readers: options.readers ?? Math.floor(clients / 2),
     timeout: options.timeout ?? seconds(5),
     readAfter: options.readAfter ?? "quorum",
     failover: options.failover ?? false,
@@ -52,6 +57,7 @@ export function checkRegisterSpec(spec: RegisterSpec): void {
   if (!(spec.rate >= 0.1 && spec.rate <= 5_000)) throw bad("rate", `is ${spec.rate}`, "use 0.1 to 5000 a second");
   wholeNumber("keys", spec.keys, 1, 1_000);
   wholeNumber("clients", spec.clients, 1, 24);
+  wholeNumber("readers", spec.readers, 0, spec.clients - 1);
   const [least, most] = [milliseconds(200), seconds(60)];
   if (spec.timeout >= least && spec.timeout <= most) return;
   throw bad("timeout", `is ${formatDuration(spec.timeout)}`, `use ${formatDuration(least)} to ${formatDuration(most)}`);
