@@ -1,0 +1,110 @@
+/** Talking to one ClickHouse server over HTTP: statements, rows, and errors by their name. */
+import { createClient } from "@clickhouse/client";
+import type { ClickHouseClient } from "@clickhouse/client";
+import type { Node } from "../../engine/types.ts";
+import { messageOf } from "../../errors.ts";
+import { milliseconds, seconds, sleep } from "../../time.ts";
+import type { Duration } from "../../time.ts";
+import { HTTP_PORT } from "./layout.ts";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface AskOptions {
+  /** Default 10 s. */
+  readonly within?: Duration;
+  readonly settings?: Readonly<Record<string, string | number>>;
+}
+
+/** The connections to one server. */
+export interface Connection extends AsyncDisposable {
+  /** The answer's rows. Whole numbers of 64 bits come as text. @throws what `errorName` can name */
+  rows(query: string, options?: AskOptions): Promise<readonly Row[]>;
+  /** Runs a statement to its end. */
+  run(statement: string, options?: AskOptions): Promise<void>;
+  /** Inserts these rows as one block. */
+  insert(table: string, rows: readonly Row[], options?: AskOptions): Promise<void>;
+}
+
+export function connect(node: Node): Connection {
+  const client: ClickHouseClient = createClient({
+    url: `http://127.0.0.1:${node.hostPort(HTTP_PORT)}`,
+    username: "default",
+    // Each question brings its own limit; this one only keeps a forgotten socket from staying for ever.
+    request_timeout: seconds(120),
+    max_open_connections: 8,
+    keep_alive: { enabled: true, idle_socket_ttl: milliseconds(2_500) },
+    log: { level: 127 },
+  });
+  const within = async <T>(options: AskOptions, ask: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const limit = new AbortController();
+    const answered = new AbortController();
+    void sleep(options.within ?? seconds(10), answered.signal).then(
+      () => limit.abort(),
+      () => undefined,
+    );
+    return ask(limit.signal).finally(() => answered.abort());
+  };
+  return {
+    rows: (query, options = {}) =>
+      within(options, async (abort_signal) => {
+        const clickhouse_settings = { ...options.settings };
+        const answer = await client.query({ query, format: "JSONEachRow", abort_signal, clickhouse_settings });
+        return answer.json<Row>();
+      }),
+    run: (query, options = {}) =>
+      within(options, async (abort_signal) => {
+        await client.command({ query, abort_signal, clickhouse_settings: { ...options.settings } });
+      }),
+    insert: (table, values, options = {}) =>
+      within(options, async (abort_signal) => {
+        const clickhouse_settings = { ...options.settings };
+        await client.insert({ table, values, format: "JSONEachRow", abort_signal, clickhouse_settings });
+      }),
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}
+
+/** Errors that the lab's loads meet, by ClickHouse's own numbers (src/Common/ErrorCodes.cpp). */
+const NAMES: Readonly<Record<string, string>> = {
+  "159": "TIMEOUT_EXCEEDED",
+  "198": "DNS_ERROR",
+  "209": "SOCKET_TIMEOUT",
+  "210": "NETWORK_ERROR",
+  "225": "NO_ZOOKEEPER",
+  "242": "TABLE_IS_READ_ONLY",
+  "279": "ALL_CONNECTION_TRIES_FAILED",
+  "285": "TOO_FEW_LIVE_REPLICAS",
+  "286": "UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE",
+  "319": "UNKNOWN_STATUS_OF_INSERT",
+  "999": "KEEPER_EXCEPTION",
+};
+
+/** A stable name of what went wrong: ClickHouse's own, `connection-refused`, `connection` or `timeout`. */
+export function errorName(error: unknown): string {
+  const text = errorText(error);
+  const code = /Code: (\d+)/.exec(text)?.[1] ?? codeOf(error);
+  if (code !== undefined && /^\d+$/.test(code)) return NAMES[code] ?? `CODE_${code}`;
+  if (code === "ECONNREFUSED") return "connection-refused";
+  if (/abort|timeout/i.test(text)) return "timeout";
+  return "connection";
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined;
+
+function errorText(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? ` ${messageOf(error.cause)}` : "";
+  return `${messageOf(error)}${cause}`;
+}
+
+/** Errors of which each proves that the insert was not begun. */
+const REFUSALS = new Set([
+  "connection-refused",
+  "TABLE_IS_READ_ONLY",
+  "NO_ZOOKEEPER",
+  "TOO_FEW_LIVE_REPLICAS",
+  "UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE",
+]);
+
+/** Whether an insert that ended so surely left nothing behind. */
+export const isRefusal = (name: string): boolean => REFUSALS.has(name);

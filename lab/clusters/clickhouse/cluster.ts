@@ -1,0 +1,234 @@
+/** Starting a ClickHouse cluster, and what the rest of the lab asks of it. */
+import type { Node } from "../../engine/types.ts";
+import { LabError, messageOf } from "../../errors.ts";
+import { milliseconds, seconds, waitFor } from "../../time.ts";
+import type { Duration, Look } from "../../time.ts";
+import { attachNodes, startNodes } from "../nodes.ts";
+import type { Cluster, ClusterContext, System } from "../types.ts";
+import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
+import { connect } from "./client.ts";
+import type { Row } from "./client.ts";
+import { growthOf, growReplica, growShard } from "./growth.ts";
+import { DATA_FOLDER, HTTP_PORT, membersOf, planClickHouse } from "./layout.ts";
+import { pickNodes } from "./roles.ts";
+import { deploySchema, readSchema, schemaDifferences } from "./schema.ts";
+import { checkClickHouseSpec, describeClickHouse } from "./spec.ts";
+import type { ClickHouseSpec } from "./spec.ts";
+import { lookEqual, lookReady, replicasOn } from "./state.ts";
+import type { ClickHouseNode } from "./state.ts";
+import { watchReplicas } from "./watch.ts";
+
+const START_LIMIT = seconds(90);
+
+export interface ClickHouseCluster extends Cluster {
+  readonly spec: ClickHouseSpec;
+  /** The servers of each shard, the first shard first, by their replicas' numbers. */
+  readonly shards: readonly (readonly Node[])[];
+  /** Asks one server. @throws LabError `bad-usage` for a node that is not of this cluster. */
+  ask(node: Node, query: string): Promise<readonly Row[]>;
+  /** Deploys the spec's schema to every node and verifies it. @throws LabError `cluster-not-ready` naming node and statement. */
+  deploy(): Promise<void>;
+  /** Waits until nothing waits to be copied or merged on any server. @throws LabError `wait-timeout` */
+  drained(options: { readonly within: Duration }): Promise<void>;
+}
+
+/**
+ * Starts all nodes at once, deploys the schema, verifies it, and returns when every replicated table takes inserts and
+ * has all its replicas active; watches the replicas from then on.
+ * @throws LabError `cluster-not-ready` with what was last seen and each node's last log lines; at once when a node exits.
+ */
+async function startClickHouse(spec: ClickHouseSpec, context: ClusterContext): Promise<ClickHouseCluster> {
+  checkClickHouseSpec(spec);
+  const task = context.progress.task(`${context.name}: ${describeClickHouse(spec)}`);
+  try {
+    const nodes = await startNodes((plan) => planClickHouse(spec, plan), context);
+    const cluster = new StartedClickHouse(spec, context, nodes);
+    task.note("waiting until all servers answer");
+    await cluster.answering({ within: START_LIMIT });
+    task.note("deploying the schema");
+    await cluster.deploy();
+    await cluster.ready({ within: START_LIMIT });
+    cluster.watch();
+    task.done("ready");
+    return cluster;
+  } catch (error) {
+    task.failed(messageOf(error));
+    throw error;
+  }
+}
+
+/** ClickHouse as the lab's registry knows it. */
+export const clickhouse: System<ClickHouseSpec, ClickHouseCluster> = {
+  needs: ({ zookeeper }) => [zookeeper],
+  plan: planClickHouse,
+  start: startClickHouse,
+  attach: (spec, context) =>
+    new StartedClickHouse(
+      spec,
+      context,
+      attachNodes((plan) => planClickHouse(spec, plan), context),
+    ),
+};
+
+class StartedClickHouse implements ClickHouseCluster {
+  readonly system = "clickhouse";
+  readonly name: string;
+  readonly #context: ClusterContext;
+  #spec: ClickHouseSpec;
+  #nodes: readonly ClickHouseNode[];
+  #watch: Disposable | undefined;
+
+  constructor(spec: ClickHouseSpec, context: ClusterContext, nodes: readonly Node[]) {
+    this.name = context.name;
+    this.#spec = spec;
+    this.#context = context;
+    this.#nodes = membersOf(spec, context.name).flatMap((member) => {
+      const node = nodes.find(({ name }) => name === member.name);
+      return node === undefined ? [] : [{ member, node, connection: connect(node) }];
+    });
+  }
+
+  get spec(): ClickHouseSpec {
+    return this.#spec;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#nodes.map(({ node }) => node);
+  }
+
+  get shards(): readonly (readonly Node[])[] {
+    return [...Map.groupBy(this.#nodes, ({ member }) => member.shard).entries()]
+      .toSorted(([one], [other]) => one - other)
+      .map(([, replicas]) => replicas.map(({ node }) => node));
+  }
+
+  get growth(): readonly string[] {
+    return growthOf(this.#spec);
+  }
+
+  get reach(): Cluster["reach"] {
+    return this.#nodes.map(({ member, node }) => {
+      const address = `http://127.0.0.1:${node.hostPort(HTTP_PORT)}`;
+      const what = `${this.name}: shard ${member.shard}, replica ${member.replica}`;
+      return { what, address, example: `curl '${address}/?query=SELECT+count()+FROM+lab.events'` };
+    });
+  }
+
+  watch(): void {
+    this.#watch ??= watchReplicas(() => this.#nodes, this.#context.recorder);
+  }
+
+  ask(node: Node, query: string): Promise<readonly Row[]> {
+    const found = this.#nodes.find(({ member }) => member.name === node.name);
+    if (found !== undefined) return found.connection.rows(query);
+    throw new LabError({ code: "bad-usage", message: `${node.name} is not a server of ${this.name}` });
+  }
+
+  /** Waits until every server answers; its tables may not be there yet. */
+  answering({ within }: { readonly within: Duration }): Promise<void> {
+    return this.#wait(within, async () => {
+      const answers = await Promise.all(this.nodes.map((node) => this.answers(node)));
+      const silent = this.nodes.filter((_, place) => answers[place] !== true).map(({ name }) => name);
+      return silent.length === 0 ? { reached: true } : { seen: `no answer from ${silent.join(", ")}` };
+    });
+  }
+
+  async deploy(): Promise<void> {
+    const statements = await readSchema(this.#spec);
+    await deploySchema(this.#nodes, statements);
+    const differences = await schemaDifferences(this.#nodes, statements);
+    if (differences.length === 0) return;
+    throw new LabError({
+      code: "cluster-not-ready",
+      message: `${this.name}: what is deployed is not what schemas/${this.#spec.schema} says:\n${differences.join("\n")}`,
+      hint: "a table that was there before is not changed: drop it, or reset the cluster",
+    });
+  }
+
+  ready({ within }: { readonly within: Duration }): Promise<void> {
+    return this.#wait(within, () => lookReady(this.#nodes));
+  }
+
+  async answers(node: Node): Promise<boolean> {
+    const found = this.#nodes.find(({ member }) => member.name === node.name);
+    if (found === undefined) return false;
+    return found.connection.rows("SELECT 1 AS one", { within: seconds(1) }).then(
+      (rows) => rows.length === 1,
+      () => false,
+    );
+  }
+
+  resolve(phrase: string): Promise<readonly Node[] | undefined> {
+    return pickNodes(phrase, this.#nodes, this.#context.random);
+  }
+
+  converge({ within }: { readonly within: Duration }): Promise<void> {
+    const { recorder } = this.#context;
+    return waitConverged({ cluster: this.name, recorder, within, look: () => lookEqual(this.#nodes) });
+  }
+
+  async drained({ within }: { readonly within: Duration }): Promise<void> {
+    await waitFor(`the queues of ${this.name} to be empty`, () => this.#lookDrained(), {
+      within,
+      every: milliseconds(200),
+    });
+  }
+
+  /** Drops every database of ours on every node, one after another: the last replica takes the table out of ZooKeeper. */
+  async reset({ within }: { readonly within: Duration }): Promise<void> {
+    for (const { connection } of this.#nodes) {
+      const databases = await connection.rows(
+        "SELECT name FROM system.databases WHERE name NOT IN ('system', 'default')",
+      );
+      for (const { name } of databases) await connection.run(`DROP DATABASE ${String(name)}`, { within });
+    }
+    await this.deploy();
+    await this.ready({ within });
+    await waitFor(`${this.name} to be as new`, () => this.#lookEmpty(), { within });
+  }
+
+  disks(node: Node): readonly string[] {
+    return this.#nodes.some(({ member }) => member.name === node.name) ? [DATA_FOLDER] : [];
+  }
+
+  async grow(what: string): Promise<readonly Node[]> {
+    if (!this.growth.includes(what)) return refuseGrowth(this.name, what, this.growth);
+    const grow = what === "shard" ? growShard : growReplica;
+    const grown = await grow(what, this.#spec, this.#nodes, this.#context);
+    this.#spec = grown.spec;
+    this.#nodes = grown.nodes;
+    await this.answering({ within: START_LIMIT });
+    await this.deploy();
+    await this.ready({ within: START_LIMIT });
+    return grown.added.map(({ node }) => node);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#watch?.[Symbol.dispose]();
+    await Promise.all(this.#nodes.map(({ connection }) => connection[Symbol.asyncDispose]()));
+  }
+
+  #wait(within: Duration, look: () => Promise<Look<true>>): Promise<void> {
+    const what = `${this.name} (${describeClickHouse(this.#spec)})`;
+    return waitReady({ what, nodes: this.nodes, within, look });
+  }
+
+  async #lookDrained(): Promise<Look<true>> {
+    const queues = await Promise.all(this.#nodes.map(async (node) => ({ node, replicas: await replicasOn(node) })));
+    const waiting = queues.flatMap(({ node, replicas }) =>
+      replicas.filter(({ queue }) => queue > 0).map(({ table, queue }) => `${table} on ${node.member.name}: ${queue}`),
+    );
+    return waiting.length === 0 ? { reached: true } : { seen: waiting.join(", ") };
+  }
+
+  async #lookEmpty(): Promise<Look<true>> {
+    const counts = await Promise.all(
+      this.#nodes.map(async ({ member, connection }) => {
+        const rows = await connection.rows("SELECT count() AS parts FROM system.parts WHERE database != 'system'");
+        return { name: member.name, parts: Number(rows[0]?.["parts"]) };
+      }),
+    );
+    const full = counts.filter(({ parts }) => parts > 0).map(({ name, parts }) => `${parts} parts on ${name}`);
+    return full.length === 0 ? { reached: true } : { seen: full.join(", ") };
+  }
+}

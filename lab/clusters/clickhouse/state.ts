@@ -1,0 +1,127 @@
+/** What the servers say of themselves and of their replicated tables. */
+import type { Node } from "../../engine/types.ts";
+import { seconds } from "../../time.ts";
+import type { Look } from "../../time.ts";
+import type { Connection } from "./client.ts";
+import type { ClickHouseMember } from "./layout.ts";
+
+export interface ClickHouseNode {
+  readonly member: ClickHouseMember;
+  readonly node: Node;
+  readonly connection: Connection;
+}
+
+/** One replica of one replicated table, as its server sees it. */
+export interface ReplicaState {
+  /** `lab.events_local` */
+  readonly table: string;
+  readonly readOnly: boolean;
+  readonly queue: number;
+  readonly active: number;
+  readonly total: number;
+}
+
+/** `active` and `total` are read from ZooKeeper: without it they are 0. */
+export async function replicasOn({ connection }: ClickHouseNode): Promise<readonly ReplicaState[]> {
+  const rows = await connection.rows(
+    `SELECT concat(database, '.', table) AS table, is_readonly, queue_size, active_replicas, total_replicas
+     FROM system.replicas ORDER BY table`,
+    { within: seconds(5) },
+  );
+  return rows.map((row) => ({
+    table: String(row["table"]),
+    readOnly: Number(row["is_readonly"]) !== 0,
+    queue: Number(row["queue_size"]),
+    active: Number(row["active_replicas"]),
+    total: Number(row["total_replicas"]),
+  }));
+}
+
+/** Reached when every node answers, and every replicated table can be written to and has all its replicas active. */
+export async function lookReady(nodes: readonly ClickHouseNode[]): Promise<Look<true>> {
+  const unready = await Promise.all(nodes.map((node) => unreadiness(node, replicasOfShard(nodes, node))));
+  const seen = unready.flat();
+  return seen.length === 0 ? { reached: true } : { seen: seen.slice(0, 6).join("; ") };
+}
+
+const replicasOfShard = (nodes: readonly ClickHouseNode[], { member }: ClickHouseNode): number =>
+  nodes.filter((each) => each.member.shard === member.shard).length;
+
+async function unreadiness(node: ClickHouseNode, expected: number): Promise<readonly string[]> {
+  const { name } = node.member;
+  const replicas = await replicasOn(node).catch(() => undefined);
+  if (replicas === undefined) return [`${name} does not answer`];
+  return replicas.flatMap(({ table, readOnly, active, total }) => {
+    if (readOnly) return [`${table} on ${name} is read-only`];
+    if (active === expected && total === expected) return [];
+    return [`${table} on ${name} has ${active} of ${expected} replicas active`];
+  });
+}
+
+/** What a replica holds of one table. */
+interface Contents {
+  readonly table: string;
+  readonly rows: number;
+  /** A sum over the hashes of all rows. */
+  readonly hash: string;
+}
+
+/** Reached when the replicas of each shard hold the same rows and nothing waits to be copied or merged. */
+export async function lookEqual(nodes: readonly ClickHouseNode[]): Promise<Look<string>> {
+  const states = await Promise.all(nodes.map(async (node) => ({ node, replicas: await replicasOn(node) })));
+  const busy = states.flatMap(({ node, replicas }) =>
+    replicas.filter(({ queue }) => queue > 0).map(({ table, queue }) => `${table} on ${node.member.name} has ${queue}`),
+  );
+  if (busy.length > 0) return { seen: `in queues: ${busy.join(", ")}` };
+
+  const held = await Promise.all(nodes.map(async (node) => ({ node, contents: await contentsOf(node) })));
+  let tables = 0;
+  let rows = 0;
+  for (const replicas of Map.groupBy(held, ({ node }) => node.member.shard).values()) {
+    const [first, ...others] = replicas;
+    if (first === undefined) continue;
+    for (const other of others) {
+      const difference = differenceOf(first, other);
+      if (difference !== undefined) return { seen: difference };
+    }
+    tables += first.contents.length;
+    rows += first.contents.reduce((sum, each) => sum + each.rows, 0);
+  }
+  return { reached: `${tables} tables hold the same ${rows} rows on all their replicas, by count and hash` };
+}
+
+interface Held {
+  readonly node: ClickHouseNode;
+  readonly contents: readonly Contents[];
+}
+
+function differenceOf(one: Held, other: Held): string | undefined {
+  if (one.contents.length !== other.contents.length) {
+    return `${one.node.member.name} has ${one.contents.length} tables, ${other.node.member.name} ${other.contents.length}`;
+  }
+  for (const [place, mine] of one.contents.entries()) {
+    const theirs = other.contents[place];
+    if (theirs?.table === mine.table && theirs.rows === mine.rows && theirs.hash === mine.hash) continue;
+    return `${mine.table}: ${one.node.member.name} holds ${mine.rows} rows (${mine.hash}), ${other.node.member.name} ${theirs?.rows ?? 0} (${theirs?.hash ?? "none"})`;
+  }
+  return undefined;
+}
+
+async function contentsOf({ connection }: ClickHouseNode): Promise<readonly Contents[]> {
+  const tables = await connection.rows(
+    `SELECT concat(database, '.', name) AS table, engine FROM system.tables
+     WHERE engine LIKE '%MergeTree' AND database != 'system' ORDER BY table`,
+  );
+  const contents: Contents[] = [];
+  for (const row of tables) {
+    const table = String(row["table"]);
+    // Engines that merge rows may hold them merged here and not yet there: what a reader is told counts.
+    const final = /^(Replicated)?MergeTree$/.test(String(row["engine"])) ? "" : " FINAL";
+    const [sums] = await connection.rows(
+      `SELECT toString(count()) AS rows, toString(sum(cityHash64(*))) AS hash FROM ${table}${final}`,
+      { within: seconds(30) },
+    );
+    contents.push({ table, rows: Number(sums?.["rows"]), hash: String(sums?.["hash"]) });
+  }
+  return contents;
+}
