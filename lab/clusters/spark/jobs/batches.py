@@ -9,6 +9,7 @@ application, and a batch that it has is not written again.
 """
 
 import json
+import os
 import socketserver
 import sys
 import time
@@ -44,6 +45,9 @@ class Orders(socketserver.StreamRequestHandler):
             try:
                 self.say(write(order) if "write" in order else read(order))
             except Exception as error:  # noqa: BLE001 - whatever it is, the load is told and decides
+                # Without its application it can do nothing any more; who started it sees that it is gone.
+                if spark.sparkContext._jsc.sc().isStopped():
+                    os._exit(1)
                 self.say({"error": f"{type(error).__name__}: {str(error).strip().splitlines()[0][:300]}"})
 
     def say(self, answer):
@@ -54,6 +58,6 @@ class Server(socketserver.TCPServer):
     allow_reuse_address = True
 
 
-# The first touch of the cluster and of the formats takes a second or two; it is no batch's.
-spark.range(1).count()
+# The first touch of the cluster, the store and the format takes seconds; it is no batch's.
+spark.range(1).write.format("delta").mode("append").save(f"{table}-first-touch")
 Server(("0.0.0.0", port), Orders).serve_forever()

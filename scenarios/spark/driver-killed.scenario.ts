@@ -1,0 +1,44 @@
+import { batches, check, minioCluster, perSecond, scenario, seconds, sparkCluster } from "../../lab/index.ts";
+
+/**
+ * The driver dies by SIGKILL after a batch is in the table and before anybody was told: the batch is tried again by the
+ * next driver, and the table itself knows that it has it.
+ */
+export default scenario({
+  id: "spark/driver-killed",
+  title: "The driver is killed between a batch's commit and its acknowledgement",
+  description:
+    "Each batch's number is in the table's log with the batch, in one commit; a driver that tries it again is told that it is there already.",
+  topology: {
+    minio: minioCluster({ nodes: 4, drives: 1 }),
+    spark: sparkCluster({ workers: 2, driverNode: true, minio: "minio" }),
+  },
+  load: {
+    events: batches({
+      to: "spark",
+      lake: "minio.lakehouse",
+      table: "events",
+      rate: perSecond(0.25),
+      timeout: seconds(60),
+      // Long enough that the kill strikes between the commit and the acknowledgement.
+      acknowledgeAfter: seconds(6),
+    }),
+  },
+  expect: {
+    "the table is whole and once": check.set("events"),
+  },
+  slos: ["spark-batch-availability"],
+  mutants: {
+    "batches without a number": {
+      change: { load: { events: { once: false } } },
+      violates: "the table is whole and once",
+    },
+  },
+  async run({ load, step, fault }) {
+    await step("warm up", () => load.events.acknowledged(1, { within: seconds(60) }));
+    await step("the next batch is committed", () => load.events.runFor(seconds(5)));
+    const death = await step("driver killed", () => fault.kill("driver"));
+    await step("driver returns", () => death.heal());
+    await step("batches go on", () => load.events.acknowledged(3, { within: seconds(60) }));
+  },
+});

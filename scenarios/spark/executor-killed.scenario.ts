@@ -1,0 +1,46 @@
+import { batches, check, minioCluster, perSecond, scenario, seconds, sparkCluster } from "../../lab/index.ts";
+
+/**
+ * An executor's process dies by SIGKILL; its worker lives and starts another.
+ */
+export default scenario({
+  id: "spark/executor-killed",
+  title: "A Spark executor is killed while batches are written",
+  description:
+    "An executor holds nothing that cannot be computed again: the master has its worker start another, and a driver whose application ends is started again.",
+  topology: {
+    minio: minioCluster({ nodes: 4, drives: 1 }),
+    spark: sparkCluster({ workers: 2, driverNode: true, minio: "minio" }),
+  },
+  load: {
+    events: batches({
+      to: "spark",
+      lake: "minio.lakehouse",
+      table: "events",
+      rate: perSecond(0.25),
+      timeout: seconds(25),
+    }),
+  },
+  expect: {
+    "the table is whole and once": check.set("events"),
+    "batches go on": check.recovery({ of: "events.add", within: seconds(20), limit: seconds(12), steady: seconds(6) }),
+  },
+  slos: ["spark-batch-availability", "spark-batch-latency", "spark-recovery-time"],
+  mutants: {
+    // Spark gives an application up whose executors die so often in a row; the default is 10.
+    "one executor and no second": {
+      change: {
+        topology: { spark: { workers: 1, config: { "spark.deploy.maxExecutorRetries": "1" } } },
+        load: { events: { restart: false } },
+      },
+      violates: "batches go on",
+    },
+  },
+  async run({ load, step, fault }) {
+    await step("warm up", () => load.events.acknowledged(2, { within: seconds(60) }));
+    const death = await step("executor killed", () => fault.kill("executor-1"));
+    await step("batches go on", () => load.events.runFor(seconds(26)));
+    await step("another runs", () => death.heal());
+    await step("calm", () => load.events.runFor(seconds(6)));
+  },
+});

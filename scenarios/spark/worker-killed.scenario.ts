@@ -1,0 +1,45 @@
+import { batches, check, minioCluster, perSecond, scenario, seconds, sparkCluster } from "../../lab/index.ts";
+
+/**
+ * A worker that runs an executor dies by SIGKILL while batches are appended to a Delta table on MinIO.
+ * Its tasks are run again elsewhere; a batch is in the table when its entry in the table's log is, whole.
+ */
+export default scenario({
+  id: "spark/worker-killed",
+  title: "A Spark worker is killed while batches are written",
+  description:
+    "The driver has another executor on another worker, which runs the lost tasks again; files of a lost task are in no commit, so the table stays whole and once.",
+  topology: {
+    minio: minioCluster({ nodes: 4, drives: 1 }),
+    spark: sparkCluster({ workers: 2, driverNode: true, minio: "minio" }),
+  },
+  load: {
+    events: batches({
+      to: "spark",
+      lake: "minio.lakehouse",
+      table: "events",
+      rate: perSecond(0.25),
+      timeout: seconds(25),
+    }),
+  },
+  expect: {
+    "the table is whole and once": check.set("events"),
+    "batches go on": check.recovery({ of: "events.add", within: seconds(20), limit: seconds(12), steady: seconds(6) }),
+    "the workers are back": check.convergence({ of: "spark", within: seconds(120) }),
+  },
+  slos: ["spark-batch-availability", "spark-batch-latency", "spark-recovery-time"],
+  mutants: {
+    "one worker": {
+      change: { topology: { spark: { workers: 1 } } },
+      violates: "batches go on",
+    },
+  },
+  async run({ spark, load, step, fault }) {
+    await step("warm up", () => load.events.acknowledged(2, { within: seconds(60) }));
+    const outage = await step("worker killed", () => fault.kill("an executor"));
+    await step("batches go on", () => load.events.runFor(seconds(26)));
+    await step("worker returns", () => outage.heal());
+    await step("all workers alive", () => spark.allAlive({ within: seconds(120) }));
+    await step("calm", () => load.events.runFor(seconds(6)));
+  },
+});
