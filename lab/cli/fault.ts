@@ -58,7 +58,7 @@ docs/faults.md has all kinds and all words for whom to break.`,
         progress,
       };
       const clusters: Cluster[] = Object.entries(topology).map(([name, cluster]) =>
-        attachCluster(cluster, { ...context, name }),
+        attachCluster(cluster, { ...context, name, topology, others: new Map() }),
       );
       await using faults = await openFaults({ ...context, clusters, clients: () => [], ledgerFile: ledgerPath(run) });
       const fault = await faults.inject(spec);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { componentsOf, startCluster } from "../clusters/index.ts";
+import { componentsOf, startCluster, startTopology } from "../clusters/index.ts";
 import type { Cluster } from "../clusters/types.ts";
 import { openEngine } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
@@ -36,20 +36,12 @@ Examples:
       const space = await engine.openRun(run, { keep: true });
       const random = seededRandom(freshSeed());
       try {
-        for (const [name, spec] of Object.entries(topology)) {
+        const context = { space, images, clock: startClock(), recorder: silentRecorder, random, progress };
+        const started = await startTopology(topology, context, (spec, each) => {
           signal.throwIfAborted();
-          clusters.push(
-            await startCluster(spec, {
-              name,
-              space,
-              images,
-              clock: startClock(),
-              recorder: silentRecorder,
-              random,
-              progress,
-            }),
-          );
-        }
+          return startCluster(spec, each);
+        });
+        clusters.push(...Object.values(started));
         signal.throwIfAborted();
       } catch (error) {
         await space[Symbol.asyncDispose]();

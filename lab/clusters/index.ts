@@ -1,31 +1,134 @@
 /** The systems that the lab can start, by the name in their spec. */
 import type { ComponentId } from "../engine/types.ts";
-import { attachKafka, kafkaMemoryMb, startKafka } from "./kafka/index.ts";
-import type { KafkaCluster, KafkaSpec } from "./kafka/index.ts";
-import type { ClusterContext } from "./types.ts";
+import { LabError } from "../errors.ts";
+import { balancer } from "./balancer/index.ts";
+import { clickhouse } from "./clickhouse/index.ts";
+import { kafka } from "./kafka/index.ts";
+import { minio } from "./minio/index.ts";
+import { spark } from "./spark/index.ts";
+import { zookeeper } from "./zookeeper/index.ts";
+import type { AnySpec, Cluster, ClusterContext, PlannedNode, System } from "./types.ts";
 
 export { kafkaCluster, startKafka } from "./kafka/index.ts";
-export type { Attempt, KafkaCluster, KafkaOptions, KafkaSpec, KafkaTopic } from "./kafka/index.ts";
+export type { KafkaCluster, KafkaSpec } from "./kafka/index.ts";
 export type { Cluster, ClusterContext } from "./types.ts";
 
-/** A cluster of a topology, as data. */
-export type ClusterSpec = KafkaSpec;
+/** One line a system. */
+const SYSTEMS = { zookeeper, clickhouse, kafka, minio, spark, balancer: balancer(nodesOf) };
 
-/** Starts whatever system the spec names. @throws LabError `cluster-not-ready` */
-export function startCluster(spec: ClusterSpec, context: ClusterContext): Promise<KafkaCluster> {
-  return startKafka(spec, context);
+type Systems = typeof SYSTEMS;
+type SystemName = keyof Systems;
+type SpecOf<N extends SystemName> = Systems[N] extends System<infer S, infer _> ? S : never;
+
+/** A cluster of a topology, as data. */
+export type ClusterSpec = { [N in SystemName]: SpecOf<N> }[SystemName];
+
+/** The started cluster that a spec stands for. */
+export type ClusterOf<S extends AnySpec> = S["system"] extends SystemName
+  ? Systems[S["system"]] extends System<infer _, infer C>
+    ? C
+    : never
+  : never;
+
+export type Topology = Readonly<Record<string, ClusterSpec>>;
+
+function systemOf(spec: AnySpec): System<AnySpec, Cluster> {
+  const found = Object.entries(SYSTEMS).find(([name]) => name === spec.system);
+  if (found === undefined) {
+    throw new LabError({
+      code: "bad-scenario",
+      message: `there is no system ${JSON.stringify(spec.system)}`,
+      hint: `there is: ${Object.keys(SYSTEMS).join(", ")}`,
+    });
+  }
+  // The name in the spec and the key of the registry are the same, so this is the spec's own system.
+  return found[1] as unknown as System<AnySpec, Cluster>;
 }
 
+/** Starts whatever system the spec names. @throws LabError `cluster-not-ready` */
+export const startCluster = (spec: ClusterSpec, context: ClusterContext): Promise<Cluster> =>
+  systemOf(spec).start(spec, context);
+
 /** Takes hold of a cluster whose nodes run already (`lab up`). @throws LabError `bad-usage` when a node is not there. */
-export function attachCluster(spec: ClusterSpec, context: ClusterContext): KafkaCluster {
-  return attachKafka(spec, context);
+export const attachCluster = (spec: ClusterSpec, context: ClusterContext): Cluster =>
+  systemOf(spec).attach(spec, context);
+
+/** Every node of a topology, with its cluster's name; pure. */
+export function planTopology(
+  topology: Readonly<Record<string, AnySpec>>,
+  hostPort: () => number = () => 0,
+): readonly (PlannedNode & { readonly cluster: string })[] {
+  return Object.entries(topology).flatMap(([name, spec]) =>
+    systemOf(spec)
+      .plan(spec, { name, topology, hostPort })
+      .map((node) => ({ ...node, cluster: name })),
+  );
+}
+
+/** Names of the nodes of one cluster; pure. @throws LabError `bad-scenario` when it is not in the topology. */
+function nodesOf(cluster: string, topology: Readonly<Record<string, AnySpec>>): readonly string[] {
+  const spec = topology[cluster];
+  if (spec === undefined) {
+    throw new LabError({
+      code: "bad-scenario",
+      message: `there is no cluster ${cluster}`,
+      hint: `the topology has: ${Object.keys(topology).join(", ")}`,
+    });
+  }
+  return systemOf(spec)
+    .plan(spec, { name: cluster, topology, hostPort: () => 0 })
+    .map(({ name }) => name);
 }
 
 /** The images that a topology's nodes are made of. */
-export const componentsOf = (topology: Readonly<Record<string, ClusterSpec>>): readonly ComponentId[] => [
-  ...new Set(Object.values(topology).map(({ system }) => system)),
+export const componentsOf = (topology: Topology): readonly ComponentId[] => [
+  ...new Set(planTopology(topology).map(({ component }) => component)),
 ];
 
 /** What a topology's nodes take at most, all together, in MiB. */
-export const memoryNeededMb = (topology: Readonly<Record<string, ClusterSpec>>): number =>
-  Object.values(topology).reduce((sum, spec) => sum + kafkaMemoryMb(spec), 0);
+export const memoryNeededMb = (topology: Topology): number =>
+  planTopology(topology).reduce((sum, { memoryMb }) => sum + memoryMb, 0);
+
+/**
+ * Starts a topology's clusters, each as soon as those that it needs are ready, all others side by side.
+ * `started` is called with each cluster as soon as it stands, so that its end can be registered.
+ * @throws LabError of the first that failed, after all that were starting have ended; `bad-scenario` for a need that cannot be met.
+ */
+export async function startTopology(
+  topology: Topology,
+  context: Omit<ClusterContext, "name" | "topology" | "others">,
+  start: (spec: ClusterSpec, context: ClusterContext) => Promise<Cluster>,
+): Promise<Record<string, Cluster>> {
+  const starting = new Map<string, Promise<Cluster>>();
+  const begin = (name: string, path: readonly string[]): Promise<Cluster> => {
+    const known = starting.get(name);
+    if (known !== undefined) return known;
+    const spec = topology[name];
+    if (spec === undefined || path.includes(name)) {
+      const why = spec === undefined ? "is not in the topology" : "needs itself";
+      throw new LabError({
+        code: "bad-scenario",
+        message: `${path.join(" needs ")} needs ${name}, which ${why}`,
+        hint: `the topology has: ${Object.keys(topology).join(", ")}`,
+      });
+    }
+    const needed = systemOf(spec)
+      .needs(spec)
+      .map((need) => [need, begin(need, [...path, name])] as const);
+    const work = (async () => {
+      const others = new Map<string, Cluster>();
+      for (const [need, cluster] of needed) others.set(need, await cluster);
+      return start(spec, { ...context, name, topology, others });
+    })();
+    work.catch(() => undefined);
+    starting.set(name, work);
+    return work;
+  };
+  const names = Object.keys(topology);
+  const ended = await Promise.allSettled(names.map((name) => Promise.resolve().then(() => begin(name, []))));
+  const broken = ended.find((result) => result.status === "rejected");
+  if (broken !== undefined) throw broken.reason;
+  return Object.fromEntries(
+    ended.flatMap((result, place) => (result.status === "fulfilled" ? [[names[place] ?? "", result.value]] : [])),
+  );
+}

@@ -1,4 +1,4 @@
-import type { Node, Progress, RunSpace, ImageRef, ComponentId } from "../engine/types.ts";
+import type { ComponentId, ImageRef, Node, NodeFile, PortBinding, Progress, RunSpace, Volume } from "../engine/types.ts";
 import type { RunClock, Duration } from "../time.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { Random } from "../random.ts";
@@ -13,12 +13,60 @@ export interface ClusterContext {
   readonly recorder: Recorder;
   readonly random: Random;
   readonly progress: Progress;
+  /** The whole topology, so that a cluster finds the addresses of those that it needs. */
+  readonly topology: Readonly<Record<string, AnySpec>>;
+  /** The clusters that this one needs, started and ready, by name. */
+  readonly others: ReadonlyMap<string, Cluster>;
+}
+
+/** What every cluster's spec has. */
+export interface AnySpec {
+  readonly system: string;
+}
+
+/** A node before it has an image and the host's ports: what both the engine and a compose file are made from. */
+export interface PlannedNode {
+  /** Unique in the topology; beginning with the cluster's name in it. */
+  readonly name: string;
+  readonly component: ComponentId;
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly files?: readonly NodeFile[];
+  readonly ports: readonly PortBinding[];
+  /** Folders that outlive the container's processes. */
+  readonly volumes?: readonly Volume[];
+  /** The most that it may take. */
+  readonly memoryMb: number;
+}
+
+/** What a plan is made with. */
+export interface PlanContext {
+  /** The cluster's name in the topology. */
+  readonly name: string;
+  readonly topology: Readonly<Record<string, AnySpec>>;
+  /** Each call gives the next port of the host on 127.0.0.1 that is free for a node. */
+  readonly hostPort: () => number;
+}
+
+/** What the lab knows of a system: one entry of the registry in index.ts. docs/add-a-cluster.md walks through one. */
+export interface System<S extends AnySpec, C extends Cluster> {
+  /** Names of the clusters in the topology that must be ready before this one starts. */
+  needs(spec: S): readonly string[];
+  /** Its nodes. Pure, and calls `hostPort` equally often however often it is asked. */
+  plan(spec: S, context: PlanContext): readonly PlannedNode[];
+  /** Starts it; it is ready when this resolves. @throws LabError `cluster-not-ready` */
+  start(spec: S, context: ClusterContext): Promise<C>;
+  /** Takes hold of a cluster whose nodes run already, ready or not; watches nothing. @throws LabError `bad-usage` when a node is not there. */
+  attach(spec: S, context: ClusterContext): C;
 }
 
 /** A started, ready cluster, as faults, the runner and `lab up` see it. Each system adds its own questions. */
 export interface Cluster extends AsyncDisposable {
   readonly name: string;
-  readonly system: "kafka";
+  readonly system: string;
+  /** As it is now: a cluster that has grown says so. */
+  readonly spec: AnySpec;
+  /** All its nodes; more after it has grown. */
   readonly nodes: readonly Node[];
   /**
    * Who a phrase means now (see Target). `undefined`: the phrase is not one of this cluster's.
@@ -29,8 +77,24 @@ export interface Cluster extends AsyncDisposable {
   answers(node: Node): Promise<boolean>;
   /** Waits until the whole cluster is ready, asked by protocol. @throws LabError `cluster-not-ready` with the last log lines. */
   ready(options: { readonly within: Duration }): Promise<void>;
+  /** From now until disposed, journals who holds which role, on change. Calling it again does nothing. */
+  watch(): void;
   /** Waits until all replicas are equal by content; journals a `converged` event either way. */
   converge(options: { readonly within: Duration }): Promise<void>;
+  /**
+   * Takes away all data and makes again what the spec names, then proves that the cluster is as a fresh one is; for
+   * the next rehearsal on the same nodes. @throws LabError `cluster-not-ready` when it is not seen to be pristine.
+   */
+  reset(options: { readonly within: Duration }): Promise<void>;
+  /** The folders of a node that hold its data, for faults of disks: one a drive. */
+  disks(node: Node): readonly string[];
+  /** What can be added to it while it runs: `broker`; `replica of shard 1`, `shard`; … Empty: nothing. */
+  readonly growth: readonly string[];
+  /**
+   * Adds one, updates the configuration of those that must know of it, and resolves when it takes part.
+   * @throws LabError `bad-usage` for what is not in `growth`, `cluster-not-ready`
+   */
+  grow(what: string): Promise<readonly Node[]>;
   /** Where a person or a client on the host reaches it: printed by `lab up`. */
   readonly reach: readonly { readonly what: string; readonly address: string; readonly example: string }[];
 }

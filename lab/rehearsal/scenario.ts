@@ -1,20 +1,16 @@
 /** What a scenario is: all data but its script. */
 import type { CheckSpec } from "../checks/types.ts";
-import type { KafkaCluster, KafkaSpec } from "../clusters/kafka/index.ts";
+import type { ClusterOf, Topology } from "../clusters/index.ts";
 import { LabError } from "../errors.ts";
 import type { FaultFront } from "../faults/index.ts";
 import type { LoadSpec, RunningLoad } from "../load/types.ts";
 import type { Random } from "../random.ts";
 import type { Duration } from "../time.ts";
 
-export type ClusterSpec = KafkaSpec;
-export type Topology = Readonly<Record<string, ClusterSpec>>;
+export type { Topology } from "../clusters/index.ts";
 export type Loads = Readonly<Record<string, LoadSpec>>;
 /** A scenario's own switches, so that a mutant can take away a protection that lies in the script. */
 export type Settings = Readonly<Record<string, string | number | boolean>>;
-
-/** The started cluster that a spec stands for. */
-export type ClusterOf<S> = S extends KafkaSpec ? KafkaCluster : never;
 
 export type DeepPartial<T> = T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> } : T;
 
@@ -26,7 +22,7 @@ export interface Mutant<T, L, S, E extends string> {
 }
 
 /** What a script is given: the started clusters by name, and the means to act. */
-export type Stage<T, L, S> = { readonly [K in keyof T]: ClusterOf<T[K]> } & {
+export type Stage<T extends Topology, L, S> = { readonly [K in keyof T]: ClusterOf<T[K]> } & {
   readonly load: { readonly [K in keyof L]: RunningLoad };
   readonly fault: FaultFront;
   readonly random: Random;

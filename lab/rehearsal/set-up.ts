@@ -1,18 +1,15 @@
 /** Starts everything that a scenario needs; each thing's end is registered before the next is started. */
-import { startCluster } from "../clusters/index.ts";
-import type { ClusterContext } from "../clusters/types.ts";
+import { startCluster, startTopology, type Cluster } from "../clusters/index.ts";
 import type { ComponentId, Engine, ImageRef, Progress, RunSpace } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { faultFront, openFaults, type FaultInjector } from "../faults/index.ts";
-import { destinationOf, startProduceLoad } from "../load/index.ts";
+import { startLoad } from "../load/index.ts";
 import type { StartedLoad } from "../load/types.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import { seededRandom, type Random } from "../random.ts";
 import { waitFor, type Duration, type RunClock } from "../time.ts";
 import { rememberingRecorder } from "./counts.ts";
 import type { Loads, Scenario, Settings, Stage, Topology } from "./scenario.ts";
-
-export type StartedCluster = Awaited<ReturnType<typeof startCluster>>;
 
 export interface SetUpOptions {
   readonly engine: Engine;
@@ -31,7 +28,7 @@ export interface SetUpOptions {
 
 export interface Standing {
   readonly space: RunSpace;
-  readonly clusters: Readonly<Record<string, StartedCluster>>;
+  readonly clusters: Readonly<Record<string, Cluster>>;
   readonly loads: Readonly<Record<string, StartedLoad>>;
   readonly faults: FaultInjector;
   readonly stage: Stage<Topology, Loads, Settings>;
@@ -91,15 +88,14 @@ export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStac
 /** Starts each load in turn and hands it over at once, so that the ones before a broken one are ended too. */
 async function startLoads(
   scenario: Scenario,
-  clusters: Readonly<Record<string, StartedCluster>>,
+  clusters: Readonly<Record<string, Cluster>>,
   { progress, ...context }: Pick<SetUpOptions, "recorder" | "clock" | "progress"> & { readonly random: Random },
   started: (name: string, load: StartedLoad) => void,
 ): Promise<void> {
   const task = progress.task("load");
   try {
     for (const [name, spec] of Object.entries(scenario.load)) {
-      const kafka = clusterNamed(clusters, destinationOf(spec).cluster, name);
-      started(name, await startProduceLoad({ name, spec, kafka, ...context }));
+      started(name, await startLoad({ name, spec, clusters, ...context }));
     }
     task.done(Object.keys(scenario.load).join(", "));
   } catch (error) {
@@ -108,32 +104,17 @@ async function startLoads(
   }
 }
 
-function clusterNamed(clusters: Readonly<Record<string, StartedCluster>>, name: string, load: string): StartedCluster {
-  const cluster = clusters[name];
-  if (cluster !== undefined) return cluster;
-  throw new LabError({
-    code: "bad-scenario",
-    message: `load ${load} goes to ${name}, which is not in the topology`,
-    hint: `there is: ${Object.keys(clusters).join(", ")}`,
-  });
-}
-
-async function startClusters(
+function startClusters(
   { scenario, clock, recorder, seed, progress, images, signal }: SetUpOptions,
   space: RunSpace,
   teardown: AsyncDisposableStack,
-): Promise<Record<string, StartedCluster>> {
-  const started = await Promise.allSettled(
-    Object.entries(scenario.topology).map(async ([name, spec]) => {
-      const context: ClusterContext = { name, space, images, clock, recorder, random: seededRandom(seed), progress };
-      const cluster = await abortable(signal, startCluster(spec, context));
-      teardown.use(cluster);
-      return [name, cluster] as const;
-    }),
-  );
-  const broken = started.find((result) => result.status === "rejected");
-  if (broken) throw broken.reason;
-  return Object.fromEntries(started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])));
+): Promise<Record<string, Cluster>> {
+  const context = { space, images, clock, recorder, random: seededRandom(seed), progress };
+  return startTopology(scenario.topology, context, async (spec, each) => {
+    const cluster = await abortable(signal, startCluster(spec, each));
+    teardown.use(cluster);
+    return cluster;
+  });
 }
 
 /** Gives up waiting when the signal is aborted; the work's own end is the teardown's business. */

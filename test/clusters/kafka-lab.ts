@@ -35,7 +35,17 @@ export async function openKafkaLab(spec: KafkaSpec): Promise<KafkaLab> {
   const engine = stack.use(await openEngine());
   const images = await engine.images(["kafka"], silentProgress);
   const space = stack.use(await engine.openRun(`test-kafka-${freshId()}`));
-  const context = { name: "kafka", space, images, clock, recorder, random, progress: silentProgress };
+  const context = {
+    name: "kafka",
+    space,
+    images,
+    clock,
+    recorder,
+    random,
+    progress: silentProgress,
+    topology: { kafka: spec },
+    others: new Map(),
+  };
   const kafka = stack.use(await startKafka(spec, context));
   const opened = stack.move();
   return {

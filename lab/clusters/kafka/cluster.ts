@@ -2,18 +2,20 @@
 import type { Kafka } from "kafkajs";
 import type { Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
-import { every, milliseconds, seconds, waitFor } from "../../time.ts";
+import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import type { Cluster, ClusterContext } from "../types.ts";
+import { attachNodes, startNodes } from "../nodes.ts";
+import { nobody, refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
+import type { Cluster, ClusterContext, System } from "../types.ts";
 import { attempt, createTopic, withAdmin } from "./admin.ts";
 import type { Attempt } from "./admin.ts";
 import { kafkaClient } from "./client.ts";
 import type { ClientOptions } from "./client.ts";
-import { CONTROLLER_PORT, EXTERNAL_PORT, membersOf, portsOf, PROPERTIES_PATH, propertiesOf } from "./layout.ts";
+import { CONTROLLER_PORT, DATA_FOLDER, EXTERNAL_PORT, membersOf, planKafka } from "./layout.ts";
 import type { KafkaMember } from "./layout.ts";
 import type { ClusterMetadata, PartitionState } from "./messages.ts";
 import { differenceBetween, partitionsOn, readContents } from "./replicas.ts";
-import { lookReady, refuseExited } from "./readiness.ts";
+import { lookReady } from "./readiness.ts";
 import { pickNodes } from "./roles.ts";
 import { checkKafkaSpec } from "./spec.ts";
 import type { KafkaSpec, KafkaTopic } from "./spec.ts";
@@ -21,10 +23,7 @@ import { answersAll, askMetadata, askQuorum } from "./state.ts";
 import type { KafkaNode } from "./state.ts";
 import { watchRoles } from "./watch.ts";
 
-const LOOK_EVERY = milliseconds(50);
 const START_LIMIT = seconds(90);
-/** What a Java process takes beside its heap. */
-const BESIDE_HEAP_MB = 384;
 
 export interface KafkaCluster extends Cluster {
   readonly spec: KafkaSpec;
@@ -58,8 +57,8 @@ export async function startKafka(spec: KafkaSpec, context: ClusterContext): Prom
   checkKafkaSpec(spec);
   const task = context.progress.task(`${context.name}: ${describeKafka(spec)}`);
   try {
-    const nodes = await startNodes(spec, context);
-    const cluster = new StartedKafka(spec, context, nodes);
+    const nodes = await startNodes((plan) => planKafka(spec, plan), context);
+    const cluster = new StartedKafka(spec, context, withMembers(spec, nodes));
     task.note("waiting until all brokers are registered and all replicas in sync");
     await cluster.ready({ within: START_LIMIT });
     cluster.watch();
@@ -72,23 +71,22 @@ export async function startKafka(spec: KafkaSpec, context: ClusterContext): Prom
 }
 
 /** The cluster whose nodes run already, ready or not; watches no roles. @throws LabError `bad-usage` when a node is not there. */
-export function attachKafka(spec: KafkaSpec, context: ClusterContext): KafkaCluster {
-  const nodes = membersOf(spec).map((member) => {
-    const node = context.space.nodes().find(({ name, cluster }) => name === member.name && cluster === context.name);
-    if (node === undefined) {
-      throw new LabError({
-        code: "bad-usage",
-        message: `${context.name}: ${member.name} is not there`,
-        hint: "lab down removes what is left; lab up starts anew",
-      });
-    }
-    return { member, node };
-  });
-  return new StartedKafka(spec, context, nodes);
-}
+const attachKafka = (spec: KafkaSpec, context: ClusterContext): KafkaCluster =>
+  new StartedKafka(spec, context, withMembers(spec, attachNodes((plan) => planKafka(spec, plan), context)));
 
-/** What all nodes may take together, in MiB. */
-export const kafkaMemoryMb = (spec: KafkaSpec): number => membersOf(spec).length * (spec.heapMb + BESIDE_HEAP_MB);
+const withMembers = (spec: KafkaSpec, nodes: readonly Node[]): readonly KafkaNode[] =>
+  membersOf(spec).flatMap((member) => {
+    const node = nodes.find(({ name }) => name === member.name);
+    return node === undefined ? [] : [{ member, node }];
+  });
+
+/** Kafka as the lab's registry knows it. */
+export const kafka: System<KafkaSpec, KafkaCluster> = {
+  needs: () => [],
+  plan: planKafka,
+  start: startKafka,
+  attach: attachKafka,
+};
 
 /** A cluster in a few words: `3 brokers with 3 controllers of their own, 1 topic`. */
 export function describeKafka(spec: KafkaSpec): string {
@@ -100,40 +98,13 @@ export function describeKafka(spec: KafkaSpec): string {
   return `${count(spec.brokers, "broker")} ${controllers}, ${count(Object.keys(spec.topics).length, "topic")}`;
 }
 
-async function startNodes(spec: KafkaSpec, { name: cluster, space, images }: ClusterContext): Promise<KafkaNode[]> {
-  const image = images.get("kafka");
-  if (image === undefined)
-    throw new LabError({ code: "internal", message: "startKafka was not given the image kafka" });
-  const members = membersOf(spec);
-  const free = await space.freePorts(members.flatMap(portsOf).length);
-  const plans = members.map((member) => ({
-    member,
-    ports: portsOf(member).map((container) => ({ container, host: free.shift() ?? 0 })),
-  }));
-  return Promise.all(
-    plans.map(async ({ member, ports }) => {
-      const external = ports.find(({ container }) => container === EXTERNAL_PORT)?.host;
-      const node = await space.startNode({
-        name: member.name,
-        cluster,
-        image,
-        command: ["/opt/lab/kafka/start"],
-        environment: { LAB_KAFKA_HEAP: `${spec.heapMb}m`, LAB_KAFKA_STARTUP: spec.startup },
-        files: [{ path: PROPERTIES_PATH, content: propertiesOf(spec, member, external), mode: 0o644 }],
-        ports,
-        memoryMb: spec.heapMb + BESIDE_HEAP_MB,
-      });
-      return { member, node };
-    }),
-  );
-}
-
 class StartedKafka implements KafkaCluster {
   readonly system = "kafka";
   readonly name: string;
   readonly spec: KafkaSpec;
   readonly nodes: readonly Node[];
   readonly reach: Cluster["reach"];
+  readonly growth: readonly string[] = [];
   readonly #members: readonly KafkaNode[];
   readonly #context: ClusterContext;
   #watch: Disposable | undefined;
@@ -208,18 +179,13 @@ class StartedKafka implements KafkaCluster {
     });
   }
 
-  async ready({ within }: { readonly within: Duration }): Promise<void> {
-    try {
-      await this.#waitReady(within);
-    } catch (error) {
-      const logs = await Promise.all(this.nodes.map(lastLines));
-      throw new LabError({
-        code: "cluster-not-ready",
-        message: `${this.name} (${describeKafka(this.spec)}) is not ready: ${messageOf(error)}\n${logs.join("\n")}`,
-        hint: "the nodes' last lines above usually say why; `lab doctor` shows whether memory or disk is short",
-        cause: error,
-      });
-    }
+  ready({ within }: { readonly within: Duration }): Promise<void> {
+    return waitReady({
+      what: `${this.name} (${describeKafka(this.spec)})`,
+      nodes: this.nodes,
+      within,
+      look: () => lookReady(this.spec, this.#members, this.brokers(), this.#context.clock),
+    });
   }
 
   answers(node: Node): Promise<boolean> {
@@ -231,17 +197,24 @@ class StartedKafka implements KafkaCluster {
     return pickNodes(phrase, this, this.#withRole("broker"), this.#withRole("controller"), this.#context.random);
   }
 
-  async converge({ within }: { readonly within: Duration }): Promise<void> {
+  converge({ within }: { readonly within: Duration }): Promise<void> {
     const { recorder } = this.#context;
-    try {
-      const measured = await waitFor(`the replicas of ${this.name} to be equal`, () => this.#lookEqual(), {
-        within,
-        every: milliseconds(500),
-      });
-      recorder.event({ type: "converged", cluster: this.name, equal: true, measured });
-    } catch (error) {
-      recorder.event({ type: "converged", cluster: this.name, equal: false, measured: messageOf(error) });
-    }
+    return waitConverged({ cluster: this.name, recorder, within, look: () => this.#lookEqual() });
+  }
+
+  async reset({ within }: { readonly within: Duration }): Promise<void> {
+    const { topics } = await this.#metadata();
+    await withAdmin(this.brokers(), (admin) => admin.deleteTopics({ topics: [...topics], timeout: within }));
+    await waitFor(`the topics of ${this.name} to be gone`, () => this.#lookEmpty(topics), { within });
+    await this.ready({ within });
+  }
+
+  disks(node: Node): readonly string[] {
+    return this.nodes.includes(node) ? [DATA_FOLDER] : [];
+  }
+
+  grow(what: string): Promise<readonly Node[]> {
+    return refuseGrowth(this.name, what, this.growth);
   }
 
   attempt<T>(action: string, act: () => Promise<T>): Promise<Attempt<T>> {
@@ -258,15 +231,9 @@ class StartedKafka implements KafkaCluster {
     return Promise.resolve();
   }
 
-  async #waitReady(within: Duration): Promise<void> {
-    const ended = new AbortController();
-    using _ = every(seconds(1), () =>
-      refuseExited(this.#members).catch((error: unknown) => {
-        ended.abort(error);
-      }),
-    );
-    const look = (): Promise<Look<true>> => lookReady(this.spec, this.#members, this.brokers(), this.#context.clock);
-    await waitFor(`${this.name} to be ready`, look, { within, every: LOOK_EVERY, signal: ended.signal });
+  async #lookEmpty(gone: readonly string[]): Promise<Look<true>> {
+    const left = (await this.#metadata()).topics.filter((topic) => gone.includes(topic));
+    return left.length === 0 ? { reached: true } : { seen: `still there: ${left.join(", ")}` };
   }
 
   async #lookEqual(): Promise<Look<string>> {
@@ -328,15 +295,3 @@ class StartedKafka implements KafkaCluster {
     return this.#members.filter(({ member }: { readonly member: KafkaMember }) => member[role]);
   }
 }
-
-async function lastLines(node: Node): Promise<string> {
-  const lines = await node.logs({ tail: 12 }).catch((error: unknown) => `(no log: ${messageOf(error)})`);
-  return `--- ${node.name}\n${lines.trimEnd()}`;
-}
-
-const nobody = (role: string, seen?: string): LabError =>
-  new LabError({
-    code: "fault-failed",
-    message: `there is no ${role} now${seen === undefined || seen === "" ? "" : `: ${seen}`}`,
-    hint: "wait for the role to be taken before you name it",
-  });

@@ -1,4 +1,5 @@
 /** Which nodes a Kafka cluster has, and each node's server.properties. Pure. */
+import type { PlanContext, PlannedNode } from "../types.ts";
 import type { KafkaSpec } from "./spec.ts";
 
 /** Ports inside the containers, and where Kafka keeps its logs and its settings. */
@@ -35,8 +36,28 @@ export function membersOf(spec: KafkaSpec): readonly KafkaMember[] {
   return [...controllers, ...brokers];
 }
 
+/** What a Java process takes beside its heap. */
+const BESIDE_HEAP_MB = 384;
+
+/** The cluster's nodes with their settings. */
+export function planKafka(spec: KafkaSpec, { hostPort }: PlanContext): readonly PlannedNode[] {
+  return membersOf(spec).map((member) => {
+    const ports = portsOf(member).map((container) => ({ container, host: hostPort() }));
+    const external = ports.find(({ container }) => container === EXTERNAL_PORT)?.host;
+    return {
+      name: member.name,
+      component: "kafka",
+      command: ["/opt/lab/kafka/start"],
+      environment: { LAB_KAFKA_HEAP: `${spec.heapMb}m`, LAB_KAFKA_STARTUP: spec.startup },
+      files: [{ path: PROPERTIES_PATH, content: propertiesOf(spec, member, external), mode: 0o644 }],
+      ports,
+      memoryMb: spec.heapMb + BESIDE_HEAP_MB,
+    };
+  });
+}
+
 /** Ports that the host needs of a member. */
-export const portsOf = (member: KafkaMember): readonly number[] => [
+const portsOf = (member: KafkaMember): readonly number[] => [
   ...(member.broker ? [EXTERNAL_PORT] : []),
   ...(member.controller ? [CONTROLLER_PORT] : []),
 ];

@@ -1,5 +1,4 @@
 /** One look at whether a Kafka cluster is ready, asked by protocol. */
-import { LabError } from "../../errors.ts";
 import { seconds } from "../../time.ts";
 import type { Look, RunClock } from "../../time.ts";
 import { createTopic } from "./admin.ts";
@@ -52,16 +51,4 @@ export async function lookReady(
 
 function unlessThere(error: unknown): void {
   if (errorName(error) !== "TOPIC_ALREADY_EXISTS") throw error;
-}
-
-/** @throws LabError `node-failed` when a node has ended: it does not come back by itself. */
-export async function refuseExited(members: readonly KafkaNode[]): Promise<void> {
-  const states = await Promise.all(members.map(async ({ node }) => ({ name: node.name, state: await node.state() })));
-  const ended = states.filter(({ state }) => state.status === "exited" || state.status === "gone");
-  if (ended.length === 0) return;
-  const list = ended.map(
-    ({ name, state }) =>
-      `${name} exited with code ${state.exitCode ?? "unknown"}${state.outOfMemory ? " (out of memory)" : ""}`,
-  );
-  throw new LabError({ code: "node-failed", message: list.join(", ") });
 }

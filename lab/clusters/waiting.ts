@@ -1,0 +1,96 @@
+/** Waiting for a whole cluster: until it is ready, until its replicas are equal. The same for every system. */
+import type { Node } from "../engine/types.ts";
+import { LabError, messageOf } from "../errors.ts";
+import type { Recorder } from "../journal/recorder.ts";
+import { every, milliseconds, seconds, waitFor } from "../time.ts";
+import type { Duration, Look } from "../time.ts";
+
+const LOOK_EVERY = milliseconds(50);
+
+export interface ReadyOptions {
+  /** The cluster, for messages: `zookeeper (3 members)`. */
+  readonly what: string;
+  readonly nodes: readonly Node[];
+  readonly within: Duration;
+  /** One look by protocol. */
+  readonly look: () => Promise<Look<true>>;
+}
+
+/**
+ * Looks until the cluster is ready; gives up at once when a node has ended, as it does not come back by itself.
+ * @throws LabError `cluster-not-ready` with what was seen last and each node's last log lines.
+ */
+export async function waitReady({ what, nodes, within, look }: ReadyOptions): Promise<void> {
+  const ended = new AbortController();
+  using _ = every(seconds(1), () =>
+    refuseExited(nodes).catch((error: unknown) => {
+      ended.abort(error);
+    }),
+  );
+  try {
+    await waitFor(`${what} to be ready`, look, { within, every: LOOK_EVERY, signal: ended.signal });
+  } catch (error) {
+    const logs = await Promise.all(nodes.map(lastLines));
+    throw new LabError({
+      code: "cluster-not-ready",
+      message: `${what} is not ready: ${messageOf(error)}\n${logs.join("\n")}`,
+      hint: "the nodes' last lines above usually say why; `lab doctor` shows whether memory or disk is short",
+      cause: error,
+    });
+  }
+}
+
+export interface ConvergeOptions {
+  readonly cluster: string;
+  readonly recorder: Recorder;
+  readonly within: Duration;
+  /** Reached with how the replicas were seen to be equal. */
+  readonly look: () => Promise<Look<string>>;
+}
+
+/** Looks until the replicas are equal; journals `converged` either way. Does not throw. */
+export async function waitConverged({ cluster, recorder, within, look }: ConvergeOptions): Promise<void> {
+  try {
+    const measured = await waitFor(`the replicas of ${cluster} to be equal`, look, {
+      within,
+      every: milliseconds(500),
+    });
+    recorder.event({ type: "converged", cluster, equal: true, measured });
+  } catch (error) {
+    recorder.event({ type: "converged", cluster, equal: false, measured: messageOf(error) });
+  }
+}
+
+/** @throws LabError `node-failed` when a node has ended: it does not come back by itself. */
+async function refuseExited(nodes: readonly Node[]): Promise<void> {
+  const states = await Promise.all(nodes.map(async (node) => ({ name: node.name, state: await node.state() })));
+  const ended = states.filter(({ state }) => state.status === "exited" || state.status === "gone");
+  if (ended.length === 0) return;
+  const list = ended.map(
+    ({ name, state }) =>
+      `${name} exited with code ${state.exitCode ?? "unknown"}${state.outOfMemory ? " (out of memory)" : ""}`,
+  );
+  throw new LabError({ code: "node-failed", message: list.join(", ") });
+}
+
+async function lastLines(node: Node): Promise<string> {
+  const lines = await node.logs({ tail: 12 }).catch((error: unknown) => `(no log: ${messageOf(error)})`);
+  return `--- ${node.name}\n${lines.trimEnd()}`;
+}
+
+/** Nobody holds the role that a phrase names. */
+export const nobody = (role: string, seen?: string): LabError =>
+  new LabError({
+    code: "fault-failed",
+    message: `there is no ${role} now${seen === undefined || seen === "" ? "" : `: ${seen}`}`,
+    hint: "wait for the role to be taken before you name it",
+  });
+
+/** @throws LabError `bad-usage` always: the cluster cannot grow by that. */
+export function refuseGrowth(cluster: string, what: string, growth: readonly string[]): never {
+  throw new LabError({
+    code: "bad-usage",
+    message: `${cluster} cannot grow by "${what}"`,
+    hint: growth.length === 0 ? `nothing can be added to ${cluster}` : `it can grow by: ${growth.join(", ")}`,
+  });
+}
