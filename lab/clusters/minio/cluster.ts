@@ -2,7 +2,7 @@
 import type { Client } from "minio";
 import type { Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
-import { milliseconds, seconds, waitFor } from "../../time.ts";
+import { seconds } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, planWithFreePorts, startNodes, startPlanned } from "../nodes.ts";
 import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
@@ -13,7 +13,7 @@ import type { MinioClient } from "./client.ts";
 import { ALIAS, API_PORT, drivesOf, planMinio, poolsOf, POOLS_PATH } from "./layout.ts";
 import { deployMinioSchema, differences, readMinioSchema } from "./schema.ts";
 import type { MinioSchema } from "./schema.ts";
-import { checkMinioSpec } from "./spec.ts";
+import { checkMinioSpec, quorumsOf } from "./spec.ts";
 import type { MinioSpec } from "./spec.ts";
 import { watchDrives } from "./watch.ts";
 import type { MinioMember } from "./watch.ts";
@@ -29,8 +29,6 @@ export interface MinioCluster extends Cluster {
     node: Node,
     options?: { readonly user?: string; readonly signal?: () => AbortSignal | undefined },
   ): MinioClient;
-  /** Waits until a node that sees the most drives sees exactly so many online. @throws LabError `wait-timeout` */
-  drivesOnline(count: number, options: { readonly within: Duration }): Promise<void>;
 }
 
 /**
@@ -70,9 +68,12 @@ export const minio: System<MinioSpec, MinioCluster> = {
   attach: attachMinio,
 };
 
-/** A cluster in a few words: `4 nodes of 2 drives, parity 4`. */
-const describeMinio = ({ nodes, drives, parity, pools }: MinioSpec): string =>
-  `${nodes} nodes of ${drives} drives, parity ${parity}${pools === 1 ? "" : `, ${pools} pools`}`;
+/** A cluster in a few words: `4 nodes of 2 drives, 4 to read and 5 to write`. */
+function describeMinio(spec: MinioSpec): string {
+  const { read, write } = quorumsOf(spec);
+  const pools = spec.pools === 1 ? "" : ` in each of ${spec.pools} pools`;
+  return `${spec.nodes} nodes of ${spec.drives} drives${pools}, ${read} drives to read and ${write} to write`;
+}
 
 class StartedMinio implements MinioCluster {
   readonly system = "minio";
@@ -142,18 +143,6 @@ class StartedMinio implements MinioCluster {
     return opened;
   }
 
-  async drivesOnline(count: number, { within }: { readonly within: Duration }): Promise<void> {
-    await waitFor(
-      `${count} drives of ${this.name} online`,
-      async () => {
-        const views = await Promise.all(this.#members.map(({ s3 }) => askDrives(s3).catch(() => undefined)));
-        const most = Math.max(-1, ...views.map((view) => view?.online ?? -1));
-        return most === count ? { reached: true } : { seen: most < 0 ? "nobody answers" : `${most} online` };
-      },
-      { within, every: milliseconds(200) },
-    );
-  }
-
   /** Brings what is deployed to what is written, and proves it on every node. */
   async deploy(): Promise<void> {
     await deployMinioSchema(this.#schema, { s3: this.#first().s3, all: this.#members });
@@ -165,16 +154,23 @@ class StartedMinio implements MinioCluster {
   }
 
   async #lookReady(): Promise<Look<true>> {
-    for (const page of ["live", "cluster"] as const) {
-      const answers = await Promise.all(this.nodes.map((node) => health(node, page)));
-      const not = this.nodes.flatMap(({ name }, i) => (answers[i] === 200 ? [] : [`${name} (${answers[i] ?? 0})`]));
-      if (not.length > 0) return { seen: `health/${page} is not 200: ${not.join(", ")}` };
-    }
+    const serving = await this.#lookServing();
+    if ("seen" in serving) return serving;
     const { nodes, drives, pools } = this.#spec;
     const views = await Promise.all(this.#members.map(({ s3 }) => askDrives(s3)));
     const less = views.find(({ online, total }) => total !== nodes * drives * pools || online < total);
     if (less === undefined) return { reached: true };
     return { seen: `${less.online} of ${nodes * drives * pools} drives online ${less.offline.join(", ")}` };
+  }
+
+  /** Every node lives and sees a write quorum. */
+  async #lookServing(): Promise<Look<true>> {
+    for (const page of ["live", "cluster"] as const) {
+      const answers = await Promise.all(this.nodes.map((node) => health(node, page)));
+      const not = this.nodes.flatMap(({ name }, i) => (answers[i] === 200 ? [] : [`${name} (${answers[i] ?? 0})`]));
+      if (not.length > 0) return { seen: `health/${page} is not 200: ${not.join(", ")}` };
+    }
+    return { reached: true };
   }
 
   async answers(node: Node): Promise<boolean> {
@@ -203,8 +199,9 @@ class StartedMinio implements MinioCluster {
 
   /** A look mends what it finds, so only one that finds nothing to mend proves that all is whole. */
   async #lookWhole(): Promise<Look<string>> {
-    const ready = await this.#lookReady();
-    if ("seen" in ready) return ready;
+    // Drives are counted by the look itself: for half a minute after a node came back, `info` may not answer.
+    const serving = await this.#lookServing();
+    if ("seen" in serving) return serving;
     const seen = await heal(this.#first().node, { deep: true, within: HEAL_LIMIT });
     if (seen.unwhole.length > 0) {
       return { seen: `${seen.unwhole.length} of ${seen.items} not whole: ${seen.unwhole.slice(0, 4).join("; ")}` };

@@ -26,7 +26,7 @@ export interface MinioSpec {
 export type MinioOptions = Partial<Omit<MinioSpec, "system">>;
 
 /** MinIO's own choice of parity by the size of an erasure set. Source: MinIO's documentation, "Erasure Coding". */
-export const defaultParity = (drives: number): number =>
+const defaultParity = (drives: number): number =>
   drives < 2 ? 0 : drives < 4 ? 1 : drives < 6 ? 2 : drives < 8 ? 3 : 4;
 
 /**

@@ -16,7 +16,8 @@ export interface MinioMember {
 
 /**
  * Looks twice a second until disposed, and journals each change: observations `NAME online drives` (what the node that
- * sees most says) and `NAME write quorum`. A round in which nobody answers says nothing.
+ * sees most says) and `NAME write quorum` (whether any node sees one). MinIO does not count its drives while it waits
+ * for a node that has just gone: then nothing is said of them.
  */
 export function watchDrives(cluster: string, members: () => readonly MinioMember[], recorder: Recorder): Disposable {
   const seen = new Map<string, number | boolean>();
@@ -25,21 +26,19 @@ export function watchDrives(cluster: string, members: () => readonly MinioMember
     seen.set(subject, value);
     recorder.event({ type: "observation", subject: `${cluster} ${subject}`, value });
   };
-  return every(PERIOD, async () => {
-    const views = await Promise.all(
-      members().map(async ({ node, s3 }) => {
-        const page = await health(node, "cluster");
-        const drives = page === 0 ? undefined : await askDrives(s3, seconds(2)).catch(() => undefined);
-        return { page, online: drives?.online };
-      }),
-    );
-    const counts = views.flatMap(({ online }) => (online === undefined ? [] : [online]));
-    if (counts.length > 0) observe("online drives", Math.max(...counts));
-    if (views.some(({ page }) => page !== 0)) {
-      observe(
-        "write quorum",
-        views.some(({ page }) => page === 200),
-      );
-    }
+  const quorum = every(PERIOD, async () => {
+    const pages = await Promise.all(members().map(({ node }) => health(node, "cluster")));
+    if (pages.some((page) => page !== 0)) observe("write quorum", pages.includes(200));
   });
+  const drives = every(PERIOD, async () => {
+    const views = await Promise.all(members().map(({ s3 }) => askDrives(s3, seconds(2)).catch(() => undefined)));
+    const counts = views.flatMap((view) => (view === undefined ? [] : [view.online]));
+    if (counts.length > 0) observe("online drives", Math.max(...counts));
+  });
+  return {
+    [Symbol.dispose]: () => {
+      quorum[Symbol.dispose]();
+      drives[Symbol.dispose]();
+    },
+  };
 }

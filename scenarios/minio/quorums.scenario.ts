@@ -1,0 +1,97 @@
+import { check, minioCluster, objects, perSecond, scenario, seconds } from "../../lab/index.ts";
+
+/**
+ * Nodes are stopped one after another, and started again. With parity 4 of 8 drives an object is four blocks of data
+ * and four of parity: four drives give it back, and five must take it.
+ *
+ * It does not ask for linearizable registers: a put that is under way when the fifth drive goes is refused, and with
+ * four drives left MinIO was seen to answer for its object that there is none, until the others were back.
+ * Requests that wait for a lock count against a node's limit of requests, which is raised so that it does not answer
+ * in the quorum's place.
+ */
+export default scenario({
+  id: "minio/quorums",
+  title: "Nodes are stopped one by one: reads and writes end exactly at their quorums",
+  description:
+    "Six of eight drives serve both. Four serve reads and refuse writes. Two refuse both: nobody is told that an object is absent. All serve both again.",
+  topology: { minio: minioCluster({ nodes: 4, drives: 2, parity: 4, requestsMax: 1_000 }) },
+  load: {
+    objects: objects({
+      to: "minio.rehearsal",
+      keys: 8,
+      rate: perSecond(20),
+      clients: 32,
+      nodes: 1,
+      timeout: seconds(1.5),
+    }),
+  },
+  expect: {
+    "one stopped: writes are served": check.availability({
+      of: "objects.write",
+      atLeast: 0.95,
+      limit: seconds(3),
+      during: { step: "one stopped" },
+    }),
+    "one stopped: reads are served": check.availability({
+      of: "objects.read",
+      atLeast: 0.99,
+      limit: seconds(3),
+      during: { step: "one stopped" },
+    }),
+    "two stopped: reads are served": check.availability({
+      of: "objects.read",
+      atLeast: 0.99,
+      limit: seconds(3),
+      during: { step: "two stopped" },
+    }),
+    "two stopped: writes are refused": check.refused({
+      of: "objects.write",
+      during: { step: "two stopped" },
+      errors: ["SlowDownWrite"],
+      atLeast: 10,
+    }),
+    "three stopped: reads are refused": check.refused({
+      of: "objects.read",
+      during: { step: "three stopped" },
+      errors: ["SlowDownRead", "timeout"],
+      atLeast: 10,
+    }),
+    "three stopped: writes are refused": check.refused({
+      of: "objects.write",
+      during: { step: "three stopped" },
+      errors: ["SlowDownWrite", "timeout"],
+      atLeast: 10,
+    }),
+    "all back: writes are served": check.availability({
+      of: "objects.write",
+      atLeast: 0.99,
+      limit: seconds(3),
+      during: { step: "all back" },
+    }),
+    "all objects are whole": check.convergence({ of: "minio", within: seconds(30) }),
+  },
+  slos: [],
+  mutants: {
+    "less parity": {
+      change: { topology: { minio: { parity: 2 } } },
+      violates: "two stopped: reads are served",
+    },
+  },
+  async run({ load, step, fault, waitFor }) {
+    await step("warm up", () => load.objects.acknowledged(100, { within: seconds(30) }));
+    const first = await step("first stops", () => fault.terminate("minio-4"));
+    await step("one leaves", () => load.objects.runFor(seconds(8)));
+    await step("one stopped", () => load.objects.runFor(seconds(4)));
+    const second = await step("second stops", () => fault.terminate("minio-3"));
+    await step("quorum is seen to be gone", () => waitFor("minio write quorum", false, { within: seconds(20) }));
+    await step("two leave", () => load.objects.runFor(seconds(5)));
+    await step("two stopped", () => load.objects.runFor(seconds(4)));
+    const third = await step("third stops", () => fault.terminate("minio-2"));
+    await step("three leave", () => load.objects.runFor(seconds(5)));
+    await step("three stopped", () => load.objects.runFor(seconds(6)));
+    await step("all start", () => Promise.all([first.heal(), second.heal(), third.heal()]));
+    await step("all return", () => waitFor("minio write quorum", true, { within: seconds(30) }));
+    await step("connections return", () => load.objects.runFor(seconds(5)));
+    await step("all back", () => load.objects.runFor(seconds(3)));
+  },
+});
