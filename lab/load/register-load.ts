@@ -65,6 +65,8 @@ class RegisterLoad {
   /** One for each member, for what is read at the end. */
   readonly #readers: readonly ZooKeeperClient[];
   readonly #plans: Plan[] = [];
+  /** What a compare-and-set under way wants to replace: it is journalled also when no answer ever comes. */
+  readonly #expected = new Map<number, number>();
 
   constructor(options: RegisterLoadOptions) {
     this.#options = options;
@@ -105,11 +107,15 @@ class RegisterLoad {
     signal.addEventListener("abort", give, { once: true });
     try {
       connection = await this.#client(client).connected(milliseconds(Math.min(leftMs, CONNECT_LIMIT_MS)));
+      // What has its outcome already must not be sent any more.
+      signal.throwIfAborted();
       return this.rowOf(number, await this.#request(connection, number, client));
-    } catch (error) {
+    } catch (thrown) {
       const { answer, refused } =
-        error instanceof ZooKeeperError ? error : { answer: messageOf(error), refused: false };
-      return this.rowOf(number, { outcome: refused ? "failed" : "unknown", error: answer });
+        thrown instanceof ZooKeeperError ? thrown : { answer: messageOf(thrown), refused: false };
+      // Only a compare-and-set names a version.
+      const error = answer === "BADVERSION" ? "differs" : answer;
+      return this.rowOf(number, { outcome: refused ? "failed" : "unknown", error });
     } finally {
       signal.removeEventListener("abort", give);
     }
@@ -118,7 +124,10 @@ class RegisterLoad {
   /** The operation's row in the journal; every value that is written is the operation's own number. */
   rowOf(number: number, result: Result): Done {
     const { action, key } = this.#plan(number);
-    return [{ action, key, ...(action === "read" ? {} : { value: number }), ...result }];
+    const expected = this.#expected.get(number);
+    this.#expected.delete(number);
+    const offset = expected === undefined ? {} : { offset: expected };
+    return [{ action, key, ...(action === "read" ? {} : { value: number }), ...offset, ...result }];
   }
 
   /** Reads every register at every member; all members must answer. */
@@ -153,19 +162,10 @@ class RegisterLoad {
         return { outcome: "ok" };
       case "cas": {
         // A version is never used twice, and neither is a value: that the version is still the same says that the value is.
-        const { value: offset, version } = await look(connection, path);
-        try {
-          await connection.setData(path, Buffer.from(String(number)), version);
-          return { outcome: "ok", offset };
-        } catch (error) {
-          if (!(error instanceof ZooKeeperError)) throw error;
-          const { answer, refused } = error;
-          return {
-            outcome: refused ? "failed" : "unknown",
-            error: answer === "BADVERSION" ? "differs" : answer,
-            offset,
-          };
-        }
+        const { value, version } = await look(connection, path);
+        this.#expected.set(number, value);
+        await connection.setData(path, Buffer.from(String(number)), version);
+        return { outcome: "ok" };
       }
     }
   }

@@ -20,6 +20,7 @@ export class ZooKeeperClient implements AsyncDisposable {
   #connection: ZooKeeperConnection | undefined;
   #session: Session | undefined;
   #next = 0;
+  #isOver = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -33,6 +34,11 @@ export class ZooKeeperClient implements AsyncDisposable {
     const startedMs = monotonicMs();
     let seen = "no server was asked";
     for (;;) {
+      if (this.#isOver) {
+        // It may have been opened since the end, when nobody was there to close it.
+        this.#connection?.destroy();
+        throw new ZooKeeperError("connection", true, "the client has ended");
+      }
       if (this.#connection?.isOpen === true) return this.#connection;
       this.#session = this.#connection?.session ?? this.#session;
       this.#connection = undefined;
@@ -50,6 +56,7 @@ export class ZooKeeperClient implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     await this.#connection?.close();
   }
 
