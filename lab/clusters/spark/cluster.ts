@@ -10,6 +10,7 @@ import {
   driverNodeName,
   DRIVER_PORT,
   jobPath,
+  JOBS_FOLDER,
   MASTER_WEB_PORT,
   masterUrl,
   planSpark,
@@ -25,8 +26,8 @@ import type { MasterState } from "./state.ts";
 import { watchSpark } from "./watch.ts";
 
 const START_LIMIT = seconds(90);
-/** What every driver's command line has. */
-const DRIVER = "org.apache.spark.deploy.SparkSubmit";
+/** What every driver's command lines have: the JVM's, and that of the job's own Python, which can outlive it. */
+const DRIVER = JOBS_FOLDER;
 const EXECUTOR = "CoarseGrainedExecutorBackend";
 
 export interface SparkCluster extends Cluster {

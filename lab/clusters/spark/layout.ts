@@ -15,7 +15,7 @@ export const WORKER_WEB_PORT = 8081;
 export const DRIVER_PORT = 4041;
 /** What executors leave, and what the master remembers. */
 export const WORK_FOLDER = "/opt/spark/work";
-const JOBS_FOLDER = "/opt/lab/spark/jobs";
+export const JOBS_FOLDER = "/opt/lab/spark/jobs";
 const DEFAULTS_PATH = "/opt/spark/conf/spark-defaults.conf";
 
 /** What a master or a worker takes, and what a Java process takes beside its heap. */
