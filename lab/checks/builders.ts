@@ -49,6 +49,15 @@ export const check = {
 
   positions: (of: string): SpecOf<"positions"> => ({ check: "positions", of }),
 
+  placement(options: OptionsOf<"placement">): SpecOf<"placement"> {
+    must(
+      Number.isInteger(options.shards) && options.shards > 1,
+      `placement of ${options.of}: on ${options.shards} shards there is nothing to choose`,
+      `use two or more: check.placement({ of: "${options.of}", shards: 3 })`,
+    );
+    return { check: "placement", ...options };
+  },
+
   observed(options: OptionsOf<"observed">): SpecOf<"observed"> {
     must(
       options.values.length > 0,

@@ -6,6 +6,7 @@ import { checkConvergence } from "./convergence.ts";
 import { checkDelivery } from "./delivery.ts";
 import { checkHandover } from "./handover.ts";
 import { checkObserved } from "./observed.ts";
+import { checkPlacement } from "./placement.ts";
 import { checkPositions } from "./positions.ts";
 import { checkRecovery } from "./recovery.ts";
 import { checkRefused } from "./refused.ts";
@@ -48,6 +49,8 @@ function judge(spec: CheckSpec, journal: Journal): Finding {
       return checkRecovery(spec, journal);
     case "handover":
       return checkHandover(spec, journal);
+    case "placement":
+      return checkPlacement(spec, journal);
     case "positions":
       return checkPositions(spec, journal);
     case "observed":

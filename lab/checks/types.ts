@@ -58,6 +58,8 @@ export type CheckSpec =
       readonly values: readonly (number | string | boolean)[];
       readonly within?: Duration;
     }
+  /** Every row that was read with its shard lies on the one of so many that its key names: key modulo shards, counted from 1. */
+  | { readonly check: "placement"; readonly of: string; readonly shards: number }
   /** After the last heal, the cluster's replicas were seen equal within the limit. */
   | { readonly check: "convergence"; readonly of: string; readonly within: Duration };
 

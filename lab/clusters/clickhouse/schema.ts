@@ -115,7 +115,7 @@ async function differencesOn(
     }
     if (makes.kind === "database") continue;
     const [shown] = await connection.rows(`SHOW CREATE TABLE ${makes.name}`);
-    const difference = differenceBetween(sql, String(shown?.["statement"] ?? ""));
+    const difference = differenceBetween(sql, String(shown?.["statement"]));
     if (difference !== undefined) differences.push(`${member.name}: ${makes.name} (${file}) ${difference}`);
   }
   return differences;

@@ -5,10 +5,13 @@ import { replicasOn } from "./state.ts";
 import type { ClickHouseNode } from "./state.ts";
 
 const PERIOD = milliseconds(500);
+/** Entries to copy and merge; in calm there are a few at any moment. */
+const LAG = 10;
 
 /**
  * Looks twice a second until disposed, and journals each change of the observations
- * `read-only replicas` (servers with a table that takes no inserts) and `queue on NODE` (what it has still to copy and merge).
+ * `read-only replicas` (servers with a table that takes no inserts), `replicas that lag` (servers with more than ten
+ * entries to copy and merge) and `queue on NODE` (how many entries there are).
  * Of a server that does not answer, what was seen last stands.
  */
 export function watchReplicas(nodes: () => readonly ClickHouseNode[], recorder: Recorder): Disposable {
@@ -19,17 +22,25 @@ export function watchReplicas(nodes: () => readonly ClickHouseNode[], recorder: 
     recorder.event({ type: "observation", subject, value });
   };
   const readOnly = new Set<string>();
+  const lagging = new Set<string>();
+  const put = (set: Set<string>, name: string, is: boolean): void => {
+    if (is) set.add(name);
+    else set.delete(name);
+  };
   const look = async (node: ClickHouseNode): Promise<void> => {
     const replicas = await replicasOn(node);
-    if (replicas.some((replica) => replica.readOnly)) readOnly.add(node.member.name);
-    else readOnly.delete(node.member.name);
-    observe(
-      `queue on ${node.member.name}`,
-      replicas.reduce((sum, { queue }) => sum + queue, 0),
+    const queue = replicas.reduce((sum, each) => sum + each.queue, 0);
+    put(
+      readOnly,
+      node.member.name,
+      replicas.some((replica) => replica.readOnly),
     );
+    put(lagging, node.member.name, queue > LAG);
+    observe(`queue on ${node.member.name}`, queue);
   };
   return every(PERIOD, async () => {
     await Promise.allSettled(nodes().map(look));
     observe("read-only replicas", readOnly.size);
+    observe("replicas that lag", lagging.size);
   });
 }

@@ -1,0 +1,44 @@
+import { check, clickhouseCluster, perSecond, rows, scenario, seconds, zookeeperCluster } from "../../lab/index.ts";
+
+/**
+ * Rows go through the Distributed tables of all servers while one server dies and comes back. Whoever takes a row must
+ * send it to the shard that its key names, or queries by key look in the wrong place.
+ */
+export default scenario({
+  id: "clickhouse/sharding",
+  title: "Each row is on the shard that its key names, whoever took it",
+  description:
+    "All servers place rows by the same key. A replica that dies changes which server stores a row, never which shard.",
+  topology: {
+    zookeeper: zookeeperCluster({ members: 1 }),
+    clickhouse: clickhouseCluster({ shards: 3, replicas: 2, shardingKey: "key" }),
+  },
+  load: {
+    rows: rows({ to: "clickhouse.lab.events", rate: perSecond(6), clients: 4, through: "distributed" }),
+  },
+  expect: {
+    "each row is where its key names": check.placement({ of: "rows", shards: 3 }),
+    "every acknowledged row is there once": check.set("rows"),
+    "inserts are acknowledged": check.availability({
+      of: "rows.add",
+      atLeast: 0.95,
+      limit: seconds(10),
+    }),
+    "replicas are equal": check.convergence({ of: "clickhouse", within: seconds(30) }),
+  },
+  slos: ["clickhouse-insert-availability"],
+  mutants: {
+    "rows are placed at random": {
+      change: { topology: { clickhouse: { shardingKey: "rand()" } } },
+      violates: "each row is where its key names",
+    },
+  },
+  async run({ clickhouse, load, step, fault }) {
+    await step("warm up", () => load.rows.acknowledged(18, { within: seconds(20) }));
+    const gone = await step("a replica dies", () => fault.kill("a replica of shard 2"));
+    await step("one replica of shard 2 left", () => load.rows.runFor(seconds(6)));
+    await step("the replica returns", () => gone.heal());
+    await step("all replicas take part", () => clickhouse.ready({ within: seconds(30) }));
+    await step("calm", () => load.rows.runFor(seconds(4)));
+  },
+});

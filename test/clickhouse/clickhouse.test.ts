@@ -1,0 +1,173 @@
+/** ClickHouse clusters as data, their settings, their schema, and the rows of its load: all without a server of the lab's. */
+import { Session } from "chdb";
+import { describe, expect, test } from "vitest";
+import { clickhouseCluster, configOf, describeClickHouse, membersOf } from "../../lab/clusters/clickhouse/index.ts";
+import { errorName, isRefusal } from "../../lab/clusters/clickhouse/client.ts";
+import { planClickHouse } from "../../lab/clusters/clickhouse/layout.ts";
+import { differenceBetween, readSchema, statementsOf } from "../../lab/clusters/clickhouse/schema.ts";
+import { LabError } from "../../lab/errors.ts";
+import { rows } from "../../lab/load/index.ts";
+import { blocksOf, shardOfKey } from "../../lab/load/rows-load.ts";
+import { loadTraffic } from "../../lab/load/traffic.ts";
+
+function refusal(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof LabError) return `${error.code}: ${error.message}; ${error.hint ?? ""}`;
+    throw error;
+  }
+  return "accepted";
+}
+
+describe("a ClickHouse cluster as data", () => {
+  test("defaults: three shards of two replicas with the schema", () => {
+    const spec = clickhouseCluster();
+    expect(describeClickHouse(spec)).toBe("3 shards × 2 replicas, schema clickhouse");
+    expect(membersOf(spec, "clickhouse").map(({ name }) => name)).toEqual([
+      "clickhouse-1-1",
+      "clickhouse-1-2",
+      "clickhouse-2-1",
+      "clickhouse-2-2",
+      "clickhouse-3-1",
+      "clickhouse-3-2",
+    ]);
+    expect(clickhouseCluster({ profile: "production", maxThreads: 4 })).toMatchObject({
+      maxThreads: 4,
+      maxQueryMemoryMb: 10_000,
+    });
+  });
+
+  test("mistakes are named with the field and what would do", () => {
+    const plan = { name: "clickhouse", topology: {}, hostPort: () => 1 };
+    expect([
+      refusal(() => clickhouseCluster({ shards: 0 })),
+      refusal(() => clickhouseCluster({ schema: "../x" })),
+      refusal(() => planClickHouse(clickhouseCluster(), plan)),
+      refusal(() => rows({ to: "clickhouse.events" })),
+    ]).toMatchInlineSnapshot(`
+      [
+        "bad-scenario: clickhouseCluster: shards is 0; use a whole number from 1 to 9",
+        "bad-scenario: clickhouseCluster: schema is "../x"; name a folder in schemas/: "clickhouse"; or "" for none",
+        "bad-scenario: clickhouseCluster: zookeeper is "zookeeper", and the topology has no ZooKeeper ensemble of that name; add it to the topology: zookeeper: zookeeperCluster({ members: 3 })",
+        "bad-scenario: rows: to is "clickhouse.events"; use cluster, database and table: "clickhouse.lab.events"",
+      ]
+    `);
+  });
+
+  test("a node's settings: who it is, who the others are, and where the replicas' common state is", () => {
+    const spec = clickhouseCluster({ shards: 1, indexGranularity: 1_024 });
+    const members = membersOf(spec, "clickhouse");
+    const [, second] = members;
+    const config = second === undefined ? "" : configOf(spec, second, members, ["zookeeper-1"]);
+    expect(config.slice(config.indexOf("  <merge_tree>"))).toMatchInlineSnapshot(`
+      "  <merge_tree>
+          <index_granularity>1024</index_granularity>
+          <max_suspicious_broken_parts>5</max_suspicious_broken_parts>
+          <zookeeper_session_expiration_check_period>1</zookeeper_session_expiration_check_period>
+        </merge_tree>
+        <macros>
+          <shard>01</shard>
+          <replica>clickhouse-1-2</replica>
+        </macros>
+        <zookeeper>
+          <node>
+            <host>zookeeper-1</host>
+            <port>2181</port>
+          </node>
+          <session_timeout_ms>6000</session_timeout_ms>
+        </zookeeper>
+        <remote_servers>
+          <lab>
+            <shard>
+              <internal_replication>true</internal_replication>
+              <replica>
+                <host>clickhouse-1-1</host>
+                <port>9000</port>
+              </replica>
+              <replica>
+                <host>clickhouse-1-2</host>
+                <port>9000</port>
+              </replica>
+            </shard>
+          </lab>
+        </remote_servers>
+      </yandex>
+      "
+    `);
+    expect(config).toContain("<interserver_http_host>clickhouse-1-2</interserver_http_host>");
+  });
+});
+
+describe("the schema", () => {
+  test("what is deployed equals what is written, but for blanks, quotes and the server's own settings", async () => {
+    const written = (await readSchema(clickhouseCluster())).find(({ makes }) => makes.name === "lab.traffic_local");
+    const shown =
+      "CREATE TABLE lab.traffic_local ( `minute` DateTime,  status UInt16,  requests UInt64,  bytes UInt64) ENGINE = ReplicatedSummingMergeTree('/clickhouse/tables/{shard}/lab/traffic_local', '{replica}') PARTITION BY toYYYYMM(minute) ORDER BY (minute, status) SETTINGS replicated_deduplication_window = 0, index_granularity = 8192";
+    const sql = written?.sql ?? "";
+    expect(differenceBetween(sql, shown)).toBeUndefined();
+    expect(differenceBetween(sql, shown.replace("requests UInt64", "requests UInt32"))).toContain("requestsUInt32");
+    expect(differenceBetween(sql, shown.replace("replicated_deduplication_window = 0, ", ""))).toBe(
+      "lacks the setting replicated_deduplication_window=0",
+    );
+  });
+
+  test("a statement that cannot be repeated is refused; a schema that is not there too", async () => {
+    expect(refusal(() => statementsOf("005.sql", "CREATE TABLE lab.more (n UInt64) ENGINE = Log;"))).toContain(
+      "005.sql: a statement that cannot be repeated",
+    );
+    await expect(readSchema(clickhouseCluster({ schema: "nowhere" }))).rejects.toThrow("there is no schema");
+  });
+
+  test("today's ClickHouse takes it too, and sums up what is inserted", async () => {
+    const session = new Session();
+    try {
+      for (const { sql, makes } of await readSchema(clickhouseCluster())) {
+        // The embedded server has neither ZooKeeper nor a cluster: it parses those statements as they are, and runs them without.
+        const explained = session.query(`EXPLAIN AST ${sql}`, "TabSeparated");
+        expect(explained).toContain("Create");
+        if (sql.includes("ENGINE = Distributed")) continue;
+        session.query(
+          sql
+            .replace(/Replicated(\w*MergeTree)\([^)]*\)/, "$1")
+            .replace("SETTINGS replicated_deduplication_window = 0", ""),
+        );
+        expect(session.query(`EXISTS ${makes.kind} ${makes.name}`, "TabSeparated").trim()).toBe("1");
+      }
+      session.query(
+        "INSERT INTO lab.events_local VALUES (1, 7, 'v', '2015-05-17 10:05:03', 'GET', '/', 200, 5, 'bot'), (2, 7, 'v', '2015-05-17 10:05:09', 'GET', '/', 200, 6, 'bot')",
+      );
+      const summed = "SELECT minute, status, requests, bytes FROM lab.traffic_local FINAL";
+      expect(session.query(summed, "TabSeparated").trim()).toBe("2015-05-17 10:05:00\t200\t2\t11");
+      expect(session.query("SELECT count(), sum(cityHash64(*)) > 0 FROM lab.events_local", "TabSeparated").trim()).toBe(
+        "2\t1",
+      );
+    } finally {
+      session.cleanup();
+    }
+  });
+});
+
+describe("the rows of a load", () => {
+  test("each is in one block, and each block's keys name its shard", async () => {
+    const blocks = blocksOf(await loadTraffic(), 20, 3);
+    const made = Array.from({ length: 60 }, () => blocks.next());
+    expect(made.every(({ shard, rows: each }) => each.every(({ key }) => shardOfKey(key, 3) === shard))).toBe(true);
+    expect(new Set(made.flatMap(({ rows: each }) => each.map(({ n }) => n))).size).toBe(60 * 20);
+  });
+
+  test("errors by their names; a refusal proves that nothing was inserted", () => {
+    const failed = (code: number): string => errorName(new Error(`Code: ${code}, e.displayText() = DB::Exception: …`));
+    expect([319, 242, 285, 286, 999, 4711].map(failed)).toEqual([
+      "UNKNOWN_STATUS_OF_INSERT",
+      "TABLE_IS_READ_ONLY",
+      "TOO_FEW_LIVE_REPLICAS",
+      "UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE",
+      "KEEPER_EXCEPTION",
+      "CODE_4711",
+    ]);
+    expect(errorName(Object.assign(new Error("connect"), { code: "ECONNREFUSED" }))).toBe("connection-refused");
+    expect(["UNKNOWN_STATUS_OF_INSERT", "KEEPER_EXCEPTION", "timeout", "connection"].some(isRefusal)).toBe(false);
+    expect(isRefusal("TABLE_IS_READ_ONLY")).toBe(true);
+  });
+});

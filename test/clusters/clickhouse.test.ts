@@ -1,0 +1,112 @@
+/** A ClickHouse cluster of real containers over a real ZooKeeper: schema, phrases, a lost replica, a reset, and growth. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { check, runCheck } from "../../lab/checks/index.ts";
+import { clickhouse, clickhouseCluster, connect } from "../../lab/clusters/clickhouse/index.ts";
+import type { ClickHouseCluster } from "../../lab/clusters/clickhouse/index.ts";
+import { zookeeper, zookeeperCluster } from "../../lab/clusters/zookeeper/index.ts";
+import { openEngine } from "../../lab/engine/index.ts";
+import { silentProgress } from "../../lab/engine/types.ts";
+import { JournalBuilder } from "../../lab/journal/memory.ts";
+import type { Recorder } from "../../lab/journal/recorder.ts";
+import type { JournalEvent } from "../../lab/journal/types.ts";
+import { rows, startLoad } from "../../lab/load/index.ts";
+import { freshId, seededRandom } from "../../lab/random.ts";
+import { perSecond, seconds, startClock } from "../../lab/time.ts";
+
+const clock = startClock();
+const random = seededRandom(1);
+const journal = new JournalBuilder();
+const events: JournalEvent[] = [];
+const recorder: Recorder = {
+  operation: journal.operation.bind(journal),
+  read: journal.read.bind(journal),
+  event: (event) => {
+    events.push({ atMs: clock.now(), ...event });
+  },
+};
+const stack = new AsyncDisposableStack();
+let cluster: ClickHouseCluster;
+
+beforeAll(async () => {
+  const engine = stack.use(await openEngine());
+  const images = await engine.images(["zookeeper", "clickhouse"], silentProgress);
+  const space = stack.use(await engine.openRun(`test-clickhouse-${freshId()}`));
+  const keeper = zookeeperCluster({ members: 1 });
+  const spec = clickhouseCluster({ shards: 2, replicas: 2 });
+  const topology = { zookeeper: keeper, clickhouse: spec };
+  const context = { space, images, clock, recorder, random, progress: silentProgress, topology };
+  const ensemble = stack.use(await zookeeper.start(keeper, { ...context, name: "zookeeper", others: new Map() }));
+  const others = new Map([["zookeeper", ensemble]]);
+  cluster = stack.use(await clickhouse.start(spec, { ...context, name: "clickhouse", others }));
+});
+afterAll(() => stack.disposeAsync());
+
+const names = async (phrase: string): Promise<readonly string[] | undefined> =>
+  (await cluster.resolve(phrase))?.map(({ name }) => name);
+
+test("phrases name shards and replicas", async () => {
+  expect(await names("replicas of shard 1")).toEqual(["clickhouse-1-1", "clickhouse-1-2"]);
+  expect(await names("replica 2 of shard 2")).toEqual(["clickhouse-2-2"]);
+  expect(await names("shard 2")).toEqual(["clickhouse-2-1", "clickhouse-2-2"]);
+  expect(await names("leader")).toBeUndefined();
+  await expect(cluster.resolve("a replica of shard 9")).rejects.toMatchObject({ code: "fault-failed" });
+});
+
+test("a deployment that is partial is completed; one that is not as written names node, file and difference", async () => {
+  const node = cluster.nodes[3];
+  if (node === undefined) throw new Error("there is no fourth node");
+  await using connection = connect(node);
+  await connection.run("DROP TABLE lab.traffic");
+  await cluster.deploy();
+  expect(await cluster.ask(node, "SELECT count() AS rows FROM lab.traffic")).toHaveLength(1);
+
+  await connection.run("ALTER TABLE lab.events ADD COLUMN more String");
+  const refused: unknown = await cluster.deploy().catch((error: unknown) => error);
+  expect(String(refused)).toContain("clickhouse-2-2: lab.events (004-distributed.sql) is written …");
+  await connection.run("ALTER TABLE lab.events DROP COLUMN more");
+  await cluster.deploy();
+});
+
+test("rows that a replica missed are copied when it is back: each there once, on its shard, equal by content", async () => {
+  const spec = rows({ to: "clickhouse.lab.events", rate: perSecond(10) });
+  await using load = await startLoad({
+    name: "rows",
+    spec,
+    clusters: { clickhouse: cluster },
+    recorder,
+    clock,
+    random,
+  });
+  await load.acknowledged(10, { within: seconds(20) });
+  const [dead] = (await cluster.resolve("replica 2 of shard 1")) ?? [];
+  await dead?.kill();
+  expect(dead && (await cluster.answers(dead))).toBe(false);
+  await load.acknowledged(30, { within: seconds(20) });
+  await dead?.start();
+  await cluster.ready({ within: seconds(40) });
+  await load.stop();
+  await cluster.converge({ within: seconds(30) });
+  await load.drain({ within: seconds(30) });
+  expect(events.findLast(({ type }) => type === "converged")).toMatchObject({ equal: true });
+  const recorded = journal.journal();
+  expect(runCheck(check.set("rows"), recorded)).toMatchObject({ verdict: "held" });
+  expect(runCheck(check.placement({ of: "rows", shards: 2 }), recorded)).toMatchObject({ verdict: "held" });
+});
+
+test("a reset leaves nothing but the schema", async () => {
+  await cluster.reset({ within: seconds(30) });
+  for (const node of cluster.nodes) {
+    expect(await cluster.ask(node, "SELECT toString(count()) AS rows FROM lab.events")).toEqual([{ rows: "0" }]);
+  }
+});
+
+test("it grows by a shard and by a replica, and all servers know them", async () => {
+  expect((await cluster.grow("shard")).map(({ name }) => name)).toEqual(["clickhouse-3-1", "clickhouse-3-2"]);
+  expect((await cluster.grow("replica of shard 1")).map(({ name }) => name)).toEqual(["clickhouse-1-3"]);
+  expect(cluster.shards.map((shard) => shard.length)).toEqual([3, 2, 2]);
+  for (const node of cluster.nodes) {
+    const known = await cluster.ask(node, "SELECT host_name FROM system.clusters WHERE cluster = 'lab'");
+    expect(known).toHaveLength(7);
+  }
+  await expect(cluster.grow("a moon")).rejects.toMatchObject({ code: "bad-usage" });
+});
