@@ -1,0 +1,90 @@
+/** A MinIO cluster of real containers: its schema, a drive that is emptied and mended, a load, a reset, a second pool. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { check, runCheck } from "../../lab/checks/index.ts";
+import { minio, minioCluster, s3ErrorName } from "../../lab/clusters/minio/index.ts";
+import type { MinioCluster } from "../../lab/clusters/minio/index.ts";
+import { openEngine } from "../../lab/engine/index.ts";
+import type { Node } from "../../lab/engine/types.ts";
+import { silentProgress } from "../../lab/engine/types.ts";
+import { JournalBuilder } from "../../lab/journal/memory.ts";
+import type { Recorder } from "../../lab/journal/recorder.ts";
+import type { JournalEvent } from "../../lab/journal/types.ts";
+import { objects, startLoad } from "../../lab/load/index.ts";
+import { freshId, seededRandom } from "../../lab/random.ts";
+import { perSecond, seconds, startClock } from "../../lab/time.ts";
+
+const clock = startClock();
+const random = seededRandom(1);
+const journal = new JournalBuilder();
+const events: JournalEvent[] = [];
+const recorder: Recorder = {
+  operation: journal.operation.bind(journal),
+  read: journal.read.bind(journal),
+  event: (event) => {
+    events.push({ ...event, atMs: clock.now() });
+  },
+};
+const stack = new AsyncDisposableStack();
+let store: MinioCluster;
+
+beforeAll(async () => {
+  const engine = stack.use(await openEngine());
+  const images = await engine.images(["minio"], silentProgress);
+  const space = stack.use(await engine.openRun(`test-minio-${freshId()}`));
+  const spec = minioCluster();
+  const context = { name: "minio", space, images, clock, recorder, random, progress: silentProgress };
+  store = stack.use(await minio.start(spec, { ...context, topology: { minio: spec }, others: new Map() }));
+});
+afterAll(() => stack.disposeAsync());
+
+function first(): Node {
+  const [node] = store.nodes;
+  if (node === undefined) throw new Error("there is no node");
+  return node;
+}
+const lastConverged = (): JournalEvent | undefined => events.findLast(({ type }) => type === "converged");
+
+test("a service may do what its policy says and nothing else", async () => {
+  using spark = store.client(first(), { user: "spark" });
+  await spark.s3.putObject("lakehouse", "events/part-0", "rows");
+  const refused = await spark.s3.putObject("backups", "stolen", "rows").catch(s3ErrorName);
+  expect(refused).toBe("AccessDenied");
+});
+
+test("objects are written over and read at every node, to the last byte, and are registers", async () => {
+  await using load = await startLoad({
+    name: "objects",
+    spec: objects({ to: "minio.rehearsal", rate: perSecond(40) }),
+    clusters: { minio: store },
+    recorder,
+    clock,
+    random,
+  });
+  await load.acknowledged(60, { within: seconds(20) });
+  await load.stop();
+  await load.drain({ within: seconds(10) });
+  expect(runCheck(check.register("objects"), journal.journal())).toMatchObject({ verdict: "held" });
+});
+
+test("what is missing on a drive is seen, mended, and seen to be whole", async () => {
+  expect(store.disks(first())).toEqual(["/data1", "/data2"]);
+  await first().exec(["rm", "-r", "/data1/rehearsal"]);
+  await store.converge({ within: seconds(20) });
+  expect(lastConverged()).toMatchObject({ equal: true });
+  const { exitCode } = await first().exec(["ls", "/data1/rehearsal/object-0/xl.meta"]);
+  expect(exitCode).toBe(0);
+});
+
+test("a second pool takes part, and a reset leaves what the schema says", async () => {
+  const added = await store.grow("pool");
+  expect(added.map(({ name }) => name)).toEqual(["minio-5", "minio-6", "minio-7", "minio-8"]);
+  expect(await Promise.all(store.nodes.map((node) => store.answers(node)))).not.toContain(false);
+  await store.reset({ within: seconds(30) });
+  using client = store.client(added[0] ?? first());
+  expect((await client.s3.listBuckets()).map(({ name }) => name).toSorted()).toEqual([
+    "backups",
+    "lakehouse",
+    "rehearsal",
+  ]);
+  expect(await client.s3.statObject("rehearsal", "object-0").catch(s3ErrorName)).toBe("NotFound");
+});
