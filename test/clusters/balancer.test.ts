@@ -1,0 +1,61 @@
+/** A real balancer before real MinIO nodes: it spreads requests, takes a dead node out and takes it in again. */
+import { expect, test } from "vitest";
+import { startCluster, startTopology } from "../../lab/clusters/index.ts";
+import { balancerCluster } from "../../lab/clusters/balancer/index.ts";
+import type { BalancerCluster } from "../../lab/clusters/balancer/index.ts";
+import { minioCluster } from "../../lab/clusters/minio/index.ts";
+import { openEngine } from "../../lab/engine/index.ts";
+import { silentProgress } from "../../lab/engine/types.ts";
+import { freshId, seededRandom } from "../../lab/random.ts";
+import { silentRecorder } from "../../lab/rehearsal/standing-runs.ts";
+import { milliseconds, seconds, startClock, waitFor } from "../../lab/time.ts";
+
+const BACKEND = { cluster: "minio", port: 9000, mode: "http", check: "/minio/health/live" } as const;
+
+test("requests are spread; a dead server is taken out and taken in again; a drained one gets none", async () => {
+  await using stack = new AsyncDisposableStack();
+  const engine = stack.use(await openEngine());
+  const images = await engine.images(["minio", "haproxy"], silentProgress);
+  const space = stack.use(await engine.openRun(`test-balancer-${freshId()}`));
+  const topology = {
+    minio: minioCluster({ nodes: 2, drives: 2 }),
+    balancer: balancerCluster({ backends: { minio: BACKEND } }),
+  };
+  const clock = startClock();
+  const context = { space, images, clock, recorder: silentRecorder, random: seededRandom(1), progress: silentProgress };
+  const started = await startTopology(topology, context, async (spec, each) =>
+    stack.use(await startCluster(spec, each)),
+  );
+  const balancer = started["balancer"] as BalancerCluster;
+  const ask = async (): Promise<number> =>
+    (await fetch(`http://${balancer.address("minio")}/minio/health/live`)).status;
+  const sessions = async (): Promise<number[]> => (await balancer.servers()).map((server) => server.sessions);
+  const becomes = (wanted: readonly string[]): Promise<unknown> =>
+    waitFor(
+      `the servers to be ${wanted.join(", ")}`,
+      async () => {
+        const seen = (await balancer.servers()).map(({ status }) => status);
+        return seen.join() === wanted.join() ? { reached: true } : { seen: seen.join() };
+      },
+      { within: seconds(30), every: milliseconds(100) },
+    );
+
+  for (let i = 0; i < 10; i += 1) expect(await ask()).toBe(200);
+  expect(await sessions()).toEqual([5, 5]);
+
+  const dead = started["minio"]?.nodes[0];
+  await dead?.kill();
+  await becomes(["DOWN", "UP"]);
+  for (let i = 0; i < 4; i += 1) expect(await ask()).toBe(200);
+  await dead?.start();
+  await becomes(["UP", "UP"]);
+
+  await balancer.drain("minio", "minio-2");
+  await becomes(["UP", "DRAIN"]);
+  const [, before] = await sessions();
+  for (let i = 0; i < 4; i += 1) expect(await ask()).toBe(200);
+  expect((await sessions())[1]).toBe(before);
+  await balancer.enable("minio", "minio-2");
+  await becomes(["UP", "UP"]);
+  await expect(balancer.drain("minio", "nobody")).rejects.toMatchObject({ code: "cluster-not-ready" });
+});
