@@ -11,7 +11,7 @@ export default scenario({
     "Two of three members are a quorum: they elect another leader, who has all that was ever acknowledged, and the one that died follows when it is back.",
   topology: { zookeeper: zookeeperCluster({ members: 3 }) },
   load: {
-    registers: registers({ to: "zookeeper", rate: perSecond(100), clients: 6, failover: true, timeout: seconds(3) }),
+    registers: registers({ to: "zookeeper", rate: perSecond(30), clients: 6, failover: true, timeout: seconds(1) }),
   },
   expect: {
     "registers are linearizable": check.register("registers"),
@@ -42,7 +42,7 @@ export default scenario({
     },
   },
   async run({ zookeeper, load, step, fault }) {
-    await step("warm up", () => load.registers.acknowledged(300, { within: seconds(20) }));
+    await step("warm up", () => load.registers.acknowledged(90, { within: seconds(20) }));
     for (const time of ["first", "second", "third"]) {
       const outage = await step(`${time} leader dies`, () => fault.kill("leader"));
       await step(`without the ${time}`, () => load.registers.runFor(seconds(6)));

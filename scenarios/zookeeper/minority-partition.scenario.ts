@@ -10,7 +10,7 @@ export default scenario({
   description:
     "A write, and a read that follows one on the same connection, needs a majority. So no two leaders take writes, and nobody reads on the minority's side what has been overwritten on the other.",
   topology: { zookeeper: zookeeperCluster({ members: 3 }) },
-  load: { registers: registers({ to: "zookeeper", rate: perSecond(100), clients: 6, timeout: seconds(2) }) },
+  load: { registers: registers({ to: "zookeeper", rate: perSecond(30), clients: 6, timeout: seconds(1) }) },
   expect: {
     "registers are linearizable": check.register("registers"),
     "the majority elects a leader": check.observed({
@@ -40,7 +40,7 @@ export default scenario({
     },
   },
   async run({ zookeeper, load, step, fault }) {
-    await step("warm up", () => load.registers.acknowledged(200, { within: seconds(20) }));
+    await step("warm up", () => load.registers.acknowledged(60, { within: seconds(20) }));
     const leader = await step("leader cut off", () => fault.partition({ isolate: "leader" }));
     await step("the leader is alone", () => load.registers.runFor(seconds(10)));
     await step("leader back", () => leader.heal());
