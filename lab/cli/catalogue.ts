@@ -2,6 +2,8 @@
 import { globSync } from "node:fs";
 import { matchesGlob, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Topology } from "../clusters/index.ts";
+import { platformTopology } from "../clusters/platform.ts";
 import { LabError, messageOf } from "../errors.ts";
 import type { Scenario } from "../rehearsal/scenario.ts";
 
@@ -107,4 +109,19 @@ export function shard<T>(items: readonly T[], words: string | undefined): readon
     });
   }
   return items.filter((_, place) => place % of === index - 1);
+}
+
+/**
+ * The whole platform, a scenario's topology, or for a system's bare name the first of its scenarios'.
+ * @throws LabError `bad-usage` for a word that means none.
+ */
+export async function topologyNamed(word: string): Promise<Topology> {
+  if (word === "platform") return platformTopology;
+  const ofSystem = (await allScenarios()).filter(({ id }) => id.startsWith(`${word}/`));
+  const [scenario] =
+    ofSystem.length > 0
+      ? [ofSystem.find(({ id }) => id === DEFAULT_SCENARIO) ?? ofSystem[0]]
+      : await chosenScenarios([word]);
+  if (scenario === undefined) throw new LabError({ code: "bad-usage", message: `no topology ${JSON.stringify(word)}` });
+  return scenario.topology;
 }

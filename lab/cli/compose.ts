@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { composeFile } from "../clusters/compose.ts";
-import { LabError } from "../errors.ts";
-import { chosenScenarios, DEFAULT_SCENARIO } from "./catalogue.ts";
+import { officialArguments } from "../engine/index.ts";
+import { topologyNamed } from "./catalogue.ts";
 import { print } from "./output.ts";
 
 const COMPOSE_FILE = resolve(import.meta.dirname, "../../docker-compose.lab.yml");
@@ -11,14 +11,12 @@ const COMPOSE_FILE = resolve(import.meta.dirname, "../../docker-compose.lab.yml"
 export function addCompose(program: Command): void {
   program
     .command("compose")
-    .description("print a scenario's topology as a compose file")
-    .argument("[scenario]", "whose topology", DEFAULT_SCENARIO)
+    .description("print a topology as a compose file")
+    .argument("[topology]", "platform, a system (kafka), or a scenario", "platform")
     .option("--write", "write docker-compose.lab.yml")
     .option("--check", "compare docker-compose.lab.yml with what would be written; exit code 1 when it is out of date")
     .action(async (word: string, options: { write?: boolean; check?: boolean }) => {
-      const [scenario] = await chosenScenarios([word]);
-      if (scenario === undefined) throw new LabError({ code: "bad-usage", message: `no scenario ${word}` });
-      const text = composeFile(scenario.topology);
+      const text = composeFile(await topologyNamed(word), officialArguments);
       if (options.write) {
         writeFileSync(COMPOSE_FILE, text);
         print(COMPOSE_FILE);

@@ -6,7 +6,7 @@ import { LabError } from "../errors.ts";
 import { freshId, freshSeed, seededRandom } from "../random.ts";
 import { rememberStanding, silentRecorder } from "../rehearsal/standing-runs.ts";
 import { startClock } from "../time.ts";
-import { allScenarios, chosenScenarios, DEFAULT_SCENARIO } from "./catalogue.ts";
+import { topologyNamed } from "./catalogue.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { print, printJson, table } from "./output.ts";
 import { drawProgress } from "./progress.ts";
@@ -14,19 +14,20 @@ import { drawProgress } from "./progress.ts";
 export function addUp(program: Command): void {
   program
     .command("up")
-    .description("start a scenario's clusters for use by hand, and print how to reach them")
-    .argument("[topology]", "a system (kafka) or a scenario (kafka/controller-quorum)", "kafka")
+    .description("start clusters for use by hand, and print how to reach them")
+    .argument("[topology]", "platform, a system (kafka), or a scenario (kafka/controller-quorum)", "kafka")
     .option("--json", "print how to reach them as JSON")
     .addHelpText(
       "after",
       `
 Examples:
   lab up kafka
+  lab up platform
   lab fault pause "leader of events/0" --for 20s
   lab down`,
     )
     .action(async (word: string, options: { json?: boolean }) => {
-      const topology = await topologyOf(word);
+      const topology = await topologyNamed(word);
       using progress = drawProgress();
       const signal = interruptSignal((text) => progress.line(text));
       await using engine = await openEngine({ progress });
@@ -59,18 +60,6 @@ Examples:
         print(`break it: lab fault pause "leader of events/0" --for 20s\nremove it: lab down ${run}`);
       }
     });
-}
-
-/** A scenario's topology, or for a system's bare name the first of its scenarios'. */
-async function topologyOf(word: string) {
-  const scenarios = await allScenarios();
-  const ofSystem = scenarios.filter(({ id }) => id.startsWith(`${word}/`));
-  const [scenario] =
-    ofSystem.length > 0
-      ? [ofSystem.find(({ id }) => id === DEFAULT_SCENARIO) ?? ofSystem[0]]
-      : await chosenScenarios([word]);
-  if (scenario === undefined) throw new LabError({ code: "bad-usage", message: `no topology ${JSON.stringify(word)}` });
-  return scenario.topology;
 }
 
 export function addDown(program: Command): void {

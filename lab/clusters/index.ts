@@ -42,7 +42,7 @@ function systemOf(spec: AnySpec): System<AnySpec, Cluster> {
     });
   }
   // The name in the spec and the key of the registry are the same, so this is the spec's own system.
-  return found[1] as unknown as System<AnySpec, Cluster>;
+  return found[1];
 }
 
 /** Starts whatever system the spec names. @throws LabError `cluster-not-ready` */
@@ -79,6 +79,14 @@ function nodesOf(cluster: string, topology: Readonly<Record<string, AnySpec>>): 
     .plan(spec, { name: cluster, topology, hostPort: () => 0 })
     .map(({ name }) => name);
 }
+
+/** Which clusters of the topology a cluster needs. */
+export const dependenciesOf =
+  (topology: Topology) =>
+  (name: string): readonly string[] => {
+    const spec = topology[name];
+    return spec === undefined ? [] : systemOf(spec).needs(spec);
+  };
 
 /** The images that a topology's nodes are made of. */
 export const componentsOf = (topology: Topology): readonly ComponentId[] => [

@@ -32,6 +32,13 @@ export const RECIPES: Readonly<Record<ComponentId, Recipe>> = {
   chromium: {},
 };
 
+/** The arguments with which somebody builds a component's folder on its official image, or on Debian's. */
+export function officialArguments(component: ComponentId): Readonly<Record<string, string>> {
+  const { official, version } = RECIPES[component];
+  const base = official ?? RECIPES.base.official ?? "debian";
+  return { BASE: base.replace(/^library\//, ""), ...(version === undefined ? {} : { VERSION: version }) };
+}
+
 export const COMPONENTS = Object.keys(RECIPES) as readonly ComponentId[];
 
 /** A file as it goes into a build. */

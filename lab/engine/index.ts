@@ -8,6 +8,7 @@ import type { Engine, Progress } from "./types.ts";
 
 export * from "./types.ts";
 export { labHome, runHome, ledgerPath } from "./home.ts";
+export { officialArguments } from "./images-recipes.ts";
 
 const loaded = () => import("./open.ts");
 

@@ -22,6 +22,8 @@ const specs = [
   { check: "positions", of: "events" },
   { check: "observed", subject: "in-sync replicas of events/0", values: [3, 2, "x", true], within: seconds(30) },
   { check: "convergence", of: "kafka", within: milliseconds(1) },
+  { check: "register", of: "registers", budget: 1_000 },
+  { check: "placement", of: "rows", shards: 2 },
 ] as const satisfies readonly CheckSpec[];
 
 /** Does not compile when a kind of check has no sample above. */
@@ -141,7 +143,7 @@ const OPTIONAL = {
     /^mutant$/,
     /^(topology|load|expect|slos|environment > images|mutant > change) > [^>]+$/,
     /^(topology|load) > /,
-    /^expect > [^>]+ > (duplicatesAllowed|staleAllowed|steady)$/,
+    /^expect > [^>]+ > (duplicatesAllowed|staleAllowed|steady|budget)$/,
     /^expect > expects availability > during$/,
     /^expect > expects refused > atLeast$/,
     /^expect > expects observed > within$/,
@@ -149,7 +151,7 @@ const OPTIONAL = {
   verdict: [
     /^mutant$/,
     /^slos > (measured|budgetLeft)$/,
-    /^expectations > spec > duplicatesAllowed$/,
+    /^expectations > spec > (duplicatesAllowed|budget)$/,
     /^expectations > evidence > (atMs|detail)( > .*)?$/,
     /> figures > /,
   ],

@@ -51,6 +51,7 @@ export function planKafka(spec: KafkaSpec, { hostPort }: PlanContext): readonly 
       environment: { LAB_KAFKA_HEAP: `${spec.heapMb}m`, LAB_KAFKA_STARTUP: spec.startup },
       files: [{ path: PROPERTIES_PATH, content: propertiesOf(spec, member, external), mode: 0o644 }],
       ports,
+      volumes: [DATA_FOLDER],
       memoryMb: spec.heapMb + BESIDE_HEAP_MB,
     };
   });

@@ -1,0 +1,26 @@
+/** The whole platform of the deployment guide as one topology. */
+import { balancerCluster } from "./balancer/index.ts";
+import { clickhouseCluster } from "./clickhouse/index.ts";
+import { kafkaCluster } from "./kafka/index.ts";
+import { minioCluster } from "./minio/index.ts";
+import { sparkCluster } from "./spark/index.ts";
+import { zookeeperCluster } from "./zookeeper/index.ts";
+
+/**
+ * Three Kafka brokers (replication factor 3), an ensemble of three, ClickHouse in three shards of two replicas, four
+ * MinIO nodes of two drives, a Spark master with five workers, and the load balancer before them.
+ */
+export const platformTopology = {
+  kafka: kafkaCluster({ brokers: 3, topics: { events: { partitions: 6, replicas: 3, minInSync: 2 } } }),
+  zookeeper: zookeeperCluster({ members: 3 }),
+  clickhouse: clickhouseCluster({ shards: 3, replicas: 2, zookeeper: "zookeeper" }),
+  minio: minioCluster({ nodes: 4, drives: 2 }),
+  spark: sparkCluster({ workers: 5, minio: "minio" }),
+  balancer: balancerCluster({
+    backends: {
+      kafka: { cluster: "kafka", port: 9094 },
+      clickhouse: { cluster: "clickhouse", port: 8123, mode: "http", check: "/ping" },
+      minio: { cluster: "minio", port: 9000, mode: "http", check: "/minio/health/live" },
+    },
+  }),
+};
