@@ -18,7 +18,7 @@ import { nodeDriver, type NodeDeed, type NodeTarget, type ProcessDeed } from "./
 import { standingFault, type StandingFault } from "./fault.ts";
 import { countFaults, openLedger } from "./ledger.ts";
 import { resolveLinks, resolveTarget, type NetworkSpec, type Surroundings, type TargetSpec } from "./resolve.ts";
-import type { Fault, FaultSpec, LedgerEntry } from "./types.ts";
+import type { Fault, FaultSpec, LedgerEntry, Target } from "./types.ts";
 import { checkFault, describeAsked, describeFault } from "./words.ts";
 
 export interface FaultInjector extends AsyncDisposable {
@@ -43,6 +43,8 @@ export interface FaultsOptions {
   readonly recorder: Recorder;
   readonly clock: RunClock;
   readonly random: Random;
+  /** Names for sets of nodes. */
+  readonly regions?: Readonly<Record<string, Target>>;
   /** Where the faults in force are kept on disk. */
   readonly ledgerFile: string;
 }
@@ -77,6 +79,7 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
     clients: options.clients(),
     gateway: space.network.gateway,
     random: options.random,
+    regions: options.regions ?? {},
   });
 
   const nodeDeed = (fault: string, spec: TargetSpec, target: NodeTarget): NodeDeed | Promise<NodeDeed> => {

@@ -14,6 +14,8 @@ export interface Surroundings {
   /** The address under which the clients on the host reach the nodes. */
   readonly gateway: string;
   readonly random: Random;
+  /** Names for sets of nodes: `region east` means who `east` stands for. */
+  readonly regions: Readonly<Record<string, Target>>;
 }
 
 export type Meant =
@@ -59,6 +61,7 @@ async function resolvePhrase(phrase: string, among: Surroundings): Promise<Meant
   const clients = clientsNamed(phrase, among);
   if (clients.length > 0) return clients.map(asClient);
 
+  if (phrase.startsWith("region ")) return ofRegion(phrase.slice("region ".length), among);
   const { clusters, rest } = splitCluster(phrase, among);
   const named = clusters.flatMap((cluster) =>
     cluster.nodes.flatMap((node) => (node.name === rest ? [asNode(node, cluster)] : [])),
@@ -82,6 +85,18 @@ async function resolvePhrase(phrase: string, among: Surroundings): Promise<Meant
   if (understood.length > 1) throw ambiguous(phrase, clusters);
   if (understood[0] !== undefined) return understood[0];
   throw new LabError({ code: "bad-usage", message: `nobody here is "${phrase}"`, hint: whatThereIs(among) });
+}
+
+function ofRegion(name: string, among: Surroundings): Promise<Meant[]> {
+  const target = Object.hasOwn(among.regions, name) ? among.regions[name] : undefined;
+  const names = Object.keys(among.regions);
+  // A region that named itself would have no end.
+  if (target !== undefined) return resolveTarget(target, { ...among, regions: {} });
+  throw new LabError({
+    code: "bad-usage",
+    message: `there is no region ${name} here`,
+    hint: names.length === 0 ? "a scenario names its regions" : `there is: ${names.join(", ")}`,
+  });
 }
 
 const asNode = (node: Node, cluster: Cluster): Meant => ({ type: "node", name: node.name, node, cluster });

@@ -2,7 +2,7 @@
 import type { CheckSpec } from "../checks/types.ts";
 import type { ClusterOf, Topology } from "../clusters/index.ts";
 import { LabError } from "../errors.ts";
-import type { FaultFront } from "../faults/index.ts";
+import type { FaultFront, Target } from "../faults/index.ts";
 import type { LoadSpec, RunningLoad } from "../load/types.ts";
 import type { Random } from "../random.ts";
 import type { Duration } from "../time.ts";
@@ -47,6 +47,8 @@ export interface ScenarioDefinition<T extends Topology, L extends Loads, S exten
   readonly description: string;
   readonly topology: T;
   readonly load: L;
+  /** Names for sets of nodes, so that faults can mean `region east`. */
+  readonly regions?: Readonly<Record<string, Target>>;
   readonly settings?: S;
   readonly expect: Readonly<Record<E, CheckSpec>>;
   /** Names of documents in schemas/slo. */
@@ -62,6 +64,7 @@ export interface Scenario {
   readonly description: string;
   readonly topology: Topology;
   readonly load: Loads;
+  readonly regions?: Readonly<Record<string, Target>>;
   readonly settings: Settings;
   readonly expect: Readonly<Record<string, CheckSpec>>;
   readonly slos: readonly string[];

@@ -53,6 +53,7 @@ export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStac
     clock,
     random,
     ledgerFile: options.ledgerFile,
+    regions: scenario.regions ?? {},
   });
   teardown.use(faults);
 

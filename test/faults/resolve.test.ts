@@ -73,6 +73,7 @@ const among = (clusters: readonly Cluster[] = [kafka], seed = 1) => ({
   clients: [client("reader-1 of events"), client("reader-2 of events"), client("reader-2 of orders")],
   gateway: "10.0.0.1",
   random: seededRandom(seed),
+  regions: { east: "kafka-1, leader of events/0", nested: "region east" },
 });
 
 const who = async (phrase: string, clusters?: readonly Cluster[]): Promise<string> => {
@@ -92,6 +93,10 @@ describe("who a phrase means", () => {
     ["leader of events/0", "kafka-2"],
     ["kafka-1, leader of events/0, kafka-1", "kafka-1, kafka-2"],
     ["all", "kafka-1, kafka-2, kafka-3"],
+    ["region east", "kafka-1, kafka-2"],
+    ["region east, kafka-3", "kafka-1, kafka-2, kafka-3"],
+    ["region west", "bad-usage: there is no region west here; there is: east, nested"],
+    ["region nested", "bad-usage: there is no region east here; a scenario names its regions"],
     ["reader-1", "reader-1 of events"],
     ["reader-2 of orders", "reader-2 of orders"],
     ["clients", "reader-1 of events, reader-2 of events, reader-2 of orders"],
