@@ -34,7 +34,7 @@ export default {
       to: {
         path: [
           "^(node:)?(net|tls|dgram|dns|http|https|http2|inspector)$",
-          packages("kafkajs", "dockerode", "testcontainers", "undici"),
+          packages("kafkajs", "node_modules/minio", "@clickhouse/client", "dockerode", "testcontainers", "undici"),
         ],
       },
     },
@@ -50,7 +50,7 @@ export default {
       comment: "The systems' own clients are used where clusters are asked and load is offered, nowhere else.",
       severity: "error",
       from: { path: "^(lab|scenarios|reports)/", pathNot: "^lab/(clusters|load|platform)/" },
-      to: { path: packages("kafkajs") },
+      to: { path: packages("kafkajs", "node_modules/minio", "@clickhouse/client") },
     },
     {
       name: "drivers-are-the-faults-own",
@@ -85,7 +85,7 @@ export default {
       comment: "What is shipped never imports tests, nor packages that only tests and checks need.",
       severity: "error",
       from: { path: "^(lab|scenarios|reports)/" },
-      to: { path: ["^test/", packages("vitest", "fast-check", "playwright-core", "axe-core")] },
+      to: { path: ["^test/", packages("vitest", "fast-check", "playwright-core", "axe-core", "chdb")] },
     },
     {
       name: "foundations-know-nobody",

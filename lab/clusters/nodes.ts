@@ -14,10 +14,7 @@ export async function startNodes(plan: Plan, context: Place): Promise<readonly N
 }
 
 /** The plan with host ports that were free a moment ago and are held for it. */
-export async function planWithFreePorts(
-  plan: Plan,
-  { name, topology, space }: Place,
-): Promise<readonly PlannedNode[]> {
+export async function planWithFreePorts(plan: Plan, { name, topology, space }: Place): Promise<readonly PlannedNode[]> {
   let wanted = 0;
   plan({ name, topology, hostPort: () => (wanted += 1) });
   const free = await space.freePorts(wanted);

@@ -1,4 +1,13 @@
-import type { ComponentId, ImageRef, Node, NodeFile, PortBinding, Progress, RunSpace, Volume } from "../engine/types.ts";
+import type {
+  ComponentId,
+  ImageRef,
+  Node,
+  NodeFile,
+  PortBinding,
+  Progress,
+  RunSpace,
+  Volume,
+} from "../engine/types.ts";
 import type { RunClock, Duration } from "../time.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { Random } from "../random.ts";

@@ -46,7 +46,7 @@ function receiptCard(fault: FaultSpan): Markup {
 }
 
 const RECOVERY: readonly string[] = ["recovery", "handover", "convergence", "observed"];
-const LOSS: readonly string[] = ["delivery", "set", "positions"];
+const LOSS: readonly string[] = ["delivery", "set", "positions", "register"];
 
 /** What the expectations measured of the time it took and the data it cost. */
 export function recoveryPart({ verdict }: RunRecord): Markup {

@@ -24,7 +24,8 @@ test("haproxy.cfg: a server a node, checked by its path", () => {
     backend minio
       mode http
       balance roundrobin
-      option httpchk GET /minio/health/live
+      option httpchk
+      http-check send meth GET uri /minio/health/live ver HTTP/1.1 hdr Host balancer
       default-server check inter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
       server minio-1 minio-1:9000
       server minio-2 minio-2:9000

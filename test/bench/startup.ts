@@ -54,7 +54,12 @@ async function firstWriteMs(
     progress: silentProgress,
   };
   const startedMs = monotonicMs();
-  await using kafka = await startKafka(spec, { name: "kafka", topology: { kafka: spec }, others: new Map(), ...context });
+  await using kafka = await startKafka(spec, {
+    name: "kafka",
+    topology: { kafka: spec },
+    others: new Map(),
+    ...context,
+  });
   const producer = kafka.client({ clientId: "bench" }).producer({ allowAutoTopicCreation: false });
   await producer.connect();
   await producer.send({ topic: "events", acks: -1, messages: [{ value: "first" }] });

@@ -44,8 +44,8 @@ describe("help", () => {
                                          the expectation that it names
         list [options]                   show the scenarios, what each needs, and
                                          their mutants
-        up [options] [topology]          start a scenario's clusters for use by hand,
-                                         and print how to reach them
+        up [options] [topology]          start clusters for use by hand, and print how
+                                         to reach them
         down [options] [run]             remove clusters that were left running by lab
                                          up or --keep
         fault [options] <words...>       break a cluster that lab up started; healed
@@ -60,7 +60,7 @@ describe("help", () => {
                                          kernel, memory, disk, images, faults
         images [options] [component...]  show the images that the lab uses; --build
                                          makes them now
-        compose [options] [scenario]     print a scenario's topology as a compose file
+        compose [options] [topology]     print a topology as a compose file
         clean [options]                  remove all containers, networks, volumes and
                                          packet rules that the lab ever made, and
                                          nothing else
@@ -130,6 +130,10 @@ describe("list", () => {
     const scenarios = JSON.parse(stdout) as { id: string; mutants: object }[];
     expect(scenarios.map(({ id }) => id)).toMatchInlineSnapshot(`
       [
+        "clickhouse/quorum-insert",
+        "clickhouse/replicas-parted",
+        "clickhouse/sharding",
+        "clickhouse/zookeeper-gone",
         "kafka/consumer-failover",
         "kafka/controller-quorum",
         "kafka/follower-partition",
@@ -139,6 +143,14 @@ describe("list", () => {
         "kafka/rolling-restart",
         "kafka/two-brokers-down",
         "kafka/unclean-election",
+        "minio/quorums",
+        "spark/driver-killed",
+        "spark/executor-killed",
+        "spark/master-killed",
+        "spark/worker-killed",
+        "zookeeper/leader-killed-thrice",
+        "zookeeper/minority-partition",
+        "zookeeper/quorum-lost",
       ]
     `);
     for (const { mutants } of scenarios) expect(Object.keys(mutants).length).toBeGreaterThan(0);

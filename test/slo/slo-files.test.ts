@@ -15,10 +15,15 @@ const documentsOf = (name: string) =>
 describe("the SLOs of the project", () => {
   test("are these", () => {
     expect(names.toSorted()).toEqual([
+      "clickhouse-insert-availability",
       "kafka-end-to-end-delay",
       "kafka-produce-availability",
       "kafka-produce-latency",
       "kafka-recovery-time",
+      "spark-batch-availability",
+      "spark-batch-latency",
+      "spark-recovery-time",
+      "zookeeper-write-availability",
     ]);
   });
 
@@ -34,10 +39,15 @@ describe("the SLOs of the project", () => {
     const results = evaluateSlos(names.toSorted().flatMap(documentsOf), syntheticJournal(20_000));
     expect(results.map(({ verdict, summary }) => `${verdict}: ${summary}`)).toMatchInlineSnapshot(`
       [
+        "unknown: no samples: the journal has no add operations of rows",
         "held: 98.56 % of 19,781 acknowledged records of events read at most 2 s after the intended time of writing, wanted 40 %; 97.61 % of the error budget left",
         "violated: 98.9 % of 20,000 produce operations of events acknowledged, wanted 99 %; error budget overspent by 9.5 %",
         "held: 97.7 % of 20,000 produce operations of events acknowledged within 1 s of the intended time, wanted 50 %; 95.4 % of the error budget left",
         "held: 100 % of 3 faults recovered within 15 s of the fault, wanted 99 %; 100 % of the error budget left",
+        "unknown: no samples: the journal has no add operations of events",
+        "unknown: no samples: the journal has no add operations of events",
+        "unknown: no samples: the journal has no faults",
+        "unknown: no samples: the journal has no write operations of registers",
       ]
     `);
   });

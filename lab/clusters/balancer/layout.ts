@@ -78,6 +78,6 @@ function backendLines(name: string, backend: Backend, nodes: readonly string[]):
 backend ${name}
   mode ${mode}
   balance roundrobin
-${check === "" ? "" : `  option httpchk GET ${check}\n`}  default-server check inter ${checkEvery}ms fall ${fall} rise ${rise} on-marked-down shutdown-sessions
+${check === "" ? "" : `  option httpchk\n  http-check send meth GET uri ${check} ver HTTP/1.1 hdr Host balancer\n`}  default-server check inter ${checkEvery}ms fall ${fall} rise ${rise} on-marked-down shutdown-sessions
 ${nodes.map((node) => `  server ${node} ${node}:${port}\n`).join("")}`;
 }

@@ -72,7 +72,14 @@ export async function startKafka(spec: KafkaSpec, context: ClusterContext): Prom
 
 /** The cluster whose nodes run already, ready or not; watches no roles. @throws LabError `bad-usage` when a node is not there. */
 const attachKafka = (spec: KafkaSpec, context: ClusterContext): KafkaCluster =>
-  new StartedKafka(spec, context, withMembers(spec, attachNodes((plan) => planKafka(spec, plan), context)));
+  new StartedKafka(
+    spec,
+    context,
+    withMembers(
+      spec,
+      attachNodes((plan) => planKafka(spec, plan), context),
+    ),
+  );
 
 const withMembers = (spec: KafkaSpec, nodes: readonly Node[]): readonly KafkaNode[] =>
   membersOf(spec).flatMap((member) => {

@@ -2,5 +2,5 @@
 export { sparkCluster } from "./spec.ts";
 export type { SparkOptions, SparkSpec } from "./spec.ts";
 export { settingsOf } from "./layout.ts";
-export { describeSpark, spark } from "./cluster.ts";
+export { spark } from "./cluster.ts";
 export type { SparkCluster } from "./cluster.ts";
