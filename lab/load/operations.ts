@@ -194,16 +194,19 @@ class OperationsLoad implements StartedLoad {
     const { clock, timeout, perform, unfinished } = this.#options;
     const startMs = clock.now();
     const limit = new AbortController();
-    const deadline = sleep(timeout, limit.signal).then(
-      () => unfinished({ number: waiting.number, client }, "unknown", "timeout"),
-      () => [],
+    // Whoever ends the load does not wait for its operations.
+    const ended = AbortSignal.any([limit.signal, this.#over.signal]);
+    const late = (error: string): Done => unfinished({ number: waiting.number, client }, "unknown", error);
+    const deadline = sleep(timeout, ended).then(
+      () => late("timeout"),
+      () => late("interrupted"),
     );
     let done: Done;
     try {
-      const order = { number: waiting.number, client, deadlineMs: startMs + timeout, signal: limit.signal };
+      const order = { number: waiting.number, client, deadlineMs: startMs + timeout, signal: ended };
       done = await Promise.race([perform(order), deadline]);
     } catch (error) {
-      done = unfinished({ number: waiting.number, client }, "unknown", messageOf(error));
+      done = late(messageOf(error));
     }
     limit.abort();
     this.#open -= 1;

@@ -23,7 +23,7 @@ export default scenario({
   },
   expect: {
     "the table is whole and once": check.set("events"),
-    "batches go on": check.recovery({ of: "events.add", within: seconds(20), limit: seconds(12), steady: seconds(6) }),
+    "batches go on": check.recovery({ of: "events.add", within: seconds(35), limit: seconds(12), steady: seconds(6) }),
   },
   slos: ["spark-batch-availability", "spark-batch-latency", "spark-recovery-time"],
   mutants: {
@@ -39,8 +39,8 @@ export default scenario({
   async run({ load, step, fault }) {
     await step("warm up", () => load.events.acknowledged(2, { within: seconds(60) }));
     const death = await step("executor killed", () => fault.kill("executor-1"));
-    await step("batches go on", () => load.events.runFor(seconds(26)));
+    await step("batches go on", () => load.events.runFor(seconds(30)));
     await step("another runs", () => death.heal());
-    await step("calm", () => load.events.runFor(seconds(6)));
+    await step("calm", () => load.events.runFor(seconds(16)));
   },
 });

@@ -24,7 +24,7 @@ export default scenario({
   },
   expect: {
     "the table is whole and once": check.set("events"),
-    "batches go on": check.recovery({ of: "events.add", within: seconds(20), limit: seconds(12), steady: seconds(6) }),
+    "batches go on": check.recovery({ of: "events.add", within: seconds(35), limit: seconds(12), steady: seconds(6) }),
     "the workers are back": check.convergence({ of: "spark", within: seconds(120) }),
     "the master knows its workers again": check.observed({
       subject: "alive workers of spark",

@@ -24,7 +24,7 @@ export default scenario({
   },
   expect: {
     "the table is whole and once": check.set("events"),
-    "batches go on": check.recovery({ of: "events.add", within: seconds(20), limit: seconds(12), steady: seconds(6) }),
+    "batches go on": check.recovery({ of: "events.add", within: seconds(35), limit: seconds(12), steady: seconds(6) }),
     "the workers are back": check.convergence({ of: "spark", within: seconds(120) }),
   },
   slos: ["spark-batch-availability", "spark-batch-latency", "spark-recovery-time"],
@@ -37,9 +37,9 @@ export default scenario({
   async run({ spark, load, step, fault }) {
     await step("warm up", () => load.events.acknowledged(2, { within: seconds(60) }));
     const outage = await step("worker killed", () => fault.kill("an executor"));
-    await step("batches go on", () => load.events.runFor(seconds(26)));
+    await step("batches go on", () => load.events.runFor(seconds(30)));
     await step("worker returns", () => outage.heal());
     await step("all workers alive", () => spark.allAlive({ within: seconds(120) }));
-    await step("calm", () => load.events.runFor(seconds(6)));
+    await step("calm", () => load.events.runFor(seconds(16)));
   },
 });

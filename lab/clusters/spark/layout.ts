@@ -115,6 +115,9 @@ export function settingsOf(spec: SparkSpec, topology: Readonly<Record<string, An
     ...(spec.recovery === "filesystem"
       ? { "spark.deploy.recoveryMode": "FILESYSTEM", "spark.deploy.recoveryDirectory": `${WORK_FOLDER}/recovery` }
       : {}),
+    // By default a driver waits two minutes for an executor whose machine has gone without a word.
+    "spark.network.timeout": "15s",
+    "spark.executor.heartbeatInterval": "3s",
     "spark.executor.cores": String(spec.executor.cores),
     "spark.executor.memory": `${spec.executor.memoryMb}m`,
     "spark.driver.memory": `${DRIVER_HEAP_MB}m`,
