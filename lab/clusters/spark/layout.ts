@@ -117,6 +117,7 @@ export function settingsOf(spec: SparkSpec, topology: Readonly<Record<string, An
       : {}),
     // By default a driver waits two minutes for an executor whose machine has gone without a word.
     "spark.network.timeout": "15s",
+    "spark.network.timeoutInterval": "5s",
     "spark.executor.heartbeatInterval": "3s",
     "spark.executor.cores": String(spec.executor.cores),
     "spark.executor.memory": `${spec.executor.memoryMb}m`,
