@@ -85,7 +85,7 @@ export default {
       comment: "What is shipped never imports tests, nor packages that only tests and checks need.",
       severity: "error",
       from: { path: "^(lab|scenarios|reports)/" },
-      to: { path: ["^test/", packages("vitest", "fast-check", "playwright-core", "axe-core", "chdb")] },
+      to: { path: ["^test/", packages("vitest", "fast-check", "playwright-core", "axe-core")] },
     },
     {
       name: "foundations-know-nobody",

@@ -1,5 +1,4 @@
 /** ClickHouse clusters as data, their settings, their schema, and the rows of its load: all without a server of the lab's. */
-import { Session } from "chdb";
 import { describe, expect, test } from "vitest";
 import { clickhouseCluster, configOf, describeClickHouse, membersOf } from "../../lab/clusters/clickhouse/index.ts";
 import { errorName, isRefusal } from "../../lab/clusters/clickhouse/client.ts";
@@ -117,34 +116,6 @@ describe("the schema", () => {
       "005.sql: a statement that cannot be repeated",
     );
     await expect(readSchema(clickhouseCluster({ schema: "nowhere" }))).rejects.toThrow("there is no schema");
-  });
-
-  test("today's ClickHouse takes it too, and sums up what is inserted", async () => {
-    const session = new Session();
-    try {
-      for (const { sql, makes } of await readSchema(clickhouseCluster())) {
-        // The embedded server has neither ZooKeeper nor a cluster: it parses those statements as they are, and runs them without.
-        const explained = session.query(`EXPLAIN AST ${sql}`, "TabSeparated");
-        expect(explained).toContain("Create");
-        if (sql.includes("ENGINE = Distributed")) continue;
-        session.query(
-          sql
-            .replace(/Replicated(\w*MergeTree)\([^)]*\)/, "$1")
-            .replace("SETTINGS replicated_deduplication_window = 0", ""),
-        );
-        expect(session.query(`EXISTS ${makes.kind} ${makes.name}`, "TabSeparated").trim()).toBe("1");
-      }
-      session.query(
-        "INSERT INTO lab.events_local VALUES (1, 7, 'v', '2015-05-17 10:05:03', 'GET', '/', 200, 5, 'bot'), (2, 7, 'v', '2015-05-17 10:05:09', 'GET', '/', 200, 6, 'bot')",
-      );
-      const summed = "SELECT minute, status, requests, bytes FROM lab.traffic_local FINAL";
-      expect(session.query(summed, "TabSeparated").trim()).toBe("2015-05-17 10:05:00\t200\t2\t11");
-      expect(session.query("SELECT count(), sum(cityHash64(*)) > 0 FROM lab.events_local", "TabSeparated").trim()).toBe(
-        "2\t1",
-      );
-    } finally {
-      session.cleanup();
-    }
   });
 });
 
