@@ -289,15 +289,20 @@ describe("the doctor", () => {
     expect(rows.find(({ what }) => what === "container engine")).toMatchObject({ status: "ok" });
     expect(rows.filter(({ area }) => area === "faults").map(({ what, status }) => `${what}: ${status}`))
       .toMatchInlineSnapshot(`
-      [
-        "kill: ok",
-        "terminate: ok",
-        "pause: ok",
-        "restart: ok",
-        "partition: ok",
-        "loss: ok",
-        "reset: ok",
-      ]
-    `);
+        [
+          "kill: ok",
+          "terminate: ok",
+          "pause: ok",
+          "restart: ok",
+          "wipe: ok",
+          "corrupt: ok",
+          "fill: ok",
+          "throttle: ok",
+          "partition: ok",
+          "loss: ok",
+          "reset: ok",
+          "bandwidth: ok",
+        ]
+      `);
   });
 });
