@@ -1,7 +1,7 @@
 /** From planned nodes to running ones, the same for every system. */
 import type { Node } from "../engine/types.ts";
-import { LabError } from "../errors.ts";
-import type { ClusterContext, PlanContext, PlannedNode } from "./types.ts";
+import { LabError, messageOf } from "../errors.ts";
+import type { Cluster, ClusterContext, PlanContext, PlannedNode } from "./types.ts";
 
 export type Plan = (context: PlanContext) => readonly PlannedNode[];
 
@@ -9,7 +9,7 @@ export type Plan = (context: PlanContext) => readonly PlannedNode[];
 type Place = Pick<ClusterContext, "name" | "topology" | "space" | "images">;
 
 /** Starts all planned nodes at once, with host ports that are free; in the plan's order. @throws LabError of the first that failed. */
-export async function startNodes(plan: Plan, context: Place): Promise<readonly Node[]> {
+async function startNodes(plan: Plan, context: Place): Promise<readonly Node[]> {
   return startPlanned(await planWithFreePorts(plan, context), context);
 }
 
@@ -53,4 +53,34 @@ export function attachNodes(plan: Plan, { name, topology, space }: Place): reado
       hint: "lab down removes what is left; lab up starts anew",
     });
   });
+}
+
+/** How one system comes up; what all have in common is `bringUp`'s. */
+export interface ComingUp<C extends Cluster> {
+  /** The cluster in a few words: `a master and 5 workers`. */
+  readonly what: string;
+  readonly plan: Plan;
+  readonly made: (nodes: readonly Node[]) => C;
+  /** Resolves when it is ready; `note` tells people what it waits for. */
+  readonly untilReady: (cluster: C, note: (waitingFor: string) => void) => Promise<void>;
+}
+
+/** Starts a cluster's nodes, waits until it is ready, and watches it from then on. @throws what a node or `untilReady` throws */
+export async function bringUp<C extends Cluster>(
+  context: ClusterContext,
+  { what, plan, made, untilReady }: ComingUp<C>,
+): Promise<C> {
+  const task = context.progress.task(`${context.name}: ${what}`);
+  try {
+    const cluster = made(await startNodes(plan, context));
+    await untilReady(cluster, (waitingFor) => {
+      task.note(waitingFor);
+    });
+    cluster.watch();
+    task.done("ready");
+    return cluster;
+  } catch (error) {
+    task.failed(messageOf(error));
+    throw error;
+  }
 }

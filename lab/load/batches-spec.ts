@@ -1,7 +1,9 @@
 /** Batches of rows appended to a Delta table, as data, with defaults filled in and mistakes named. */
-import { LabError } from "../errors.ts";
-import { formatDuration, milliseconds, perSecond, seconds } from "../time.ts";
+import { boundsOf } from "../bounds.ts";
+import { milliseconds, perSecond, seconds } from "../time.ts";
 import type { Duration, Rate } from "../time.ts";
+
+const { bad, durationWithin } = boundsOf("batches");
 
 /** Batches of uniquely numbered rows that one Spark driver appends to a Delta table, read back whole. */
 export interface BatchesSpec {
@@ -58,11 +60,3 @@ export function checkBatchesSpec(spec: BatchesSpec): void {
   durationWithin("timeout", spec.timeout, seconds(1), seconds(600));
   durationWithin("acknowledgeAfter", spec.acknowledgeAfter, milliseconds(0), seconds(60));
 }
-
-function durationWithin(field: string, value: number, least: number, most: number): void {
-  if (value >= least && value <= most) return;
-  throw bad(field, `is ${formatDuration(value)}`, `use ${formatDuration(least)} to ${formatDuration(most)}`);
-}
-
-const bad = (field: string, what: string, hint: string): LabError =>
-  new LabError({ code: "bad-scenario", message: `batches: ${field} ${what}`, hint });

@@ -1,7 +1,9 @@
 /** The load of objects as data. */
-import { LabError } from "../errors.ts";
+import { boundsOf } from "../bounds.ts";
 import { formatDuration, perSecond, seconds } from "../time.ts";
 import type { ObjectsSpec } from "./types.ts";
+
+const { bad } = boundsOf("objects");
 
 export type ObjectsOptions = Pick<ObjectsSpec, "to"> &
   Partial<Omit<ObjectsSpec, "kind" | "to" | "mix">> & {
@@ -31,19 +33,18 @@ export function objects(options: ObjectsOptions): ObjectsSpec {
 
 /** @throws LabError `bad-scenario` naming the first field that can not be. */
 export function checkObjectsSpec(spec: ObjectsSpec): void {
-  if (!/^[^.]+\.[a-z0-9-]{3,63}$/.test(spec.to)) throw bad("to", spec.to, 'cluster and bucket: "minio.rehearsal"');
+  if (!/^[^.]+\.[a-z0-9-]{3,63}$/.test(spec.to))
+    throw bad("to", `is ${spec.to}`, 'use cluster and bucket: "minio.rehearsal"');
   within("keys", spec.keys, 1, 10_000);
   within("rate", spec.rate, 0.1, 2_000);
   within("clients", spec.clients, 1, 32);
   within("nodes", spec.nodes, 0, 16);
   within("sizeBytes", spec.sizeBytes, 256, 64 * 1024 * 1024);
   within("mix.puts", spec.mix.puts, 0, 1);
-  if (spec.timeout < 500 || spec.timeout > 60_000) throw bad("timeout", formatDuration(spec.timeout), "0.5 s to 60 s");
+  if (spec.timeout < 500 || spec.timeout > 60_000)
+    throw bad("timeout", `is ${formatDuration(spec.timeout)}`, "use 0.5 s to 60 s");
 }
 
 function within(field: string, value: number, least: number, most: number): void {
-  if (value < least || value > most) throw bad(field, String(value), `${least} to ${most}`);
+  if (value < least || value > most) throw bad(field, `is ${value}`, `use ${least} to ${most}`);
 }
-
-const bad = (field: string, value: string, use: string): LabError =>
-  new LabError({ code: "bad-scenario", message: `objects: ${field} is ${value}`, hint: `use ${use}` });

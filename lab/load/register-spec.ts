@@ -1,7 +1,9 @@
 /** Registers as data: what a scenario says, with defaults filled in and mistakes named. */
-import { LabError } from "../errors.ts";
-import { formatDuration, milliseconds, perSecond, seconds } from "../time.ts";
+import { boundsOf } from "../bounds.ts";
+import { milliseconds, perSecond, seconds } from "../time.ts";
 import type { Duration, Rate } from "../time.ts";
+
+const { bad, wholeNumber, durationWithin } = boundsOf("registers");
 
 /** Reads, writes and compare-and-sets of registers: znodes that hold one number each. As data. */
 export interface RegisterSpec {
@@ -58,15 +60,5 @@ export function checkRegisterSpec(spec: RegisterSpec): void {
   wholeNumber("keys", spec.keys, 1, 1_000);
   wholeNumber("clients", spec.clients, 1, 24);
   wholeNumber("readers", spec.readers, 0, spec.clients - 1);
-  const [least, most] = [milliseconds(200), seconds(60)];
-  if (spec.timeout >= least && spec.timeout <= most) return;
-  throw bad("timeout", `is ${formatDuration(spec.timeout)}`, `use ${formatDuration(least)} to ${formatDuration(most)}`);
+  durationWithin("timeout", spec.timeout, milliseconds(200), seconds(60));
 }
-
-function wholeNumber(field: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw bad(field, `is ${value}`, `use a whole number from ${least} to ${most}`);
-}
-
-const bad = (field: string, what: string, hint: string): LabError =>
-  new LabError({ code: "bad-scenario", message: `registers: ${field} ${what}`, hint });

@@ -1,7 +1,9 @@
 /** A load of inserts into tables, as data: what a scenario says, with defaults filled in and mistakes named. */
-import { LabError } from "../errors.ts";
-import { formatDuration, perSecond, seconds } from "../time.ts";
+import { boundsOf } from "../bounds.ts";
+import { perSecond, seconds } from "../time.ts";
 import type { Duration, Rate } from "../time.ts";
+
+const { bad, wholeNumber, durationWithin } = boundsOf("rows");
 
 /** Blocks of uniquely numbered rows inserted into a ClickHouse table, and read back whole from every replica. As data. */
 export interface RowsSpec {
@@ -79,16 +81,3 @@ export function checkRowsSpec(spec: RowsSpec): void {
   durationWithin("quorumTimeout", spec.quorumTimeout, seconds(0.1), seconds(60));
   durationWithin("timeout", spec.timeout, seconds(1), seconds(600));
 }
-
-function wholeNumber(field: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw bad(field, `is ${value}`, `use a whole number from ${least} to ${most}`);
-}
-
-function durationWithin(field: string, value: number, least: number, most: number): void {
-  if (value >= least && value <= most) return;
-  throw bad(field, `is ${formatDuration(value)}`, `use ${formatDuration(least)} to ${formatDuration(most)}`);
-}
-
-const bad = (field: string, what: string, hint: string): LabError =>
-  new LabError({ code: "bad-scenario", message: `rows: ${field} ${what}`, hint });

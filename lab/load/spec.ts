@@ -1,8 +1,10 @@
 /** Loads as data: what a scenario says, with defaults filled in and mistakes named. */
-import { LabError } from "../errors.ts";
-import { formatDuration, perSecond, seconds } from "../time.ts";
+import { boundsOf } from "../bounds.ts";
+import { perSecond, seconds } from "../time.ts";
 import type { Duration, Rate } from "../time.ts";
 import type { ProduceSpec, ReaderSpec } from "./types.ts";
+
+const { bad, wholeNumber, durationWithin } = boundsOf("produce");
 
 export interface ProduceOptions {
   /** `kafka.events`: cluster and topic. */
@@ -54,16 +56,3 @@ function numberWithin(field: string, value: number, least: number, most: number,
   if (value >= least && value <= most) return;
   throw bad(field, `is ${value}`, `use ${least} to ${most} ${unit}`);
 }
-
-function wholeNumber(field: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw bad(field, `is ${value}`, `use a whole number from ${least} to ${most}`);
-}
-
-function durationWithin(field: string, value: number, least: number, most: number): void {
-  if (value >= least && value <= most) return;
-  throw bad(field, `is ${formatDuration(value)}`, `use ${formatDuration(least)} to ${formatDuration(most)}`);
-}
-
-const bad = (field: string, what: string, hint: string): LabError =>
-  new LabError({ code: "bad-scenario", message: `produce: ${field} ${what}`, hint });

@@ -1,10 +1,10 @@
 /** Starting a balancer, and what the rest of the lab asks of it. */
 import type { Node } from "../../engine/types.ts";
-import { LabError, messageOf } from "../../errors.ts";
+import { LabError } from "../../errors.ts";
 import type { Recorder } from "../../journal/recorder.ts";
 import { every, milliseconds, seconds } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, startNodes } from "../nodes.ts";
+import { attachNodes, bringUp } from "../nodes.ts";
 import type { Plan } from "../nodes.ts";
 import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
@@ -47,18 +47,15 @@ export function balancer(nodesOf: NodesOf): System<BalancerSpec, BalancerCluster
 /** Ready when all servers are up; watches them from then on. @throws LabError `cluster-not-ready` */
 async function startBalancer(spec: BalancerSpec, context: ClusterContext, plan: Plan): Promise<BalancerCluster> {
   checkBalancerSpec(spec);
-  const task = context.progress.task(`${context.name}: before ${Object.keys(spec.backends).join(", ")}`);
-  try {
-    const cluster = new StartedBalancer(spec, context, await startNodes(plan, context));
-    task.note("waiting until all servers are up");
-    await cluster.ready({ within: START_LIMIT });
-    cluster.watch();
-    task.done("ready");
-    return cluster;
-  } catch (error) {
-    task.failed(messageOf(error));
-    throw error;
-  }
+  return bringUp<StartedBalancer>(context, {
+    what: `before ${Object.keys(spec.backends).join(", ")}`,
+    plan,
+    made: (nodes) => new StartedBalancer(spec, context, nodes),
+    untilReady: (cluster, note) => {
+      note("waiting until all servers are up");
+      return cluster.ready({ within: START_LIMIT });
+    },
+  });
 }
 
 class StartedBalancer implements BalancerCluster {

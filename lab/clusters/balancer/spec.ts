@@ -1,7 +1,9 @@
 /** A load balancer as data: what a scenario says, with defaults filled in and mistakes named. */
-import { LabError } from "../../errors.ts";
+import { boundsOf } from "../../bounds.ts";
 import { formatDuration, milliseconds } from "../../time.ts";
 import type { Duration } from "../../time.ts";
+
+const { bad, wholeNumber } = boundsOf("balancerCluster");
 
 export interface Backend {
   /** The cluster of the topology whose nodes are its servers. */
@@ -79,11 +81,3 @@ export function checkBalancerSpec(spec: BalancerSpec): void {
     taken.set(backend.listen, name);
   }
 }
-
-function wholeNumber(field: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw bad(field, `is ${value}`, `use a whole number from ${least} to ${most}`);
-}
-
-const bad = (field: string, what: string, hint: string): LabError =>
-  new LabError({ code: "bad-scenario", message: `balancerCluster: ${field} ${what}`, hint });

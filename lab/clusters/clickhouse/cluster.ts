@@ -1,9 +1,9 @@
 /** Starting a ClickHouse cluster, and what the rest of the lab asks of it. */
 import type { Node } from "../../engine/types.ts";
-import { LabError, messageOf } from "../../errors.ts";
+import { LabError } from "../../errors.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, startNodes } from "../nodes.ts";
+import { attachNodes, bringUp } from "../nodes.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
 import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import { connect } from "./client.ts";
@@ -44,22 +44,18 @@ export interface ClickHouseCluster extends Cluster {
  */
 async function startClickHouse(spec: ClickHouseSpec, context: ClusterContext): Promise<ClickHouseCluster> {
   checkClickHouseSpec(spec);
-  const task = context.progress.task(`${context.name}: ${describeClickHouse(spec)}`);
-  try {
-    const nodes = await startNodes((plan) => planClickHouse(spec, plan), context);
-    const cluster = new StartedClickHouse(spec, context, nodes);
-    task.note("waiting until all servers answer");
-    await cluster.answering({ within: START_LIMIT });
-    task.note("deploying the schema");
-    await cluster.deploy();
-    await cluster.ready({ within: START_LIMIT });
-    cluster.watch();
-    task.done("ready");
-    return cluster;
-  } catch (error) {
-    task.failed(messageOf(error));
-    throw error;
-  }
+  return bringUp<StartedClickHouse>(context, {
+    what: describeClickHouse(spec),
+    plan: (plan) => planClickHouse(spec, plan),
+    made: (nodes) => new StartedClickHouse(spec, context, nodes),
+    untilReady: async (cluster, note) => {
+      note("waiting until all servers answer");
+      await cluster.answering({ within: START_LIMIT });
+      note("deploying the schema");
+      await cluster.deploy();
+      await cluster.ready({ within: START_LIMIT });
+    },
+  });
 }
 
 /** ClickHouse as the lab's registry knows it. */

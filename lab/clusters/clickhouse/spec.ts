@@ -1,7 +1,9 @@
 /** A ClickHouse cluster as data: what a scenario says, with defaults filled in and mistakes named. */
-import { LabError } from "../../errors.ts";
+import { boundsOf } from "../../bounds.ts";
 import { formatDuration, seconds } from "../../time.ts";
 import type { Duration } from "../../time.ts";
+
+const { bad, wholeNumber } = boundsOf("clickhouseCluster");
 
 export interface ClickHouseSpec {
   readonly system: "clickhouse";
@@ -84,11 +86,3 @@ export function describeClickHouse(spec: ClickHouseSpec): string {
   const schema = spec.schema === "" ? "no schema" : `schema ${spec.schema}`;
   return `${count(spec.shards, "shard")} × ${count(spec.replicas, "replica")}, ${schema}`;
 }
-
-function wholeNumber(field: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw bad(field, `is ${value}`, `use a whole number from ${least} to ${most}`);
-}
-
-const bad = (field: string, what: string, hint: string): LabError =>
-  new LabError({ code: "bad-scenario", message: `clickhouseCluster: ${field} ${what}`, hint });

@@ -1,10 +1,10 @@
 /** Starting a Kafka cluster, and what the rest of the lab asks of it. */
 import type { Kafka } from "kafkajs";
 import type { Node } from "../../engine/types.ts";
-import { LabError, messageOf } from "../../errors.ts";
+import { LabError } from "../../errors.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, startNodes } from "../nodes.ts";
+import { attachNodes, bringUp } from "../nodes.ts";
 import { nobody, refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
 import { attempt, createTopic, withAdmin } from "./admin.ts";
@@ -55,19 +55,15 @@ export interface KafkaCluster extends Cluster {
  */
 export async function startKafka(spec: KafkaSpec, context: ClusterContext): Promise<KafkaCluster> {
   checkKafkaSpec(spec);
-  const task = context.progress.task(`${context.name}: ${describeKafka(spec)}`);
-  try {
-    const nodes = await startNodes((plan) => planKafka(spec, plan), context);
-    const cluster = new StartedKafka(spec, context, withMembers(spec, nodes));
-    task.note("waiting until all brokers are registered and all replicas in sync");
-    await cluster.ready({ within: START_LIMIT });
-    cluster.watch();
-    task.done("ready");
-    return cluster;
-  } catch (error) {
-    task.failed(messageOf(error));
-    throw error;
-  }
+  return bringUp<StartedKafka>(context, {
+    what: describeKafka(spec),
+    plan: (plan) => planKafka(spec, plan),
+    made: (nodes) => new StartedKafka(spec, context, withMembers(spec, nodes)),
+    untilReady: (cluster, note) => {
+      note("waiting until all brokers are registered and all replicas in sync");
+      return cluster.ready({ within: START_LIMIT });
+    },
+  });
 }
 
 /** The cluster whose nodes run already, ready or not; watches no roles. @throws LabError `bad-usage` when a node is not there. */

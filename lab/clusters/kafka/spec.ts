@@ -1,5 +1,7 @@
 /** A Kafka cluster as data: what a scenario says, with defaults filled in and mistakes named. */
-import { LabError } from "../../errors.ts";
+import { boundsOf } from "../../bounds.ts";
+
+const { bad, wholeNumber } = boundsOf("kafkaCluster");
 
 export interface KafkaTopic {
   readonly partitions: number;
@@ -85,15 +87,3 @@ export function checkKafkaSpec(spec: KafkaSpec): void {
     wholeNumber(`topics.${name}.minInSync`, topic.minInSync, 1, topic.replicas, `there are ${topic.replicas} replicas`);
   }
 }
-
-function wholeNumber(field: string, value: number, least: number, most: number, because?: string): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw bad(
-    field,
-    `is ${value}`,
-    `use a whole number from ${least} to ${most}${because === undefined ? "" : ` (${because})`}`,
-  );
-}
-
-const bad = (field: string, what: string, hint: string): LabError =>
-  new LabError({ code: "bad-scenario", message: `kafkaCluster: ${field} ${what}`, hint });

@@ -1,10 +1,10 @@
 /** Starting a MinIO cluster, and what the rest of the lab asks of it. */
 import type { Client } from "minio";
 import type { Node } from "../../engine/types.ts";
-import { LabError, messageOf } from "../../errors.ts";
+import { LabError } from "../../errors.ts";
 import { seconds } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, planWithFreePorts, startNodes, startPlanned } from "../nodes.ts";
+import { attachNodes, planWithFreePorts, bringUp, startPlanned } from "../nodes.ts";
 import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
 import { askDrives, heal, HEAL_LIMIT, health, mc } from "./admin.ts";
@@ -38,21 +38,17 @@ export interface MinioCluster extends Cluster {
 export async function startMinio(spec: MinioSpec, context: ClusterContext): Promise<MinioCluster> {
   checkMinioSpec(spec);
   const schema = readMinioSchema(spec.schema);
-  const task = context.progress.task(`${context.name}: ${describeMinio(spec)}`);
-  try {
-    const nodes = await startNodes((plan) => planMinio(spec, plan), context);
-    const cluster = new StartedMinio(spec, context, schema, nodes);
-    task.note("waiting until all drives are online");
-    await cluster.ready({ within: START_LIMIT });
-    task.note("deploying buckets, policies and users");
-    await cluster.deploy();
-    cluster.watch();
-    task.done("ready");
-    return cluster;
-  } catch (error) {
-    task.failed(messageOf(error));
-    throw error;
-  }
+  return bringUp<StartedMinio>(context, {
+    what: describeMinio(spec),
+    plan: (plan) => planMinio(spec, plan),
+    made: (nodes) => new StartedMinio(spec, context, schema, nodes),
+    untilReady: async (cluster, note) => {
+      note("waiting until all drives are online");
+      await cluster.ready({ within: START_LIMIT });
+      note("deploying buckets, policies and users");
+      await cluster.deploy();
+    },
+  });
 }
 
 const attachMinio = (spec: MinioSpec, context: ClusterContext): MinioCluster => {

@@ -1,5 +1,7 @@
 /** A MinIO cluster as data: what a scenario says, with defaults filled in and mistakes named. */
-import { LabError } from "../../errors.ts";
+import { boundsOf } from "../../bounds.ts";
+
+const { bad, wholeNumber } = boundsOf("minioCluster");
 
 export interface MinioSpec {
   readonly system: "minio";
@@ -77,12 +79,3 @@ export function quorumsOf({ nodes, drives, parity }: MinioSpec): { readonly read
   const data = nodes * drives - parity;
   return { read: data, write: data === parity ? data + 1 : data };
 }
-
-function wholeNumber(field: string, value: number, least: number, most: number, because?: string): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  const reason = because === undefined ? "" : ` (${because})`;
-  throw bad(field, `is ${value}`, `use a whole number from ${least} to ${most}${reason}`);
-}
-
-const bad = (field: string, what: string, hint: string): LabError =>
-  new LabError({ code: "bad-scenario", message: `minioCluster: ${field} ${what}`, hint });

@@ -3,7 +3,7 @@ import type { ExecResult, Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, planWithFreePorts, startNodes, startPlanned } from "../nodes.ts";
+import { attachNodes, planWithFreePorts, bringUp, startPlanned } from "../nodes.ts";
 import { nobody, refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
 import {
@@ -65,19 +65,15 @@ export const describeSpark = (spec: SparkSpec): string =>
  */
 async function startSpark(spec: SparkSpec, context: ClusterContext): Promise<SparkCluster> {
   checkSparkSpec(spec);
-  const task = context.progress.task(`${context.name}: ${describeSpark(spec)}`);
-  try {
-    const nodes = await startNodes((plan) => planSpark(spec, plan), context);
-    const cluster = new StartedSpark(spec, context, nodes);
-    task.note("waiting until all workers have registered");
-    await cluster.ready({ within: START_LIMIT });
-    cluster.watch();
-    task.done("ready");
-    return cluster;
-  } catch (error) {
-    task.failed(messageOf(error));
-    throw error;
-  }
+  return bringUp<StartedSpark>(context, {
+    what: describeSpark(spec),
+    plan: (plan) => planSpark(spec, plan),
+    made: (nodes) => new StartedSpark(spec, context, nodes),
+    untilReady: (cluster, note) => {
+      note("waiting until all workers have registered");
+      return cluster.ready({ within: START_LIMIT });
+    },
+  });
 }
 
 /** Spark as the lab's registry knows it. It starts beside its object store, which only jobs need. */

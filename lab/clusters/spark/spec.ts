@@ -1,5 +1,7 @@
 /** A Spark standalone cluster as data: what a scenario says, with defaults filled in and mistakes named. */
-import { LabError } from "../../errors.ts";
+import { boundsOf } from "../../bounds.ts";
+
+const { wholeNumber } = boundsOf("sparkCluster");
 
 export interface SparkSpec {
   readonly system: "spark";
@@ -66,13 +68,4 @@ export function checkSparkSpec(spec: SparkSpec): void {
   wholeNumber("executor.memoryMb", spec.executor.memoryMb, 471, 65_536);
   wholeNumber("shufflePartitions", spec.shufflePartitions, 1, 10_000);
   wholeNumber("parallelism", spec.parallelism, 1, 10_000);
-}
-
-function wholeNumber(field: string, value: number, least: number, most: number, because?: string): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new LabError({
-    code: "bad-scenario",
-    message: `sparkCluster: ${field} is ${value}`,
-    hint: `use a whole number from ${least} to ${most}${because === undefined ? "" : ` (${because})`}`,
-  });
 }

@@ -3,7 +3,7 @@ import type { Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, startNodes } from "../nodes.ts";
+import { attachNodes, bringUp } from "../nodes.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
 import { nobody, refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import { CLIENT_PORT, DATA_FOLDER, planZooKeeper } from "./layout.ts";
@@ -25,19 +25,15 @@ export interface ZooKeeperCluster extends Cluster {
 
 const startZooKeeper = async (spec: ZooKeeperSpec, context: ClusterContext): Promise<ZooKeeperCluster> => {
   checkZooKeeperSpec(spec);
-  const task = context.progress.task(`${context.name}: ${describe(spec)}`);
-  try {
-    const nodes = await startNodes((plan) => planZooKeeper(spec, plan), context);
-    const cluster = new StartedZooKeeper(spec, context, nodes);
-    task.note("waiting until one member leads and all others follow");
-    await cluster.ready({ within: START_LIMIT });
-    cluster.watch();
-    task.done("ready");
-    return cluster;
-  } catch (error) {
-    task.failed(messageOf(error));
-    throw error;
-  }
+  return bringUp<StartedZooKeeper>(context, {
+    what: describe(spec),
+    plan: (plan) => planZooKeeper(spec, plan),
+    made: (nodes) => new StartedZooKeeper(spec, context, nodes),
+    untilReady: (cluster, note) => {
+      note("waiting until one member leads and all others follow");
+      return cluster.ready({ within: START_LIMIT });
+    },
+  });
 };
 
 /** ZooKeeper as the lab's registry knows it. */

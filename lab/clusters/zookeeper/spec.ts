@@ -1,5 +1,7 @@
 /** A ZooKeeper ensemble as data: what a scenario says, with defaults filled in and mistakes named. */
-import { LabError } from "../../errors.ts";
+import { boundsOf } from "../../bounds.ts";
+
+const { wholeNumber } = boundsOf("zookeeperCluster");
 
 export interface ZooKeeperSpec {
   readonly system: "zookeeper";
@@ -28,13 +30,4 @@ export function zookeeperCluster(options: ZooKeeperOptions = {}): ZooKeeperSpec 
 export function checkZooKeeperSpec(spec: ZooKeeperSpec): void {
   wholeNumber("members", spec.members, 1, 9);
   wholeNumber("heapMb", spec.heapMb, 48, 4_096);
-}
-
-function wholeNumber(field: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new LabError({
-    code: "bad-scenario",
-    message: `zookeeperCluster: ${field} is ${value}`,
-    hint: `use a whole number from ${least} to ${most}`,
-  });
 }
