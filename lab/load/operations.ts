@@ -2,17 +2,15 @@
  * A load of single operations: each is intended at a time of its own, waits for its client to be free, is performed
  * by it, and gets its outcome within the limit. What registers, tables and buckets are loaded with.
  */
-import { LabError, messageOf } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { Operation } from "../journal/types.ts";
-import { every, milliseconds, sleep, waitFor } from "../time.ts";
+import { every, milliseconds, sleep } from "../time.ts";
 import type { Duration, Look, Rate, RunClock } from "../time.ts";
-import { openLoop } from "./schedule.ts";
-import type { Schedule } from "./schedule.ts";
+import { Offering } from "./offering.ts";
 import type { StartedLoad } from "./types.ts";
 
 const TICK = milliseconds(10);
-const LOOK_EVERY = milliseconds(50);
 /** Operations that wait for their client; beyond, the lab can not offer what the schedule wants, and says so. */
 const MAX_WAITING = 5_000;
 
@@ -63,41 +61,36 @@ class OperationsLoad implements StartedLoad {
   readonly name: string;
   readonly clients = [];
   readonly #options: OperationsOptions;
-  readonly #schedule: Schedule;
+  readonly #offering: Offering;
   readonly #queues: readonly Waiting[][];
   readonly #busy: boolean[];
-  readonly #over = new AbortController();
   readonly #ticks: Disposable;
-  #scheduled = 0;
-  #offered = 0;
-  #acknowledged = 0;
   #read = 0;
-  #open = 0;
   #stopping: Promise<void> | undefined;
 
   constructor(options: OperationsOptions) {
-    const { name, rate, clock, recorder, clients } = options;
+    const { name, clients } = options;
     this.name = name;
     this.#options = options;
     this.#queues = clients.map(() => []);
     this.#busy = clients.map(() => false);
-    recorder.event({ type: "load-started", load: name, ratePerSecond: rate });
-    this.#schedule = openLoop(rate, clock.now());
+    this.#offering = new Offering(options);
+    this.#offering.begin();
     this.#ticks = every(TICK, () => {
       this.#offerDue();
     });
   }
 
   acknowledged(count: number, options: { readonly within: Duration }): Promise<void> {
-    return this.#count(`${count} acknowledged operations of ${this.name}`, () => this.#acknowledged, count, options);
+    return this.#offering.acknowledged(count, options);
   }
 
   read(count: number, options: { readonly within: Duration }): Promise<void> {
-    return this.#count(`${count} reads of ${this.name}`, () => this.#read, count, options);
+    return this.#offering.read(count, options, () => this.#read);
   }
 
   runFor(span: Duration): Promise<void> {
-    return sleep(span, this.#over.signal);
+    return this.#offering.runFor(span);
   }
 
   stop(): Promise<void> {
@@ -105,78 +98,51 @@ class OperationsLoad implements StartedLoad {
     return this.#stopping;
   }
 
-  async drain({ within }: { readonly within: Duration }): Promise<void> {
-    const { recorder, finalReads } = this.#options;
-    try {
-      const look = async (): Promise<Look<string>> => {
-        try {
-          return { reached: await finalReads() };
-        } catch (error) {
-          return { seen: messageOf(error) };
-        }
-      };
-      const measured = await waitFor(`the final reads of ${this.name}`, look, { within, every: milliseconds(500) });
-      recorder.event({ type: "drained", load: this.name, complete: true, measured });
-    } catch (error) {
-      recorder.event({ type: "drained", load: this.name, complete: false, measured: messageOf(error) });
-    }
+  drain({ within }: { readonly within: Duration }): Promise<void> {
+    const look = async (): Promise<Look<string>> => {
+      try {
+        return { reached: await this.#options.finalReads() };
+      } catch (error) {
+        return { seen: messageOf(error) };
+      }
+    };
+    return this.#offering.drained(look, within);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#over.abort(new LabError({ code: "interrupted", message: `load ${this.name} has ended` }));
+    this.#offering.abandon();
     await this.stop();
     await this.#options.close();
   }
 
-  async #count(
-    what: string,
-    counted: () => number,
-    count: number,
-    { within }: { readonly within: Duration },
-  ): Promise<void> {
-    const look = (): Promise<Look<true>> =>
-      Promise.resolve(counted() >= count ? { reached: true } : { seen: `${counted()} of ${this.#offered} offered` });
-    await waitFor(what, look, { within, every: LOOK_EVERY, signal: this.#over.signal });
-  }
-
   async #stop(): Promise<void> {
-    const { timeout, recorder } = this.#options;
     this.#ticks[Symbol.dispose]();
     // What waits is not begun any more; what is under way ends by its own deadline.
     this.#queues.forEach((queue, client) => {
-      for (const waiting of queue.splice(0)) this.#giveUp(waiting, client, "failed", "not-started");
+      for (const waiting of queue.splice(0)) this.#settle(waiting, client, this.#never(waiting, client, "not-started"));
     });
-    const look = (): Promise<Look<true>> =>
-      Promise.resolve(this.#open === 0 ? { reached: true } : { seen: `${this.#open} without an outcome` });
-    await waitFor(`all operations of ${this.name} to end`, look, {
-      within: milliseconds(timeout + 5_000),
-      every: milliseconds(20),
-    });
-    recorder.event({ type: "load-ended", load: this.name, scheduled: this.#scheduled, offered: this.#offered });
+    await this.#offering.ended(this.#options.timeout);
   }
 
   #offerDue(): void {
-    const due = this.#schedule.dueBy(this.#options.clock.now());
-    for (; this.#scheduled < due; this.#scheduled += 1) {
-      const client = this.#scheduled % this.#queues.length;
-      const waiting = { number: this.#scheduled, intendedMs: this.#schedule.intendedMs(this.#scheduled) };
-      const queue = this.#queues[client];
-      if (queue === undefined || queue.length >= MAX_WAITING) {
-        this.#journal(
-          this.#options.unfinished({ number: waiting.number, client }, "failed", "not-offered"),
-          waiting,
-          client,
-          this.#options.clock.now(),
-        );
-        continue;
+    this.#offering.due((number, intendedMs) => {
+      const client = number % this.#queues.length;
+      const queue = this.#queues[client] ?? [];
+      const waiting = { number, intendedMs };
+      if (queue.length >= MAX_WAITING) {
+        this.#journal(this.#never(waiting, client, "not-offered"), waiting, client, this.#options.clock.now());
+        return false;
       }
-      this.#offered += 1;
-      this.#open += 1;
       queue.push(waiting);
-    }
+      return true;
+    });
     this.#queues.forEach((_, client) => {
       this.#next(client);
     });
+  }
+
+  #never({ number }: Waiting, client: number, error: string): Done {
+    return this.#options.unfinished({ number, client }, "failed", error);
   }
 
   #next(client: number): void {
@@ -195,7 +161,7 @@ class OperationsLoad implements StartedLoad {
     const startMs = clock.now();
     const limit = new AbortController();
     // Whoever ends the load does not wait for its operations.
-    const ended = AbortSignal.any([limit.signal, this.#over.signal]);
+    const ended = AbortSignal.any([limit.signal, this.#offering.over]);
     const late = (error: string): Done => unfinished({ number: waiting.number, client }, "unknown", error);
     const deadline = sleep(timeout, ended).then(
       () => late("timeout"),
@@ -209,25 +175,19 @@ class OperationsLoad implements StartedLoad {
       done = late(messageOf(error));
     }
     limit.abort();
-    this.#open -= 1;
-    this.#journal(done, waiting, client, startMs);
+    this.#settle(waiting, client, done, startMs);
   }
 
-  #giveUp(waiting: Waiting, client: number, outcome: "failed", error: string): void {
-    this.#open -= 1;
-    const done = this.#options.unfinished({ number: waiting.number, client }, outcome, error);
-    this.#journal(done, waiting, client, this.#options.clock.now());
+  #settle(waiting: Waiting, client: number, done: Done, startMs = this.#options.clock.now()): void {
+    this.#journal(done, waiting, client, startMs);
+    this.#offering.settled(done.some(({ outcome }) => outcome === "ok"));
   }
 
   #journal(done: Done, { intendedMs }: Waiting, client: number, startMs: number): void {
     const { recorder, clock, clients } = this.#options;
     const endMs = clock.now();
-    let acknowledged = false;
     for (const { action, outcome, error = "", value = -1, key = 0, partition = -1, offset = -1 } of done) {
-      if (outcome === "ok") {
-        acknowledged = true;
-        if (action === "read") this.#read += 1;
-      }
+      if (outcome === "ok" && action === "read") this.#read += 1;
       recorder.operation({
         load: this.name,
         client: clients[client] ?? "",
@@ -243,6 +203,5 @@ class OperationsLoad implements StartedLoad {
         endMs,
       });
     }
-    if (acknowledged) this.#acknowledged += 1;
   }
 }

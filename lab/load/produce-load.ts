@@ -4,16 +4,15 @@ import type { KafkaCluster } from "../clusters/kafka/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { Random } from "../random.ts";
-import { every, milliseconds, seconds, sleep, waitFor, withLimit } from "../time.ts";
-import type { Duration, RunClock } from "../time.ts";
+import { every, milliseconds, seconds, waitFor, withLimit } from "../time.ts";
+import type { Duration, Look, RunClock } from "../time.ts";
 import { Lane } from "./lane.ts";
 import type { Pending } from "./lane.ts";
+import { Offering } from "./offering.ts";
 import { startProducer } from "./producer.ts";
 import type { BatchProducer } from "./producer.ts";
 import { createReader } from "./reader.ts";
 import type { LoadReader } from "./reader.ts";
-import { openLoop } from "./schedule.ts";
-import type { Schedule } from "./schedule.ts";
 import { checkProduceSpec, destinationOf } from "./spec.ts";
 import { loadTraffic } from "./traffic.ts";
 import type { Traffic } from "./traffic.ts";
@@ -28,7 +27,6 @@ const MAX_OPEN = 20_000;
 const EXPIRE_EVERY = milliseconds(100);
 const CONNECT_LIMIT = seconds(20);
 const JOIN_LIMIT = seconds(40);
-const LOOK_EVERY = milliseconds(50);
 
 export interface ProduceLoadOptions {
   readonly name: string;
@@ -75,22 +73,16 @@ class ProduceLoad implements StartedLoad {
   readonly #read = new ValueSet();
   /** The highest offset that was read of each partition. */
   readonly #positions: number[];
-  #schedule: Schedule = openLoop(1, Number.POSITIVE_INFINITY);
-  /** Aborted when the load is disposed, so that nobody goes on waiting for it. */
-  readonly #over = new AbortController();
-  #scheduled = 0;
-  #offered = 0;
-  #acknowledged = 0;
-  #open = 0;
+  readonly #offering: Offering;
   #ticks: Disposable | undefined;
   #expiry: Disposable | undefined;
-  #begun = false;
   #stopping: Promise<void> | undefined;
 
   constructor(options: ProduceLoadOptions, topic: string, partitions: number, traffic: Traffic) {
     const { name, spec, kafka, recorder, clock } = options;
     this.name = name;
     this.#options = options;
+    this.#offering = new Offering({ name, rate: spec.rate, recorder, clock });
     this.#topic = topic;
     this.#traffic = traffic;
     this.#partitionOf = partitioner(topic, partitions);
@@ -121,7 +113,6 @@ class ProduceLoad implements StartedLoad {
   }
 
   async begin(): Promise<void> {
-    const { spec, recorder, clock } = this.#options;
     await Promise.all(this.clients.map((reader) => reader.start()));
     try {
       const connected = Promise.all(this.#producers.map((producer) => connectWithin(producer)));
@@ -135,9 +126,7 @@ class ProduceLoad implements StartedLoad {
         cause,
       });
     }
-    recorder.event({ type: "load-started", load: this.name, ratePerSecond: spec.rate });
-    this.#begun = true;
-    this.#schedule = openLoop(spec.rate, clock.now());
+    this.#offering.begin();
     this.#ticks = every(TICK, () => {
       this.#offerDue();
     });
@@ -146,30 +135,16 @@ class ProduceLoad implements StartedLoad {
     });
   }
 
-  async acknowledged(count: number, { within }: { readonly within: Duration }): Promise<void> {
-    const look = (): Promise<{ reached: true } | { seen: string }> =>
-      Promise.resolve(
-        this.#acknowledged >= count ? { reached: true } : { seen: `${this.#acknowledged} of ${this.#offered} offered` },
-      );
-    await waitFor(`${count} acknowledged operations of ${this.name}`, look, {
-      within,
-      every: LOOK_EVERY,
-      signal: this.#over.signal,
-    });
+  acknowledged(count: number, options: { readonly within: Duration }): Promise<void> {
+    return this.#offering.acknowledged(count, options);
   }
 
-  async read(count: number, { within }: { readonly within: Duration }): Promise<void> {
-    const look = (): Promise<{ reached: true } | { seen: string }> =>
-      Promise.resolve(this.#read.size >= count ? { reached: true } : { seen: `${this.#read.size} read` });
-    await waitFor(`${count} records of ${this.name} to be read`, look, {
-      within,
-      every: LOOK_EVERY,
-      signal: this.#over.signal,
-    });
+  read(count: number, options: { readonly within: Duration }): Promise<void> {
+    return this.#offering.read(count, options, () => this.#read.size);
   }
 
   runFor(span: Duration): Promise<void> {
-    return sleep(span, this.#over.signal);
+    return this.#offering.runFor(span);
   }
 
   stop(): Promise<void> {
@@ -177,25 +152,12 @@ class ProduceLoad implements StartedLoad {
     return this.#stopping;
   }
 
-  async drain({ within }: { readonly within: Duration }): Promise<void> {
-    const { recorder } = this.#options;
-    try {
-      const measured = await waitFor(
-        `the readers of ${this.name} to reach the end of ${this.#topic}`,
-        () => this.#lookDrained(),
-        {
-          within,
-          every: milliseconds(200),
-        },
-      );
-      recorder.event({ type: "drained", load: this.name, complete: true, measured });
-    } catch (error) {
-      recorder.event({ type: "drained", load: this.name, complete: false, measured: messageOf(error) });
-    }
+  drain({ within }: { readonly within: Duration }): Promise<void> {
+    return this.#offering.drained(() => this.#lookDrained(), within);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#over.abort(new LabError({ code: "interrupted", message: `load ${this.name} has ended` }));
+    this.#offering.abandon();
     this.#ticks?.[Symbol.dispose]();
     for (const lane of this.#lanes.flat()) lane.abandon();
     await this.stop();
@@ -203,40 +165,30 @@ class ProduceLoad implements StartedLoad {
   }
 
   async #stop(): Promise<void> {
-    const { spec, recorder } = this.#options;
     this.#ticks?.[Symbol.dispose]();
     // Every record is given up at its own time, so this ends.
-    const limit = milliseconds(spec.timeout + 5_000);
-    const look = (): Promise<{ reached: true } | { seen: string }> =>
-      Promise.resolve(this.#open === 0 ? { reached: true } : { seen: `${this.#open} without an outcome` });
-    await waitFor(`all operations of ${this.name} to end`, look, { within: limit, every: milliseconds(20) });
+    await this.#offering.ended(this.#options.spec.timeout);
     this.#expiry?.[Symbol.dispose]();
-    if (this.#begun) {
-      recorder.event({ type: "load-ended", load: this.name, scheduled: this.#scheduled, offered: this.#offered });
-    }
   }
 
   #offerDue(): void {
-    const due = this.#schedule.dueBy(this.#options.clock.now());
-    for (; this.#scheduled < due; this.#scheduled += 1) this.#offer(this.#scheduled);
+    this.#offering.due((value, intendedMs) => this.#offer(value, intendedMs));
     for (const lane of this.#lanes.flat()) lane.pump();
   }
 
-  #offer(value: number): void {
+  #offer(value: number, intendedMs: number): boolean {
     const { key, keyNumber, value: content } = this.#traffic.record(value);
-    const intendedMs = this.#schedule.intendedMs(value);
     const record: Pending = { value, key, keyNumber, content, intendedMs, startMs: undefined, settled: false };
     const producer = keyNumber % this.#lanes.length;
     const partition = this.#partitionOf(key);
     const lane = this.#lanes[producer]?.[partition];
     if (lane === undefined) throw new LabError({ code: "internal", message: `no lane for partition ${partition}` });
-    if (this.#open >= MAX_OPEN) {
+    if (this.#offering.open >= MAX_OPEN) {
       this.#journal(record, `producer-${producer + 1}`, "failed", "not-offered", -1, -1, this.#options.clock.now());
-      return;
+      return false;
     }
-    this.#offered += 1;
-    this.#open += 1;
     lane.add(record);
+    return true;
   }
 
   #lanesOf(name: string, partitions: number): Lane[] {
@@ -252,9 +204,8 @@ class ProduceLoad implements StartedLoad {
         now: () => clock.now(),
         send: (to, batch, deadlineMs, onTry) => producer.send(to, batch, deadlineMs, onTry),
         settle: (record, { outcome, error, partition: at, offset, endMs }) => {
-          this.#open -= 1;
-          if (outcome === "ok") this.#acknowledged += 1;
           this.#journal(record, name, outcome, error, at, offset, endMs);
+          this.#offering.settled(outcome === "ok");
         },
       });
     });
@@ -285,7 +236,7 @@ class ProduceLoad implements StartedLoad {
     });
   }
 
-  async #lookDrained(): Promise<{ reached: string } | { seen: string }> {
+  async #lookDrained(): Promise<Look<string>> {
     const ends = await this.#options.kafka.logEnds(this.#topic);
     const behind = ends.filter(({ partition, end }) => (this.#positions[partition] ?? -1) < end - 1);
     if (behind.length === 0) {
