@@ -18,7 +18,7 @@ export default scenario({
       to: "spark",
       lake: "minio.lakehouse",
       table: "events",
-      rate: perSecond(0.25),
+      rate: perSecond(0.2),
       timeout: seconds(60),
       // Long enough that the kill strikes between the commit and the acknowledgement.
       acknowledgeAfter: seconds(6),

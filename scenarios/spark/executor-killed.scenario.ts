@@ -17,7 +17,7 @@ export default scenario({
       to: "spark",
       lake: "minio.lakehouse",
       table: "events",
-      rate: perSecond(0.25),
+      rate: perSecond(0.2),
       timeout: seconds(25),
     }),
   },
