@@ -49,6 +49,9 @@ test("a service may do what its policy says and nothing else", async () => {
   await spark.s3.putObject("lakehouse", "events/part-0", "rows");
   const refused = await spark.s3.putObject("backups", "stolen", "rows").catch(s3ErrorName);
   expect(refused).toBe("AccessDenied");
+  using backup = store.client(first(), { user: "clickhouse-backup" });
+  const wrongUser = await backup.s3.putObject("lakehouse", "events/part-1", "rows").catch(s3ErrorName);
+  expect(wrongUser).toBe("AccessDenied");
 });
 
 test("objects are written over and read at every node, to the last byte, and are registers", async () => {

@@ -95,6 +95,8 @@ export interface HealSeen {
   readonly objects: number;
   /** Those that were not whole on all drives when they were looked at; mended since where it was possible. */
   readonly unwhole: readonly string[];
+  /** The worst of it: bytes that are not those that were written, something that is not there, or nothing. */
+  readonly worst: "corrupted" | "missing" | "whole";
 }
 
 interface HealLine {
@@ -133,7 +135,13 @@ export function readHeal(output: string): HealSeen {
       `${type ?? "item"} ${name ?? ""}: ${before.missing} missing, ${before.corrupted} corrupted, ${before.offline} offline`,
     ];
   });
-  return { items: items.length, objects: items.filter(({ type }) => type === "object").length, unwhole };
+  const corrupted = items.some(({ before }) => (before?.corrupted ?? 0) > 0);
+  return {
+    items: items.length,
+    objects: items.filter(({ type }) => type === "object").length,
+    unwhole,
+    worst: corrupted ? "corrupted" : unwhole.length > 0 ? "missing" : "whole",
+  };
 }
 
 export const HEAL_LIMIT = milliseconds(20_000);

@@ -1,8 +1,8 @@
 /** Starting a MinIO cluster, and what the rest of the lab asks of it. */
 import type { Client } from "minio";
 import type { Node } from "../../engine/types.ts";
-import { LabError } from "../../errors.ts";
-import { seconds } from "../../time.ts";
+import { LabError, messageOf } from "../../errors.ts";
+import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, planWithFreePorts, bringUp, startPlanned } from "../nodes.ts";
 import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
@@ -199,6 +199,7 @@ class StartedMinio implements MinioCluster {
     const serving = await this.#lookServing();
     if ("seen" in serving) return serving;
     const seen = await heal(this.#first().node, { deep: true, within: HEAL_LIMIT });
+    this.#context.recorder.event({ type: "observation", subject: `${this.name} looked at deeply`, value: seen.worst });
     if (seen.unwhole.length > 0) {
       return { seen: `${seen.unwhole.length} of ${seen.items} not whole: ${seen.unwhole.slice(0, 4).join("; ")}` };
     }
@@ -207,27 +208,46 @@ class StartedMinio implements MinioCluster {
     };
   }
 
+  /** Removing what is gone already does nothing, so it is tried until the cluster takes it: its drives may just have come. */
   async reset({ within }: { readonly within: Duration }): Promise<void> {
-    const { node, s3 } = this.#first();
-    for (const { name } of await s3.listBuckets()) {
-      const wanted = this.#schema.buckets.some((bucket) => bucket.name === name);
-      if (wanted) await mc(node, ["rm", "--recursive", "--force", "--versions", `${ALIAS}/${name}`], within);
-      else await mc(node, ["rb", "--force", `${ALIAS}/${name}`], within);
-      if (wanted) await mc(node, ["rm", "--recursive", "--force", "--incomplete", `${ALIAS}/${name}`], within);
-    }
-    for (const { name } of this.#schema.buckets) {
-      const left = await mc(node, ["ls", "--recursive", "--versions", `${ALIAS}/${name}`], within);
-      const parts = await mc(node, ["ls", "--recursive", "--incomplete", `${ALIAS}/${name}`], within);
-      if (`${left}${parts}`.trim() === "") continue;
-      throw new LabError({
-        code: "cluster-not-ready",
-        message: `after the reset bucket ${name} still has ${`${left}${parts}`.trim().slice(0, 200)}`,
-      });
-    }
     await this.ready({ within });
+    const look = async (): Promise<Look<true>> => {
+      await this.#empty(within);
+      const left = await this.#left(within);
+      return left === "" ? { reached: true } : { seen: left };
+    };
+    try {
+      await waitFor(`${this.name} to be empty`, look, { within, every: milliseconds(500) });
+    } catch (error) {
+      throw new LabError({ code: "cluster-not-ready", message: `the reset: ${messageOf(error)}`, cause: error });
+    }
     await this.deploy();
     const differ = await differences(this.#schema, this.#members);
     if (differ.length > 0) throw new LabError({ code: "cluster-not-ready", message: differ.join("; ") });
+  }
+
+  async #empty(within: Duration): Promise<void> {
+    const { node, s3 } = this.#first();
+    for (const { name } of await s3.listBuckets()) {
+      if (this.#schema.buckets.some((bucket) => bucket.name === name)) {
+        await mc(node, ["rm", "--recursive", "--force", "--versions", `${ALIAS}/${name}`], within);
+        await mc(node, ["rm", "--recursive", "--force", "--incomplete", `${ALIAS}/${name}`], within);
+      } else {
+        await mc(node, ["rb", "--force", `${ALIAS}/${name}`], within);
+      }
+    }
+  }
+
+  /** What the buckets still hold, in a few words. */
+  async #left(within: Duration): Promise<string> {
+    const { node } = this.#first();
+    for (const { name } of this.#schema.buckets) {
+      const objects = await mc(node, ["ls", "--recursive", "--versions", `${ALIAS}/${name}`], within);
+      const parts = await mc(node, ["ls", "--recursive", "--incomplete", `${ALIAS}/${name}`], within);
+      const left = `${objects}${parts}`.trim();
+      if (left !== "") return `bucket ${name} still has ${left.slice(0, 200)}`;
+    }
+    return "";
   }
 
   disks(node: Node): readonly string[] {
