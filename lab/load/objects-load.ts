@@ -9,6 +9,8 @@ import type { Random } from "../random.ts";
 import { seconds, withLimit } from "../time.ts";
 import type { RunClock } from "../time.ts";
 import { contentOf, readContent } from "./object-content.ts";
+import { getWhole, putWhole } from "./object-transfer.ts";
+import type { ObjectPlace } from "./object-transfer.ts";
 import { checkObjectsSpec } from "./objects-spec.ts";
 import { startOperations } from "./operations.ts";
 import type { Done, Order } from "./operations.ts";
@@ -68,22 +70,31 @@ export function startObjectsLoad({
 
   // What each operation is to do follows from its number alone, however it ends.
   const intents: Intent[] = [];
+  let written = 0;
+  const nextIntent = (): Intent => {
+    const number = intents.length;
+    const writes = random.fraction() < spec.mix.puts;
+    if (!spec.once)
+      return { action: writes ? "write" : "read", key: random.integer(spec.keys), value: writes ? number : ABSENT };
+    if (!writes && written > 0) return { action: "read", key: random.integer(written), value: ABSENT };
+    written += 1;
+    return { action: "write", key: written - 1, value: number };
+  };
   const intentOf = (number: number): Intent => {
-    while (intents.length <= number) {
-      const action = random.fraction() < spec.mix.puts ? "write" : "read";
-      intents.push({ action, key: random.integer(spec.keys), value: action === "write" ? intents.length : ABSENT });
-    }
+    while (intents.length <= number) intents.push(nextIntent());
     const intent = intents[number];
     if (intent === undefined) throw new LabError({ code: "internal", message: `operation ${number} has no intent` });
     return intent;
   };
+
+  const placeOf = (key: number): ObjectPlace => ({ bucket, object: nameOf(key), upload: spec.upload });
 
   const torn = (reader: string, key: number, why: string): void => {
     recorder.event({ type: "note", level: "error", text: `${reader} read a torn object ${key} of ${name}: ${why}` });
   };
 
   const readOf = async (client: ObjectClient, key: number): Promise<number> => {
-    const content = await getWhole(client.s3, bucket, key);
+    const content = await getWhole(client.s3, placeOf(key));
     if (content === undefined) return ABSENT;
     const seen = readContent(key, content);
     if ("value" in seen) return seen.value;
@@ -98,7 +109,7 @@ export function startObjectsLoad({
     client.signal = signal;
     try {
       if (action === "read") return [{ action, outcome: "ok", key, value: await readOf(client, key) }];
-      await client.s3.putObject(bucket, nameOf(key), contentOf(key, value, spec.sizeBytes));
+      await putWhole(client.s3, placeOf(key), contentOf(key, value, spec.sizeBytes));
       return [{ action, outcome: "ok", key, value }];
     } catch (error) {
       const named = s3ErrorName(error);
@@ -108,28 +119,36 @@ export function startObjectsLoad({
     }
   };
 
+  const finalRead = async (reader: ObjectClient, key: number): Promise<void> => {
+    const startMs = clock.now();
+    const value = await withLimit(`a read of ${nameOf(key)}, ${reader.name}`, seconds(5), readOf(reader, key));
+    recorder.operation({
+      load: name,
+      client: reader.name,
+      action: "read",
+      outcome: "ok",
+      error: "",
+      value,
+      key,
+      partition: -1,
+      offset: -1,
+      intendedMs: startMs,
+      startMs,
+      endMs: clock.now(),
+    });
+  };
+
   const finalReads = async (): Promise<string> => {
-    for (const reader of readers) {
-      for (let key = 0; key < spec.keys; key += 1) {
-        const startMs = clock.now();
-        const value = await withLimit(`a read of ${nameOf(key)}, ${reader.name}`, seconds(5), readOf(reader, key));
-        recorder.operation({
-          load: name,
-          client: reader.name,
-          action: "read",
-          outcome: "ok",
-          error: "",
-          value,
-          key,
-          partition: -1,
-          offset: -1,
-          intendedMs: startMs,
-          startMs,
-          endMs: clock.now(),
-        });
-      }
-    }
-    return `${spec.keys} objects read from each of ${readers.length} nodes`;
+    const keys = spec.once ? written : spec.keys;
+    await Promise.all(
+      readers.map(async (reader, place) => {
+        for (let key = 0; key < keys; key += 1) {
+          // Nobody has the others' view of an object that was written once; so many of them are read once too.
+          if (!spec.once || key % readers.length === place) await finalRead(reader, key);
+        }
+      }),
+    );
+    return `${keys} objects read from ${spec.once ? "one" : "each"} of ${readers.length} nodes`;
   };
 
   return Promise.resolve(
@@ -155,15 +174,3 @@ export function startObjectsLoad({
 }
 
 const nameOf = (key: number): string => `object-${key}`;
-
-/** All bytes, or undefined when there is no such object. */
-async function getWhole(s3: Client, bucket: string, key: number): Promise<Buffer | undefined> {
-  try {
-    const pieces: Buffer[] = [];
-    for await (const piece of await s3.getObject(bucket, nameOf(key))) pieces.push(piece as Buffer);
-    return Buffer.concat(pieces);
-  } catch (error) {
-    if (s3ErrorName(error) === "NoSuchKey") return undefined;
-    throw error;
-  }
-}

@@ -5,6 +5,9 @@ import type { ObjectsSpec } from "./types.ts";
 
 const { bad } = boundsOf("objects");
 
+/** Of an upload in parts. S3 takes no smaller one, but for the last. */
+export const PART_BYTES = 5 * 1024 * 1024;
+
 export type ObjectsOptions = Pick<ObjectsSpec, "to"> &
   Partial<Omit<ObjectsSpec, "kind" | "to" | "mix">> & {
     readonly mix?: ObjectsSpec["mix"];
@@ -19,6 +22,8 @@ export function objects(options: ObjectsOptions): ObjectsSpec {
   const spec: ObjectsSpec = {
     kind: "objects",
     keys: 8,
+    once: false,
+    upload: "put",
     rate: perSecond(20),
     clients: 4,
     nodes: 0,
@@ -40,6 +45,8 @@ export function checkObjectsSpec(spec: ObjectsSpec): void {
   within("clients", spec.clients, 1, 32);
   within("nodes", spec.nodes, 0, 16);
   within("sizeBytes", spec.sizeBytes, 256, 64 * 1024 * 1024);
+  if (spec.upload === "multipart" && spec.sizeBytes <= PART_BYTES)
+    throw bad("sizeBytes", `is ${spec.sizeBytes}`, `an upload in parts is more than one of ${PART_BYTES} bytes`);
   within("mix.puts", spec.mix.puts, 0, 1);
   if (spec.timeout < 500 || spec.timeout > 60_000)
     throw bad("timeout", `is ${formatDuration(spec.timeout)}`, "use 0.5 s to 60 s");

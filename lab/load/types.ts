@@ -26,13 +26,20 @@ export interface ReaderSpec {
   readonly commit: "after" | "before";
 }
 
-/** Objects of a MinIO bucket, written over and read again, each a register. As data. */
+/** Objects of a MinIO bucket, written and read again, each a register. As data. */
 export interface ObjectsSpec {
   readonly kind: "objects";
   /** `minio.rehearsal`: cluster and bucket. */
   readonly to: string;
-  /** So many names of objects. */
+  /** So many names of objects; with `once` there are as many as writes. */
   readonly keys: number;
+  /** Each name is written once and never over. Reads ask for names that were written, or tried, before. */
+  readonly once: boolean;
+  /**
+   * In one request; in parts of 5 MiB, one after another, that MinIO joins at the end; or, to see what that protects
+   * from, as three objects that the readers join.
+   */
+  readonly upload: "put" | "multipart" | "pieces";
   readonly rate: Rate;
   /** Each is kept to one node, in turn. */
   readonly clients: number;

@@ -21,6 +21,7 @@ describe("a cluster as data", () => {
     expect(() => minioCluster({ parity: 5 })).toThrow("minioCluster: parity is 5");
     expect(() => minioCluster({ nodes: 16, drives: 2 })).toThrow("nodes × drives is 32");
     expect(() => objects({ to: "minio" })).toThrow("objects: to is minio");
+    expect(() => objects({ to: "minio.rehearsal", upload: "multipart" })).toThrow("objects: sizeBytes is 16384");
     expect(() => objects({ to: "minio.rehearsal", mix: { puts: 2 } })).toThrow("objects: mix.puts is 2");
   });
 
@@ -67,7 +68,10 @@ test("a mending tells what was not whole before it, and errors", () => {
     items: 3,
     objects: 3,
     unwhole: ["object a/2: 1 missing, 0 corrupted, 0 offline", "object a/3: 0 missing, 2 corrupted, 0 offline"],
+    worst: "corrupted",
   });
+  expect(readHeal(line("a/2", 1, 0)).worst).toBe("missing");
+  expect(readHeal(line("a/1", 0, 0)).worst).toBe("whole");
   expect(readHeal('{"status":"error","name":"a/4","error":"no quorum"}').unwhole).toEqual(['a/4: "no quorum"']);
 });
 
