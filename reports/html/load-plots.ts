@@ -105,7 +105,7 @@ function latencyPlot(id: string, series: LoadSeries, timeline: Timeline): Markup
     timeline,
     height: HEIGHT,
     levels: decades.map((value) => ({ y: scale(value), label: formatDuration(value).replace(".0", "") })),
-    curves: markup`${curve("spread", spread(series.p99Ms))}${curve("p99", stroke(series.p99Ms))}${curve("p95", stroke(series.p95Ms))}${curve("p50", stroke(series.p50Ms))}`,
+    curves: markup`${curve("spread", spread(series.p99Ms))}${curve("p99", stroke(series.p99Ms))}${curve("p95", stroke(series.p95Ms))}${curve("p50", stroke(series.p50Ms))}${["p50", "p95", "p99"].map((name, index) => curve(`${name} lone`, stroke(alone(percentiles[index] ?? []))))}`,
     legend: ["p50", "p95", "p99"].map((name, index) => ({ name, className: name, column: index + 1 })),
     table: plotTable(
       title,
@@ -165,6 +165,12 @@ function errorPlot(id: string, series: LoadSeries, timeline: Timeline): Markup {
     ),
   });
 }
+
+/** What has no neighbour, and would be a line without length. */
+const alone = (values: ArrayLike<number>): number[] =>
+  Array.from(values, (value, i) =>
+    Number.isFinite(values[i - 1] ?? NaN) || Number.isFinite(values[i + 1] ?? NaN) ? NaN : value,
+  );
 
 const rows = (timeline: Timeline, cells: (bucket: number) => string[]): string[][] =>
   Array.from({ length: timeline.buckets }, (_, bucket) => [formatMoment(startOf(timeline, bucket)), ...cells(bucket)]);

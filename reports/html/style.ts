@@ -145,6 +145,8 @@ path.p50 { stroke: var(--p50); }
 path.p95 { stroke: var(--p95); stroke-dasharray: 6 2; }
 path.p99 { stroke: var(--p99); }
 .legend path.p99, .curves path.p99 { stroke-width: 2; }
+/* A single value between gaps is a path without length: only its caps are seen. */
+.curves path.lone { stroke-width: 5; stroke-linecap: round; stroke-dasharray: none; }
 .curves path.failed { fill: var(--failed-fill); stroke: var(--violated); stroke-width: 1; }
 .curves path.unknown { fill: var(--unknown-fill); stroke: var(--unknown); stroke-width: 1; }
 .legend path.failed { stroke: var(--failed-fill); stroke-width: 8; }
