@@ -26,6 +26,7 @@ export default scenario({
         "UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE",
         "TOO_FEW_LIVE_REPLICAS",
         "KEEPER_EXCEPTION",
+        "view",
         "timeout",
         "connection",
       ],

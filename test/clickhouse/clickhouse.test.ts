@@ -138,6 +138,10 @@ describe("the rows of a load", () => {
       "CODE_4711",
     ]);
     expect(errorName(Object.assign(new Error("connect"), { code: "ECONNREFUSED" }))).toBe("connection-refused");
+    // The table has the rows already; what failed is the view's own insert, by the same precondition.
+    const pushing = "Code: 286, e.displayText() = DB::Exception: Quorum for previous write has not been satisfied yet";
+    const view = errorName(new Error(`${pushing}: while pushing to view lab.traffic_view`));
+    expect([view, isRefusal(view)]).toEqual(["view", false]);
     expect(["UNKNOWN_STATUS_OF_INSERT", "KEEPER_EXCEPTION", "timeout", "connection"].some(isRefusal)).toBe(false);
     expect(isRefusal("TABLE_IS_READ_ONLY")).toBe(true);
   });

@@ -79,9 +79,13 @@ const NAMES: Readonly<Record<string, string>> = {
   "999": "KEEPER_EXCEPTION",
 };
 
-/** A stable name of what went wrong: ClickHouse's own, `connection-refused`, `connection` or `timeout`. */
+/**
+ * A stable name of what went wrong: ClickHouse's own, `connection-refused`, `connection` or `timeout`; `view` for
+ * whatever befell a materialized view after the table itself had taken the rows.
+ */
 export function errorName(error: unknown): string {
   const text = errorText(error);
+  if (text.includes("while pushing to view")) return "view";
   const code = /Code: (\d+)/.exec(text)?.[1] ?? codeOf(error);
   if (code !== undefined && /^\d+$/.test(code)) return NAMES[code] ?? `CODE_${code}`;
   if (code === "ECONNREFUSED") return "connection-refused";
