@@ -1,16 +1,13 @@
 import type { Command } from "commander";
-import { attachCluster } from "../clusters/index.ts";
-import type { Cluster } from "../clusters/types.ts";
 import { ledgerPath, openEngine } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
 import { openFaults, parseFault } from "../faults/index.ts";
-import { freshSeed, seededRandom } from "../random.ts";
-import { silentRecorder, standingTopology } from "../rehearsal/standing-runs.ts";
-import { formatDuration, milliseconds, sleep, startClock, type Duration } from "../time.ts";
+import { formatDuration, milliseconds, sleep, type Duration } from "../time.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { print } from "./output.ts";
 import { drawProgress } from "./progress.ts";
 import { wholeNumber } from "./run.ts";
+import { openStanding } from "./standing.ts";
 
 export function addFault(program: Command): void {
   program
@@ -37,30 +34,19 @@ docs/faults.md has all kinds and all words for whom to break.`,
       using progress = drawProgress();
       const signal = interruptSignal((text) => progress.line(text));
       await using engine = await openEngine({ progress, provision: false });
-      const standing = (await engine.runs()).filter(({ kept }) => kept).map(({ run }) => run);
-      const run = options.run ?? standing[0];
-      if (run === undefined || (options.run === undefined && standing.length > 1)) {
-        throw new LabError({
-          code: "bad-usage",
-          message: standing.length === 0 ? "nothing is up to break" : `several are up: ${standing.join(", ")}`,
-          hint: standing.length === 0 ? "lab up kafka" : "say which with --run",
-        });
-      }
-      const topology = await standingTopology(run);
-      const images = await engine.images(["netfilter"], progress);
-      await using space = await engine.reopenRun(run);
-      const context = {
-        space,
-        images,
-        clock: startClock(),
-        recorder: silentRecorder,
-        random: seededRandom(options.seed ?? freshSeed()),
+      await using standing = await openStanding(engine, {
+        run: options.run,
+        images: () => ["netfilter"],
         progress,
-      };
-      const clusters: Cluster[] = Object.entries(topology).map(([name, cluster]) =>
-        attachCluster(cluster, { ...context, name, topology, others: new Map() }),
-      );
-      await using faults = await openFaults({ ...context, clusters, clients: () => [], ledgerFile: ledgerPath(run) });
+        seed: options.seed,
+      });
+      const { context, clusters } = standing;
+      await using faults = await openFaults({
+        ...context,
+        clusters,
+        clients: () => [],
+        ledgerFile: ledgerPath(standing.run),
+      });
       const fault = await faults.inject(spec);
       print(`${spec.kind}: ${fault.targets.join(", ")}`);
       const receipt = await fault.receipt();
@@ -68,7 +54,6 @@ docs/faults.md has all kinds and all words for whom to break.`,
       await sleep(options.for ?? milliseconds(2 ** 31 - 1), signal).catch(() => undefined);
       await fault.heal();
       print(`  healed${options.for === undefined ? "" : ` after ${formatDuration(options.for)}`}`);
-      for (const cluster of clusters) await cluster[Symbol.asyncDispose]();
     });
 }
 

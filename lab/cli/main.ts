@@ -10,6 +10,7 @@ import { addCompose } from "./compose.ts";
 import { addDoctor } from "./doctor.ts";
 import { EXIT, exitOfError } from "./exit-codes.ts";
 import { addFault } from "./fault.ts";
+import { addGrow } from "./grow.ts";
 import { addImages } from "./images.ts";
 import { addJournal } from "./journal.ts";
 import { addList } from "./list.ts";
@@ -45,6 +46,7 @@ Standard output carries results (--json for machines), standard error progress.`
     addUp,
     addDown,
     addFault,
+    addGrow,
     addCheck,
     addReport,
     addJournal,

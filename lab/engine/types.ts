@@ -32,6 +32,7 @@ export type ComponentId =
   | "haproxy"
   | "toxiproxy"
   | "netfilter"
+  | "compose"
   | "chromium";
 
 export interface ImageRef {

@@ -50,6 +50,8 @@ describe("help", () => {
                                          up or --keep
         fault [options] <words...>       break a cluster that lab up started; healed
                                          after --for, or by Ctrl-C
+        grow [options] <words...>        add a node to a cluster that lab up started,
+                                         while it runs
         check [options] [run]            judge a recorded run again, without
                                          containers
         report [run]                     draw a recorded run's reports again, without
@@ -84,6 +86,7 @@ describe("help", () => {
     "up",
     "down",
     "fault",
+    "grow",
     "check",
     "report",
     "journal",

@@ -77,15 +77,29 @@ test("is healed, and stays up, when the command is killed", async () => {
   );
 });
 
+test("grows by a broker, which later commands know", { timeout: 120_000 }, async () => {
+  const grown = await lab("grow", up.run, "kafka", "broker", "--json");
+  expect(grown.code, grown.stderr).toBe(0);
+  const { added, reach } = JSON.parse(grown.stdout) as Up & { readonly added: readonly string[] };
+  expect(added).toEqual(["kafka-4"]);
+  expect(reach[0]?.address.split(",")).toHaveLength(4);
+  const { code, stdout } = await lab("fault", "--run", up.run, "--for", "1s", "pause", "kafka-4");
+  expect(code).toBe(0);
+  expect(stdout).toContain("in force: kafka-4 is paused and does not answer");
+  const refused = await lab("grow", up.run, "kafka", "moon");
+  expect(refused.code).toBe(64);
+  expect(refused.stderr).toContain("it can grow by: broker");
+});
+
 test("a phrase that means nobody is refused, with those who are there", async () => {
   const { code, stderr } = await lab("fault", "--run", up.run, "kill", "the king");
   expect(code).toBe(64);
-  expect(stderr).toContain("kafka-1, kafka-2, kafka-3");
+  expect(stderr).toContain("kafka-1, kafka-2, kafka-3, kafka-4");
 });
 
 test("goes down, whole", async () => {
   const { code, stdout } = await lab("down", up.run);
   expect(code).toBe(0);
-  expect(stdout).toContain(`lab-${up.run}-kafka-1`);
+  for (const name of ["kafka-1", "kafka-4"]) expect(stdout).toContain(`lab-${up.run}-${name}`);
   expect((await engine.runs()).map(({ run }) => run)).not.toContain(up.run);
 });

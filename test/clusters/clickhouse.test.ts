@@ -1,7 +1,7 @@
 /** A ClickHouse cluster of real containers over a real ZooKeeper: schema, phrases, a lost replica, a reset, and growth. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { check, runCheck } from "../../lab/checks/index.ts";
-import { clickhouse, clickhouseCluster, connect } from "../../lab/clusters/clickhouse/index.ts";
+import { clickhouse, clickhouseCluster, connect, membersOf } from "../../lab/clusters/clickhouse/index.ts";
 import type { ClickHouseCluster } from "../../lab/clusters/clickhouse/index.ts";
 import { zookeeper, zookeeperCluster } from "../../lab/clusters/zookeeper/index.ts";
 import { openEngine } from "../../lab/engine/index.ts";
@@ -104,6 +104,10 @@ test("it grows by a shard and by a replica, and all servers know them", async ()
   expect((await cluster.grow("shard")).map(({ name }) => name)).toEqual(["clickhouse-3-1", "clickhouse-3-2"]);
   expect((await cluster.grow("replica of shard 1")).map(({ name }) => name)).toEqual(["clickhouse-1-3"]);
   expect(cluster.shards.map((shard) => shard.length)).toEqual([3, 2, 2]);
+  // A later command knows it by its spec alone.
+  expect(membersOf(cluster.spec, "clickhouse").map(({ name }) => name)).toEqual(
+    cluster.shards.flat().map(({ name }) => name),
+  );
   for (const node of cluster.nodes) {
     const known = await cluster.ask(node, "SELECT host_name FROM system.clusters WHERE cluster = 'lab'");
     expect(known).toHaveLength(7);

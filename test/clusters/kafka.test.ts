@@ -1,7 +1,9 @@
 /** Kafka clusters of real containers: readiness, roles, and what is seen when nodes go and come back. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kafkaCluster } from "../../lab/clusters/index.ts";
-import { seconds, waitFor } from "../../lab/time.ts";
+import { kafkaClient } from "../../lab/clusters/kafka/index.ts";
+import { produce, startProduceLoad } from "../../lab/load/index.ts";
+import { perSecond, seconds, waitFor } from "../../lab/time.ts";
 import { openKafkaLab } from "./kafka-lab.ts";
 import type { KafkaLab } from "./kafka-lab.ts";
 
@@ -100,6 +102,46 @@ describe("three combined brokers", () => {
       { within: seconds(10) },
     );
     expect((await kafka.leaderOf("events", 0)).name).toBe(next.name);
+  });
+
+  test("a broker joins under load: it takes its share, and what is acknowledged meanwhile is there once", async () => {
+    const { kafka } = lab;
+    const spec = produce({ to: "kafka.events", rate: perSecond(200) });
+    await using load = await startProduceLoad({ name: "growing", spec, ...lab });
+    await load.acknowledged(200, { within: seconds(20) });
+    const [joined] = await kafka.grow("broker");
+    expect(joined?.name).toBe("kafka-4");
+    const partitions = await kafka.partitionsOf("events");
+    // Nine replicas of events and three of the topic made above, on four brokers.
+    const moved = [...partitions, ...(await kafka.partitionsOf("more"))].filter(({ replicas }) => replicas.includes(4));
+    expect(moved).toHaveLength(3);
+    expect(partitions.filter(({ leader }) => leader === 4)).toHaveLength(1);
+    await load.acknowledged(400, { within: seconds(20) });
+
+    const bootstrap = kafka.brokers();
+    expect(bootstrap).toHaveLength(4);
+    const admin = kafkaClient({ brokers: bootstrap.slice(-1), clientId: "newcomer" }).admin();
+    await admin.connect();
+    expect((await admin.describeCluster()).brokers).toHaveLength(4);
+    await admin.disconnect();
+    expect(await kafka.createTopic("wide", { partitions: 2, replicas: 4, minInSync: 2 })).toMatchObject({
+      outcome: "ok",
+    });
+    await kafka.inSync("wide", { within: seconds(20) });
+    await load.stop();
+    await load.drain({ within: seconds(30) });
+    await kafka.converge({ within: seconds(30) });
+    expect(lab.events.findLast(({ type }) => type === "converged")).toMatchObject({ equal: true });
+
+    const sent = lab.operations.filter((operation) => operation.load === "growing" && operation.action === "produce");
+    const values = sent.filter(({ outcome }) => outcome === "ok").map(({ value }) => value);
+    expect(values).toHaveLength(sent.length);
+    const places = lab.reads
+      .filter((read) => read.load === "growing")
+      .map((read) => [read.value, `${read.partition}@${read.offset}`] as const);
+    expect(new Set(places.map(([value]) => value))).toEqual(new Set(values));
+    expect(new Set(places.map(([, place]) => place)).size).toBe(values.length);
+    await expect(kafka.grow("controller")).rejects.toMatchObject({ code: "bad-usage" });
   });
 });
 

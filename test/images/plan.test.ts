@@ -12,7 +12,7 @@ const file = (path: string, content: string, mode = 0o644): RecipeFile => ({
 const none: RecipeFiles = { layer: [], packages: [] };
 
 /** The components that these tests say nothing about. */
-type Other = "zookeeper" | "clickhouse" | "minio" | "spark" | "haproxy" | "toxiproxy";
+type Other = "zookeeper" | "clickhouse" | "minio" | "spark" | "haproxy" | "toxiproxy" | "compose";
 const others = <T>(each: T): Record<Other, T> => ({
   zookeeper: each,
   clickhouse: each,
@@ -20,6 +20,7 @@ const others = <T>(each: T): Record<Other, T> => ({
   spark: each,
   haproxy: each,
   toxiproxy: each,
+  compose: each,
 });
 
 const input: PlanInput = {

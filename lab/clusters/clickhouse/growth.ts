@@ -34,7 +34,8 @@ export function growReplica(
 ): Promise<Grown> {
   const shard = Number(what.slice(what.lastIndexOf(" ")));
   const last = Math.max(...nodes.flatMap(({ member }) => (member.shard === shard ? [member.replica] : [])));
-  return add([memberOf(context.name, shard, last + 1)], spec, spec, nodes, context);
+  const grown = { ...spec, added: { ...spec.added, [shard]: last + 1 - spec.replicas } };
+  return add([memberOf(context.name, shard, last + 1)], spec, grown, nodes, context);
 }
 
 /** A shard with as many replicas as the others have. Rows that are there stay where they are. */

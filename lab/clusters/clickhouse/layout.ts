@@ -24,11 +24,11 @@ export interface ClickHouseMember {
 
 /** `clickhouse-1-2` is the second replica of the first shard; shard by shard. */
 export const membersOf = (
-  { shards, replicas }: Pick<ClickHouseSpec, "shards" | "replicas">,
+  { shards, replicas, added = {} }: Pick<ClickHouseSpec, "shards" | "replicas" | "added">,
   cluster: string,
 ): readonly ClickHouseMember[] =>
   Array.from({ length: shards }, (_, s) => s + 1).flatMap((shard) =>
-    Array.from({ length: replicas }, (_, r) => memberOf(cluster, shard, r + 1)),
+    Array.from({ length: replicas + (added[shard] ?? 0) }, (_, r) => memberOf(cluster, shard, r + 1)),
   );
 
 export const memberOf = (cluster: string, shard: number, replica: number): ClickHouseMember => ({

@@ -10,6 +10,8 @@ export interface ClickHouseSpec {
   readonly shards: number;
   /** Of each shard. */
   readonly replicas: number;
+  /** Further replicas of one shard, by its number: those that were added while it ran. */
+  readonly added?: Readonly<Record<string, number>>;
   /** The cluster of the topology that keeps the replicas' common state. */
   readonly zookeeper: string;
   /** A folder in schemas/ whose *.sql files are deployed to every node, in order. Empty: nothing is deployed. */

@@ -4,20 +4,21 @@ import type { Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, bringUp } from "../nodes.ts";
+import { attachNodes, bringUp, planWithFreePorts, startPlanned } from "../nodes.ts";
 import { nobody, refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
 import { attempt, createTopic, withAdmin } from "./admin.ts";
 import type { Attempt } from "./admin.ts";
 import { kafkaClient } from "./client.ts";
 import type { ClientOptions } from "./client.ts";
-import { CONTROLLER_PORT, DATA_FOLDER, EXTERNAL_PORT, membersOf, planKafka } from "./layout.ts";
+import { carryOut, movesFor } from "./growth.ts";
+import { CONTROLLER_PORT, DATA_FOLDER, EXTERNAL_PORT, membersOf, planKafka, planMember } from "./layout.ts";
 import type { KafkaMember } from "./layout.ts";
 import type { ClusterMetadata, PartitionState } from "./messages.ts";
 import { differenceBetween, partitionsOn, readContents } from "./replicas.ts";
 import { lookReady } from "./readiness.ts";
 import { pickNodes } from "./roles.ts";
-import { checkKafkaSpec } from "./spec.ts";
+import { checkKafkaSpec, MOST_BROKERS } from "./spec.ts";
 import type { KafkaSpec, KafkaTopic } from "./spec.ts";
 import { answersAll, askMetadata, askQuorum } from "./state.ts";
 import type { KafkaNode } from "./state.ts";
@@ -104,29 +105,36 @@ export function describeKafka(spec: KafkaSpec): string {
 class StartedKafka implements KafkaCluster {
   readonly system = "kafka";
   readonly name: string;
-  readonly spec: KafkaSpec;
-  readonly nodes: readonly Node[];
-  readonly reach: Cluster["reach"];
-  readonly growth: readonly string[] = [];
-  readonly #members: readonly KafkaNode[];
   readonly #context: ClusterContext;
+  #spec: KafkaSpec;
+  #members: readonly KafkaNode[];
   #watch: Disposable | undefined;
 
   constructor(spec: KafkaSpec, context: ClusterContext, members: readonly KafkaNode[]) {
     this.name = context.name;
-    this.spec = spec;
-    this.nodes = members.map(({ node }) => node);
+    this.#spec = spec;
     this.#members = members;
     this.#context = context;
+  }
+
+  get spec(): KafkaSpec {
+    return this.#spec;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#members.map(({ node }) => node);
+  }
+
+  get growth(): readonly string[] {
+    return this.#spec.brokers < MOST_BROKERS ? ["broker"] : [];
+  }
+
+  get reach(): Cluster["reach"] {
     const bootstrap = this.brokers().join(",");
-    this.reach = [
-      {
-        what: `${context.name}: brokers`,
-        address: bootstrap,
-        example: `kcat -b ${bootstrap} -L`,
-      },
+    return [
+      { what: `${this.name}: brokers`, address: bootstrap, example: `kcat -b ${bootstrap} -L` },
       ...this.#withRole("controller").map(({ member, node }) => ({
-        what: `${context.name}: controller ${member.name}`,
+        what: `${this.name}: controller ${member.name}`,
         address: `127.0.0.1:${node.hostPort(CONTROLLER_PORT)}`,
         example: `kafka-metadata-quorum.sh --bootstrap-controller 127.0.0.1:${node.hostPort(CONTROLLER_PORT)} describe --status`,
       })),
@@ -143,7 +151,7 @@ class StartedKafka implements KafkaCluster {
 
   /** From now until disposed, role changes are journalled. */
   watch(): void {
-    this.#watch ??= watchRoles(this.name, this.#members, this.#context.recorder);
+    this.#watch ??= watchRoles(this.name, () => this.#members, this.#context.recorder);
   }
 
   async leaderOf(topic: string, partition: number): Promise<Node> {
@@ -216,8 +224,20 @@ class StartedKafka implements KafkaCluster {
     return this.nodes.includes(node) ? [DATA_FOLDER] : [];
   }
 
-  grow(what: string): Promise<readonly Node[]> {
-    return refuseGrowth(this.name, what, this.growth);
+  async grow(what: string): Promise<readonly Node[]> {
+    if (!this.growth.includes(what)) return refuseGrowth(this.name, what, this.growth);
+    const spec = { ...this.#spec, brokers: this.#spec.brokers + 1, joined: (this.#spec.joined ?? 0) + 1 };
+    const member = membersOf(spec).findLast(({ broker }) => broker);
+    if (member === undefined) throw new LabError({ code: "internal", message: `${this.name} has no last broker` });
+    const planned = await planWithFreePorts((plan) => [planMember(spec, member, plan)], this.#context);
+    const added = await startPlanned(planned, this.#context);
+    this.#members = [...this.#members, ...added.map((node) => ({ member, node }))];
+    this.#spec = spec;
+    await this.ready({ within: START_LIMIT });
+    const { brokers, partitions } = await this.#metadata();
+    const all = async (): Promise<readonly PartitionState[]> => (await this.#metadata()).partitions;
+    await carryOut(movesFor(member.id, brokers, partitions), this.brokers(), all);
+    return added;
   }
 
   attempt<T>(action: string, act: () => Promise<T>): Promise<Attempt<T>> {

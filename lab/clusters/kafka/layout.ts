@@ -17,6 +17,9 @@ export interface KafkaMember {
   readonly controller: boolean;
 }
 
+/** Brokers that were there from the start. */
+const firstBrokers = ({ brokers, joined = 0 }: KafkaSpec): number => brokers - joined;
+
 /** Brokers are `kafka-1…n` with ids from 1, controllers of their own `controller-1…m` with ids from 101. */
 export function membersOf(spec: KafkaSpec): readonly KafkaMember[] {
   const combined = spec.controllers === "combined";
@@ -24,7 +27,7 @@ export function membersOf(spec: KafkaSpec): readonly KafkaMember[] {
     name: `kafka-${i + 1}`,
     id: i + 1,
     broker: true,
-    controller: combined,
+    controller: combined && i < firstBrokers(spec),
   }));
   if (spec.controllers === "combined") return brokers;
   const controllers = Array.from({ length: spec.controllers }, (_, i) => ({
@@ -40,21 +43,26 @@ export function membersOf(spec: KafkaSpec): readonly KafkaMember[] {
 const BESIDE_HEAP_MB = 384;
 
 /** The cluster's nodes with their settings. */
-export function planKafka(spec: KafkaSpec, { hostPort }: PlanContext): readonly PlannedNode[] {
-  return membersOf(spec).map((member) => {
-    const ports = portsOf(member).map((container) => ({ container, host: hostPort() }));
-    const external = ports.find(({ container }) => container === EXTERNAL_PORT)?.host;
-    return {
-      name: member.name,
-      component: "kafka",
-      command: ["/opt/lab/kafka/start"],
-      environment: { LAB_KAFKA_HEAP: `${spec.heapMb}m`, LAB_KAFKA_STARTUP: spec.startup },
-      files: [{ path: PROPERTIES_PATH, content: propertiesOf(spec, member, external), mode: 0o644 }],
-      ports,
-      volumes: [DATA_FOLDER],
-      memoryMb: spec.heapMb + BESIDE_HEAP_MB,
-    };
-  });
+export const planKafka = (spec: KafkaSpec, context: Pick<PlanContext, "hostPort">): readonly PlannedNode[] =>
+  membersOf(spec).map((member) => planMember(spec, member, context));
+
+export function planMember(
+  spec: KafkaSpec,
+  member: KafkaMember,
+  { hostPort }: Pick<PlanContext, "hostPort">,
+): PlannedNode {
+  const ports = portsOf(member).map((container) => ({ container, host: hostPort() }));
+  const external = ports.find(({ container }) => container === EXTERNAL_PORT)?.host;
+  return {
+    name: member.name,
+    component: "kafka",
+    command: ["/opt/lab/kafka/start"],
+    environment: { LAB_KAFKA_HEAP: `${spec.heapMb}m`, LAB_KAFKA_STARTUP: spec.startup },
+    files: [{ path: PROPERTIES_PATH, content: propertiesOf(spec, member, external), mode: 0o644 }],
+    ports,
+    volumes: [DATA_FOLDER],
+    memoryMb: spec.heapMb + BESIDE_HEAP_MB,
+  };
 }
 
 /** Ports that the host needs of a member. */
@@ -71,8 +79,9 @@ const portsOf = (member: KafkaMember): readonly number[] => [
  */
 export function propertiesOf(spec: KafkaSpec, member: KafkaMember, externalPort: number | undefined): string {
   const members = membersOf(spec);
-  const replicas = String(Math.min(3, spec.brokers));
-  const inSync = String(Math.min(2, spec.brokers));
+  // As at the start: what Kafka keeps for itself has so many replicas, and would lose its in-sync majority by more.
+  const replicas = String(Math.min(3, firstBrokers(spec)));
+  const inSync = String(Math.min(2, firstBrokers(spec)));
   const listeners = [
     ...(member.broker ? [`INTERNAL://:${INTERNAL_PORT}`, `EXTERNAL://:${EXTERNAL_PORT}`] : []),
     ...(member.controller ? [`CONTROLLER://:${CONTROLLER_PORT}`] : []),

@@ -15,6 +15,8 @@ export interface KafkaTopic {
 export interface KafkaSpec {
   readonly system: "kafka";
   readonly brokers: number;
+  /** Of these, the last so many joined while it ran: brokers only, since the quorum stays as it was voted in. */
+  readonly joined?: number;
   /** `combined`: every broker is a controller too. A number: so many controllers of their own. */
   readonly controllers: "combined" | number;
   readonly topics: Readonly<Record<string, KafkaTopic>>;
@@ -71,11 +73,13 @@ export function kafkaCluster(options: KafkaOptions = {}): KafkaSpec {
   return spec;
 }
 
+export const MOST_BROKERS = 9;
 const topicName = /^[a-zA-Z0-9._-]{1,249}$/;
 
 /** @throws LabError `bad-scenario` naming the first field that can not be. */
 export function checkKafkaSpec(spec: KafkaSpec): void {
-  wholeNumber("brokers", spec.brokers, 1, 9);
+  wholeNumber("brokers", spec.brokers, 1, MOST_BROKERS);
+  if (spec.joined !== undefined) wholeNumber("joined", spec.joined, 0, spec.brokers - 1, "one was there first");
   if (spec.controllers !== "combined") wholeNumber("controllers", spec.controllers, 1, 7);
   wholeNumber("heapMb", spec.heapMb, 128, 8_192);
   for (const [name, topic] of Object.entries(spec.topics)) {
