@@ -1,4 +1,5 @@
-import { batches, check, minioCluster, perSecond, scenario, seconds, sparkCluster } from "../../lab/index.ts";
+import { check, scenario, seconds } from "../../lab/index.ts";
+import { batchesToLake, topology } from "./lake.ts";
 
 /**
  * The driver dies by SIGKILL after a batch is in the table and before anybody was told: the batch is tried again by the
@@ -9,16 +10,9 @@ export default scenario({
   title: "The driver is killed between a batch's commit and its acknowledgement",
   description:
     "Each batch's number is in the table's log with the batch, in one commit; a driver that tries it again is told that it is there already.",
-  topology: {
-    minio: minioCluster({ nodes: 4, drives: 1 }),
-    spark: sparkCluster({ workers: 2, driverNode: true, minio: "minio" }),
-  },
+  topology,
   load: {
-    events: batches({
-      to: "spark",
-      lake: "minio.lakehouse",
-      table: "events",
-      rate: perSecond(0.2),
+    events: batchesToLake({
       timeout: seconds(60),
       // Long enough that the kill strikes between the commit and the acknowledgement.
       acknowledgeAfter: seconds(6),

@@ -1,4 +1,5 @@
-import { batches, check, minioCluster, perSecond, scenario, seconds, sparkCluster } from "../../lab/index.ts";
+import { check, scenario, seconds } from "../../lab/index.ts";
+import { batchesToLake, topology } from "./lake.ts";
 
 /**
  * An executor's process dies by SIGKILL; its worker lives and starts another.
@@ -8,19 +9,8 @@ export default scenario({
   title: "A Spark executor is killed while batches are written",
   description:
     "An executor holds nothing that cannot be computed again: the master has its worker start another, and a driver whose application ends is started again.",
-  topology: {
-    minio: minioCluster({ nodes: 4, drives: 1 }),
-    spark: sparkCluster({ workers: 2, driverNode: true, minio: "minio" }),
-  },
-  load: {
-    events: batches({
-      to: "spark",
-      lake: "minio.lakehouse",
-      table: "events",
-      rate: perSecond(0.2),
-      timeout: seconds(25),
-    }),
-  },
+  topology,
+  load: { events: batchesToLake() },
   expect: {
     "the table is whole and once": check.set("events"),
     "batches go on": check.recovery({ of: "events.add", within: seconds(35), limit: seconds(12), steady: seconds(6) }),

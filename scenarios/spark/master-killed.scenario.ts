@@ -1,4 +1,5 @@
-import { batches, check, minioCluster, perSecond, scenario, seconds, sparkCluster } from "../../lab/index.ts";
+import { check, scenario, seconds } from "../../lab/index.ts";
+import { batchesToLake, topology } from "./lake.ts";
 
 /**
  * The master dies by SIGKILL and comes back. Running applications need it only for new executors; what it must know of
@@ -9,19 +10,8 @@ export default scenario({
   title: "The Spark master is killed while batches are written, and comes back",
   description:
     "A driver and its executors go on without the master; a master that returns reads its workers and applications from its disk, and has them back within two minutes.",
-  topology: {
-    minio: minioCluster({ nodes: 4, drives: 1 }),
-    spark: sparkCluster({ workers: 2, driverNode: true, minio: "minio" }),
-  },
-  load: {
-    events: batches({
-      to: "spark",
-      lake: "minio.lakehouse",
-      table: "events",
-      rate: perSecond(0.2),
-      timeout: seconds(25),
-    }),
-  },
+  topology,
+  load: { events: batchesToLake() },
   expect: {
     "the table is whole and once": check.set("events"),
     "batches go on": check.recovery({ of: "events.add", within: seconds(35), limit: seconds(12), steady: seconds(6) }),

@@ -1,4 +1,5 @@
-import { batches, check, minioCluster, perSecond, scenario, seconds, sparkCluster } from "../../lab/index.ts";
+import { check, scenario, seconds } from "../../lab/index.ts";
+import { batchesToLake, topology } from "./lake.ts";
 
 /**
  * A worker that runs an executor dies by SIGKILL while batches are appended to a Delta table on MinIO.
@@ -9,19 +10,8 @@ export default scenario({
   title: "A Spark worker is killed while batches are written",
   description:
     "The driver has another executor on another worker, which runs the lost tasks again; files of a lost task are in no commit, so the table stays whole and once.",
-  topology: {
-    minio: minioCluster({ nodes: 4, drives: 1 }),
-    spark: sparkCluster({ workers: 2, driverNode: true, minio: "minio" }),
-  },
-  load: {
-    events: batches({
-      to: "spark",
-      lake: "minio.lakehouse",
-      table: "events",
-      rate: perSecond(0.2),
-      timeout: seconds(25),
-    }),
-  },
+  topology,
+  load: { events: batchesToLake() },
   expect: {
     "the table is whole and once": check.set("events"),
     "batches go on": check.recovery({ of: "events.add", within: seconds(35), limit: seconds(12), steady: seconds(6) }),

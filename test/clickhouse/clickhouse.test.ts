@@ -4,20 +4,10 @@ import { clickhouseCluster, configOf, describeClickHouse, membersOf } from "../.
 import { errorName, isRefusal } from "../../lab/clusters/clickhouse/client.ts";
 import { planClickHouse } from "../../lab/clusters/clickhouse/layout.ts";
 import { differenceBetween, readSchema, statementsOf } from "../../lab/clusters/clickhouse/schema.ts";
-import { LabError } from "../../lab/errors.ts";
 import { rows } from "../../lab/load/index.ts";
 import { blocksOf, shardOfKey } from "../../lab/load/rows-load.ts";
 import { loadTraffic } from "../../lab/load/traffic.ts";
-
-function refusal(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof LabError) return `${error.code}: ${error.message}; ${error.hint ?? ""}`;
-    throw error;
-  }
-  return "accepted";
-}
+import { refusal } from "../refusal.ts";
 
 describe("a ClickHouse cluster as data", () => {
   test("defaults: three shards of two replicas with the schema", () => {

@@ -1,16 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeKafka, kafkaCluster, membersOf, propertiesOf } from "../../lab/clusters/kafka/index.ts";
-import { LabError } from "../../lab/errors.ts";
-
-function refusal(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof LabError) return `${error.code}: ${error.message}; ${error.hint ?? ""}`;
-    throw error;
-  }
-  return "accepted";
-}
+import { refusal } from "../refusal.ts";
 
 describe("a Kafka cluster as data", () => {
   test("defaults: three combined brokers, topics on three replicas of which two must be in sync", () => {

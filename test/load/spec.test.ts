@@ -1,19 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { LabError } from "../../lab/errors.ts";
 import { destinationOf, produce } from "../../lab/load/index.ts";
 import { ValueSet } from "../../lab/load/value-set.ts";
 import { milliseconds, perSecond } from "../../lab/time.ts";
-
-function refusal(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof LabError) return `${error.code}: ${error.message}; ${error.hint ?? ""}`;
-    throw error;
-  }
-  return "accepted";
-}
+import { refusal } from "../refusal.ts";
 
 test("a load has defaults", () => {
   expect(produce({ to: "kafka.web.events", readers: { members: 3 } })).toEqual({

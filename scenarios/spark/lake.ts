@@ -1,0 +1,18 @@
+/** What all rehearsals of Spark stand on: a driver on a node of its own, two workers, and a Delta table on MinIO. */
+import { batches, minioCluster, perSecond, seconds, sparkCluster } from "../../lab/index.ts";
+
+export const topology = {
+  minio: minioCluster({ nodes: 4, drives: 1 }),
+  spark: sparkCluster({ workers: 2, driverNode: true, minio: "minio" }),
+};
+
+/** Batches at a rate that two busy cores carry; what is given goes before. */
+export const batchesToLake = (options: Partial<Parameters<typeof batches>[0]> = {}): ReturnType<typeof batches> =>
+  batches({
+    to: "spark",
+    lake: "minio.lakehouse",
+    table: "events",
+    rate: perSecond(0.2),
+    timeout: seconds(25),
+    ...options,
+  });
