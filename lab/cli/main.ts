@@ -17,6 +17,7 @@ import { addList } from "./list.ts";
 import { explain } from "./output.ts";
 import { addProve } from "./prove.ts";
 import { addRun } from "./run.ts";
+import { addSchema } from "./schema.ts";
 import { addDown, addUp } from "./up.ts";
 
 export function labProgram(): Command {
@@ -47,6 +48,7 @@ Standard output carries results (--json for machines), standard error progress.`
     addDown,
     addFault,
     addGrow,
+    addSchema,
     addCheck,
     addReport,
     addJournal,

@@ -69,6 +69,17 @@ export interface System<S extends AnySpec, C extends Cluster> {
   attach(spec: S, context: ClusterContext): C;
 }
 
+/** What a cluster's spec says is deployed to it: tables, buckets, topics. */
+export interface Schema {
+  /**
+   * Brings what is deployed to what is written, in order, and proves it on every node; what is there already stays.
+   * @throws LabError `cluster-not-ready` naming node and statement; deploying again completes it
+   */
+  deploy(): Promise<void>;
+  /** What is deployed otherwise than it is written, by node; empty when all is as it should be. @throws LabError `cluster-not-ready` naming a node that does not answer */
+  differences(): Promise<readonly string[]>;
+}
+
 /** A started, ready cluster, as faults, the runner and `lab up` see it. Each system adds its own questions. */
 export interface Cluster extends AsyncDisposable {
   readonly name: string;
@@ -95,6 +106,8 @@ export interface Cluster extends AsyncDisposable {
    * the next rehearsal on the same nodes. @throws LabError `cluster-not-ready` when it is not seen to be pristine.
    */
   reset(options: { readonly within: Duration }): Promise<void>;
+  /** Where its spec has something deployed to it. */
+  readonly schema?: Schema;
   /** The folders of a node that hold its data, for faults of disks: one a drive. */
   disks(node: Node): readonly string[];
   /** What can be added to it while it runs: `broker`; `replica of shard 1`, `shard`; … Empty: nothing. */

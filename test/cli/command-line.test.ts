@@ -52,6 +52,8 @@ describe("help", () => {
                                          after --for, or by Ctrl-C
         grow [options] <words...>        add a node to a cluster that lab up started,
                                          while it runs
+        schema                           deploy tables, buckets and topics to clusters
+                                         that lab up started, or verify them
         check [options] [run]            judge a recorded run again, without
                                          containers
         report [run]                     draw a recorded run's reports again, without
@@ -87,6 +89,7 @@ describe("help", () => {
     "down",
     "fault",
     "grow",
+    "schema",
     "check",
     "report",
     "journal",

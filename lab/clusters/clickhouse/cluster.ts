@@ -4,7 +4,7 @@ import { LabError } from "../../errors.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, bringUp } from "../nodes.ts";
-import type { Cluster, ClusterContext, System } from "../types.ts";
+import type { Cluster, ClusterContext, Schema, System } from "../types.ts";
 import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import { connect } from "./client.ts";
 import type { Row } from "./client.ts";
@@ -134,10 +134,16 @@ class StartedClickHouse implements ClickHouseCluster {
     });
   }
 
+  get schema(): Schema {
+    return {
+      deploy: () => this.deploy(),
+      differences: async () => schemaDifferences(this.#nodes, await readSchema(this.#spec)),
+    };
+  }
+
   async deploy(): Promise<void> {
-    const statements = await readSchema(this.#spec);
-    await deploySchema(this.#nodes, statements);
-    const differences = await schemaDifferences(this.#nodes, statements);
+    await deploySchema(this.#nodes, await readSchema(this.#spec));
+    const differences = await this.schema.differences();
     if (differences.length === 0) return;
     throw new LabError({
       code: "cluster-not-ready",

@@ -92,8 +92,19 @@ export async function schemaDifferences(
   nodes: readonly ClickHouseNode[],
   statements: readonly Statement[],
 ): Promise<readonly string[]> {
-  const found = await Promise.all(nodes.map((node) => differencesOn(node, statements)));
+  const found = await Promise.all(
+    nodes.map((node) => differencesOn(node, statements).catch((error: unknown) => silent(node.member.name, error))),
+  );
   return found.flat();
+}
+
+function silent(node: string, cause: unknown): never {
+  throw new LabError({
+    code: "cluster-not-ready",
+    message: `${node} could not be asked for its tables: ${messageOf(cause)}`,
+    hint: "when it answers again, ask again",
+    cause,
+  });
 }
 
 async function differencesOn(

@@ -5,7 +5,7 @@ import type { Recorder } from "../../journal/recorder.ts";
 import { milliseconds, seconds, sleep } from "../../time.ts";
 import type { Duration, RunClock } from "../../time.ts";
 import { errorName, kafkaClient } from "./client.ts";
-import type { KafkaTopic } from "./spec.ts";
+import { settingsOf, type KafkaTopic } from "./spec.ts";
 
 /** How an attempt ended; it does not throw. */
 export type Attempt<T> =
@@ -104,9 +104,7 @@ function createOnce(admin: Admin, name: string, topic: KafkaTopic, leftMs: numbe
         topic: name,
         numPartitions: topic.partitions,
         replicationFactor: topic.replicas,
-        configEntries: Object.entries({ "min.insync.replicas": String(topic.minInSync), ...topic.config }).map(
-          ([entry, value]) => ({ name: entry, value }),
-        ),
+        configEntries: Object.entries(settingsOf(topic)).map(([entry, value]) => ({ name: entry, value })),
       },
     ],
   });

@@ -6,7 +6,7 @@ import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, bringUp, planWithFreePorts, startPlanned } from "../nodes.ts";
 import { nobody, refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
-import type { Cluster, ClusterContext, System } from "../types.ts";
+import type { Cluster, ClusterContext, Schema, System } from "../types.ts";
 import { attempt, createTopic, withAdmin } from "./admin.ts";
 import type { Attempt } from "./admin.ts";
 import { kafkaClient } from "./client.ts";
@@ -18,6 +18,7 @@ import type { ClusterMetadata, PartitionState } from "./messages.ts";
 import { differenceBetween, partitionsOn, readContents } from "./replicas.ts";
 import { lookReady } from "./readiness.ts";
 import { pickNodes } from "./roles.ts";
+import { topicSchema } from "./schema.ts";
 import { checkKafkaSpec, MOST_BROKERS } from "./spec.ts";
 import type { KafkaSpec, KafkaTopic } from "./spec.ts";
 import { answersAll, askMetadata, askQuorum } from "./state.ts";
@@ -218,6 +219,10 @@ class StartedKafka implements KafkaCluster {
     await withAdmin(this.brokers(), (admin) => admin.deleteTopics({ topics: [...topics], timeout: within }));
     await waitFor(`the topics of ${this.name} to be gone`, () => this.#lookEmpty(topics), { within });
     await this.ready({ within });
+  }
+
+  get schema(): Schema {
+    return topicSchema(this.#spec, () => this.#withRole("broker"), this.#context.clock);
   }
 
   disks(node: Node): readonly string[] {

@@ -12,6 +12,12 @@ export interface KafkaTopic {
   readonly config?: Readonly<Record<string, string>>;
 }
 
+/** A topic's settings, in Kafka's own names. */
+export const settingsOf = ({ minInSync, config = {} }: KafkaTopic): Readonly<Record<string, string>> => ({
+  "min.insync.replicas": String(minInSync),
+  ...config,
+});
+
 export interface KafkaSpec {
   readonly system: "kafka";
   readonly brokers: number;
