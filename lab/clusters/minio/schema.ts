@@ -5,6 +5,7 @@ import type { Client } from "minio";
 import type { Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
+import type { Look } from "../../time.ts";
 import { adminGet, failed } from "./admin.ts";
 import { ALIAS } from "./layout.ts";
 
@@ -91,19 +92,8 @@ export async function deployMinioSchema(schema: MinioSchema, { s3, all }: Schema
 
 /** What is deployed and not as it is written, by node. */
 export async function differences(schema: MinioSchema, all: SchemaPlace["all"]): Promise<readonly string[]> {
-  const found = await Promise.all(
-    all.map(({ name, s3 }) => differencesOn(schema, name, s3).catch((error: unknown) => silent(name, error))),
-  );
+  const found = await Promise.all(all.map(async ({ name, s3 }) => differencesOn(schema, name, s3)));
   return found.flat();
-}
-
-function silent(node: string, cause: unknown): never {
-  throw new LabError({
-    code: "cluster-not-ready",
-    message: `${node} could not be asked for its buckets: ${messageOf(cause)}`,
-    hint: "when it answers again, ask again",
-    cause,
-  });
 }
 
 async function differencesOn(schema: MinioSchema, node: string, s3: Client): Promise<readonly string[]> {
@@ -141,13 +131,19 @@ export function canonical(value: unknown): string {
   return `{${fields.toSorted().join()}}`;
 }
 
-/** All three in one go: each start of `mc` costs a tenth of a second of a core. */
+/**
+ * All three in one go: each start of `mc` costs a tenth of a second of a core. What is attached already is an error to
+ * `mc`, and none to whoever tries again.
+ */
 const MAKE_SERVICE = `set -e
 policy=$(mktemp)
 printf %s "$3" > "$policy"
 mc admin policy create ${ALIAS} "$1" "$policy"
 mc admin user add ${ALIAS} "$1" "$2"
-mc admin policy attach ${ALIAS} "$1" --user "$1"
+attached=$(mc admin policy attach ${ALIAS} "$1" --user "$1" 2>&1) || case $attached in
+  *"already in effect"*) ;;
+  *) echo "$attached" >&2; exit 1 ;;
+esac
 rm "$policy"`;
 
 async function makeService(
@@ -159,9 +155,17 @@ async function makeService(
   if (result.exitCode !== 0) throw failed(`making ${name}`, node, result);
 }
 
+/**
+ * Each making is idempotent, and tried again: a server that has just come up reads its policies and users anew, and
+ * may for a moment not know what it has just been told.
+ */
 async function named(what: string, make: () => Promise<void>): Promise<void> {
   try {
-    await make();
+    const look = async (): Promise<Look<true>> => {
+      await make();
+      return { reached: true };
+    };
+    await waitFor(`${what} to be made`, look, { within: seconds(20), every: milliseconds(500) });
   } catch (error) {
     throw new LabError({
       code: "cluster-not-ready",
