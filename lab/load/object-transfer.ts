@@ -49,6 +49,15 @@ function piecesOf(object: string, content: Buffer): readonly (readonly [name: st
 const pieceNames = (object: string): readonly string[] =>
   Array.from({ length: PIECES }, (_, i) => `${object}.${i + 1}`);
 
+/** Whether a listing of the bucket names it, or any of its pieces. */
+export async function isListed(s3: Client, { bucket, object, upload }: ObjectPlace): Promise<boolean> {
+  const names = upload === "pieces" ? pieceNames(object) : [object];
+  for await (const { name } of s3.listObjectsV2(bucket, object, true) as AsyncIterable<{ readonly name?: string }>) {
+    if (name !== undefined && names.includes(name)) return true;
+  }
+  return false;
+}
+
 /** All bytes, or undefined when there is no such object. */
 export async function getWhole(s3: Client, { bucket, object, upload }: ObjectPlace): Promise<Buffer | undefined> {
   if (upload !== "pieces") return getOne(s3, bucket, object);

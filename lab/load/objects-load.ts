@@ -9,7 +9,7 @@ import type { Random } from "../random.ts";
 import { seconds, withLimit } from "../time.ts";
 import type { RunClock } from "../time.ts";
 import { contentOf, readContent } from "./object-content.ts";
-import { getWhole, putWhole } from "./object-transfer.ts";
+import { getWhole, isListed, putWhole } from "./object-transfer.ts";
 import type { ObjectPlace } from "./object-transfer.ts";
 import { checkObjectsSpec } from "./objects-spec.ts";
 import { startOperations } from "./operations.ts";
@@ -94,7 +94,10 @@ export function startObjectsLoad({
   };
 
   const readOf = async (client: ObjectClient, key: number): Promise<number> => {
-    const content = await getWhole(client.s3, placeOf(key));
+    const place = placeOf(key);
+    // Absent when it was listed, or read later: both lie within this read.
+    if (spec.find === "listing" && !(await isListed(client.s3, place))) return ABSENT;
+    const content = await getWhole(client.s3, place);
     if (content === undefined) return ABSENT;
     const seen = readContent(key, content);
     if ("value" in seen) return seen.value;

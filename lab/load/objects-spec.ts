@@ -24,6 +24,7 @@ export function objects(options: ObjectsOptions): ObjectsSpec {
     keys: 8,
     once: false,
     upload: "put",
+    find: "name",
     rate: perSecond(20),
     clients: 4,
     nodes: 0,

@@ -40,6 +40,8 @@ export interface ObjectsSpec {
    * from, as three objects that the readers join.
    */
   readonly upload: "put" | "multipart" | "pieces";
+  /** Readers ask for the name; or they list the bucket first, and to them there is only what is listed. */
+  readonly find: "name" | "listing";
   readonly rate: Rate;
   /** Each is kept to one node, in turn. */
   readonly clients: number;
