@@ -37,7 +37,7 @@ export default scenario({
     },
   },
   async run({ clickhouse, load, step, fault }) {
-    await step("warm up", () => load.rows.acknowledged(30, { within: seconds(20) }));
+    await step("warm up", () => load.rows.acknowledged(12, { within: seconds(40) }));
     const cut = await step("link cut", () =>
       fault.partition({ between: ["replica 1 of shard 1", "replica 2 of shard 1"] }),
     );
