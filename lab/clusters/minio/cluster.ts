@@ -6,7 +6,7 @@ import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, planWithFreePorts, bringUp, startPlanned } from "../nodes.ts";
 import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
-import type { Cluster, ClusterContext, System } from "../types.ts";
+import type { Cluster, ClusterContext, Schema, System } from "../types.ts";
 import { askDrives, heal, HEAL_LIMIT, health, mc } from "./admin.ts";
 import { minioClient } from "./client.ts";
 import type { MinioClient } from "./client.ts";
@@ -137,6 +137,10 @@ class StartedMinio implements MinioCluster {
     });
     this.#open.add(opened);
     return opened;
+  }
+
+  get schema(): Schema {
+    return { deploy: () => this.deploy(), differences: () => differences(this.#schema, this.#members) };
   }
 
   /** Brings what is deployed to what is written, and proves it on every node. */

@@ -92,8 +92,19 @@ export async function deployMinioSchema(schema: MinioSchema, { s3, all }: Schema
 
 /** What is deployed and not as it is written, by node. */
 export async function differences(schema: MinioSchema, all: SchemaPlace["all"]): Promise<readonly string[]> {
-  const found = await Promise.all(all.map(async ({ name, s3 }) => differencesOn(schema, name, s3)));
+  const found = await Promise.all(
+    all.map(({ name, s3 }) => differencesOn(schema, name, s3).catch((error: unknown) => silent(name, error))),
+  );
   return found.flat();
+}
+
+function silent(node: string, cause: unknown): never {
+  throw new LabError({
+    code: "cluster-not-ready",
+    message: `${node} could not be asked for its buckets: ${messageOf(cause)}`,
+    hint: "when it answers again, ask again",
+    cause,
+  });
 }
 
 async function differencesOn(schema: MinioSchema, node: string, s3: Client): Promise<readonly string[]> {
