@@ -20,6 +20,8 @@ const RETRY_PAUSE = milliseconds(50);
 /** An attempt that nobody answers; a server answers a missing quorum by itself, after its own limit. */
 const ATTEMPT_LIMIT = seconds(5);
 const READ_LIMIT = seconds(30);
+/** What lies between the first numbers of two series. */
+const SERIES = 1_000_000_000;
 
 export interface RowsLoadOptions {
   readonly name: string;
@@ -72,8 +74,8 @@ export function trafficRow(traffic: Traffic, n: number): TrafficRow {
  * Block after block of rows that were in none before. Through shards, the blocks go to the shards in turn, each with
  * the next rows whose keys name its shard; through a Distributed table, with the next rows as they come.
  */
-export function blocksOf(traffic: Traffic, rowsPerBlock: number, shards: number): { next(): Block } {
-  const cursors = Array.from({ length: Math.max(1, shards) }, () => 0);
+export function blocksOf(traffic: Traffic, rowsPerBlock: number, shards: number, series = 0): { next(): Block } {
+  const cursors = Array.from({ length: Math.max(1, shards) }, () => series * SERIES);
   let block = 0;
   return {
     next() {
@@ -107,7 +109,8 @@ class RowsLoad {
     const { spec, clickhouse } = options;
     this.#options = options;
     this.#table = spec.to.slice(spec.to.indexOf(".") + 1);
-    this.#blocks = blocksOf(traffic, spec.rowsPerBlock, spec.through === "shards" ? clickhouse.shards.length : 0);
+    const shards = spec.through === "shards" ? clickhouse.shards.length : 0;
+    this.#blocks = blocksOf(traffic, spec.rowsPerBlock, shards, spec.series);
   }
 
   start(): StartedLoad {
@@ -163,7 +166,7 @@ class RowsLoad {
     const table = spec.through === "shards" ? `${this.#table}_local` : this.#table;
     const settings = {
       insert_deduplicate: spec.deduplicate ? 1 : 0,
-      ...(spec.through === "distributed" ? { insert_distributed_sync: 1 } : {}),
+      ...(spec.through === "distributed" ? { insert_distributed_sync: spec.awaitShards ? 1 : 0 } : {}),
       ...(spec.quorum > 0 ? { insert_quorum: spec.quorum, insert_quorum_timeout: Math.round(spec.quorumTimeout) } : {}),
     };
     const within = milliseconds(spec.quorumTimeout + ATTEMPT_LIMIT);
@@ -217,12 +220,16 @@ class RowsLoad {
     client: string,
     sources: readonly { readonly server: Node; readonly table: string; readonly shard: number }[],
   ): Promise<number> {
-    const { name, recorder, clock } = this.#options;
+    const { name, spec, recorder, clock } = this.#options;
+    const from = spec.series * SERIES;
     const assignment = (this.#reading += 1);
     const startMs = clock.now();
     const found = await Promise.all(
       sources.map(async ({ server, table, shard }) => {
-        const rows = await this.#connection(server).rows(`SELECT n, key FROM ${table}`, { within: READ_LIMIT });
+        const rows = await this.#connection(server).rows(
+          `SELECT n, key FROM ${table} WHERE n >= ${from} AND n < ${from + SERIES}`,
+          { within: READ_LIMIT },
+        );
         return rows.map(({ n, key }) => ({ value: Number(n), key: Number(key), partition: shard }));
       }),
     );

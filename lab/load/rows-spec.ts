@@ -27,6 +27,13 @@ export interface RowsSpec {
   readonly deduplicate: boolean;
   /** `shards`: the client sends each block to the shard that its keys name. `distributed`: the Distributed table does. */
   readonly through: "shards" | "distributed";
+  /**
+   * Through a Distributed table: whether a block is acknowledged when all its shards have their rows
+   * (`insert_distributed_sync`), or as soon as the server that was asked has queued what is for the others.
+   */
+  readonly awaitShards: boolean;
+  /** Rows are numbered from this many thousand millions on: two loads of one table need different series. */
+  readonly series: number;
 }
 
 export interface RowsOptions {
@@ -42,6 +49,8 @@ export interface RowsOptions {
   readonly retryUnknown?: boolean;
   readonly deduplicate?: boolean;
   readonly through?: RowsSpec["through"];
+  readonly awaitShards?: boolean;
+  readonly series?: number;
 }
 
 /**
@@ -63,6 +72,8 @@ export function rows(options: RowsOptions): RowsSpec {
     retryUnknown: options.retryUnknown ?? true,
     deduplicate: options.deduplicate ?? true,
     through: options.through ?? "shards",
+    awaitShards: options.awaitShards ?? true,
+    series: options.series ?? 0,
   };
   checkRowsSpec(spec);
   return spec;
@@ -78,6 +89,7 @@ export function checkRowsSpec(spec: RowsSpec): void {
   wholeNumber("rowsPerBlock", spec.rowsPerBlock, 1, 10_000);
   wholeNumber("clients", spec.clients, 1, 64);
   wholeNumber("quorum", spec.quorum, 0, 5);
+  wholeNumber("series", spec.series, 0, 99);
   durationWithin("quorumTimeout", spec.quorumTimeout, seconds(0.1), seconds(60));
   durationWithin("timeout", spec.timeout, seconds(1), seconds(600));
 }

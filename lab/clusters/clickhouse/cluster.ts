@@ -5,15 +5,18 @@ import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, bringUp } from "../nodes.ts";
 import type { Cluster, ClusterContext, Schema, System } from "../types.ts";
+import type { ZooKeeperCluster } from "../zookeeper/index.ts";
 import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import { connect } from "./client.ts";
 import type { Row } from "./client.ts";
 import { growthOf, growReplica, growShard } from "./growth.ts";
 import { DATA_FOLDER, HTTP_PORT, membersOf, planClickHouse } from "./layout.ts";
+import { forgetReplica } from "./rebuild.ts";
 import { pickNodes } from "./roles.ts";
 import { deploySchema, readSchema, schemaDifferences } from "./schema.ts";
 import { checkClickHouseSpec, describeClickHouse } from "./spec.ts";
 import type { ClickHouseSpec } from "./spec.ts";
+import { queuedOn, shardsAnswering } from "./distributed.ts";
 import { lookEqual, lookReady, replicasOn } from "./state.ts";
 import type { ClickHouseNode } from "./state.ts";
 import { watchReplicas } from "./watch.ts";
@@ -33,8 +36,23 @@ export interface ClickHouseCluster extends Cluster {
    * between the two stays visible on one server for five minutes otherwise; it is set aside here.
    */
   restartReplicas(): Promise<void>;
+  /**
+   * Rebuilds servers that run but have lost their disks: what ZooKeeper still knows of their replicas is deleted, and the
+   * schema deployed again, so that they are new replicas that copy all from their peers (upstream's recovery after
+   * complete data loss: https://clickhouse.com/docs/engines/table-engines/mergetree-family/replication). Resolves when
+   * their tables take inserts; what is to be copied may still be on its way.
+   * @throws LabError `bad-usage` for a node that is not of this cluster or still has a table, `cluster-not-ready`
+   */
+  rebuild(nodes: readonly Node[]): Promise<void>;
   /** Waits until nothing waits to be copied or merged on any server. @throws LabError `wait-timeout` */
   drained(options: { readonly within: Duration }): Promise<void>;
+  /** How many blocks wait on all servers together to be sent to other shards by Distributed tables. */
+  queued(): Promise<number>;
+  /**
+   * Has each server count the rows of all shards, and tells how many shards' servers answered; where one refused, the
+   * name of its error (`ALL_CONNECTION_TRIES_FAILED`). `skipUnavailable`: without the shards that it cannot reach.
+   */
+  shardsAnswering(options: { readonly skipUnavailable: boolean }): Promise<number | string>;
 }
 
 /**
@@ -120,9 +138,7 @@ class StartedClickHouse implements ClickHouseCluster {
   }
 
   ask(node: Node, query: string): Promise<readonly Row[]> {
-    const found = this.#nodes.find(({ member }) => member.name === node.name);
-    if (found !== undefined) return found.connection.rows(query);
-    throw new LabError({ code: "bad-usage", message: `${node.name} is not a server of ${this.name}` });
+    return this.#server(node).connection.rows(query);
   }
 
   /** Waits until every server answers; its tables may not be there yet. */
@@ -181,6 +197,17 @@ class StartedClickHouse implements ClickHouseCluster {
     });
   }
 
+  async queued(): Promise<number> {
+    const counts = await Promise.all(this.#nodes.map(queuedOn));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  async shardsAnswering({ skipUnavailable }: { readonly skipUnavailable: boolean }): Promise<number | string> {
+    const answers = await Promise.all(this.#nodes.map((node) => shardsAnswering(node, skipUnavailable)));
+    const refused = answers.find((answer) => typeof answer === "string");
+    return refused ?? Math.min(...answers.map(Number));
+  }
+
   async restartReplicas(): Promise<void> {
     await Promise.all(
       this.#nodes.map(async (node) => {
@@ -202,6 +229,15 @@ class StartedClickHouse implements ClickHouseCluster {
     await waitFor(`${this.name} to be as new`, () => this.#lookEmpty(), { within });
   }
 
+  async rebuild(nodes: readonly Node[]): Promise<void> {
+    const servers = nodes.map((node) => this.#server(node));
+    await this.answering({ within: START_LIMIT });
+    const statements = await readSchema(this.#spec);
+    for (const server of servers) await forgetReplica(server, statements, this.#ensemble());
+    await this.deploy();
+    await this.ready({ within: START_LIMIT });
+  }
+
   disks(node: Node): readonly string[] {
     return this.#nodes.some(({ member }) => member.name === node.name) ? [DATA_FOLDER] : [];
   }
@@ -221,6 +257,18 @@ class StartedClickHouse implements ClickHouseCluster {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watch?.[Symbol.dispose]();
     await Promise.all(this.#nodes.map(({ connection }) => connection[Symbol.asyncDispose]()));
+  }
+
+  #server(node: Node): ClickHouseNode {
+    const found = this.#nodes.find(({ member }) => member.name === node.name);
+    if (found !== undefined) return found;
+    throw new LabError({ code: "bad-usage", message: `${node.name} is not a server of ${this.name}` });
+  }
+
+  #ensemble(): ZooKeeperCluster {
+    const ensemble = this.#context.others.get(this.#spec.zookeeper);
+    if (ensemble?.system === "zookeeper") return ensemble as ZooKeeperCluster;
+    throw new LabError({ code: "internal", message: `${this.name} was not given ${this.#spec.zookeeper}` });
   }
 
   #wait(within: Duration, look: () => Promise<Look<true>>): Promise<void> {

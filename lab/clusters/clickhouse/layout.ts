@@ -111,7 +111,7 @@ ${xml("yandex", {
     // A node that comes back is to take part at once.
     zookeeper_session_expiration_check_period: 1,
   },
-  macros: { shard: twoDigits(member.shard), replica: member.name },
+  macros: { shard: shardMacro(member), replica: member.name },
   zookeeper: {
     node: zookeeper.map((host) => ({ host, port: ZOOKEEPER_PORT })),
     session_timeout_ms: spec.zookeeperSession,
@@ -143,7 +143,8 @@ ${xml("yandex", {
 })}`;
 }
 
-const twoDigits = (number: number): string => String(number).padStart(2, "0");
+/** What `{shard}` stands for in a table's path. */
+export const shardMacro = ({ shard }: ClickHouseMember): string => String(shard).padStart(2, "0");
 
 type XmlValue = string | number | { readonly [tag: string]: XmlValue | readonly XmlValue[] };
 

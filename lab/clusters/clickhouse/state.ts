@@ -3,6 +3,7 @@ import type { Node } from "../../engine/types.ts";
 import { seconds } from "../../time.ts";
 import type { Look } from "../../time.ts";
 import type { Connection } from "./client.ts";
+import { queuedOn } from "./distributed.ts";
 import type { ClickHouseMember } from "./layout.ts";
 
 export interface ClickHouseNode {
@@ -66,13 +67,21 @@ interface Contents {
   readonly hash: string;
 }
 
-/** Reached when the replicas of each shard hold the same rows and nothing waits to be copied or merged. */
+/** Reached when the replicas of each shard hold the same rows and nothing waits to be copied, merged or sent. */
 export async function lookEqual(nodes: readonly ClickHouseNode[]): Promise<Look<string>> {
   const states = await Promise.all(nodes.map(async (node) => ({ node, replicas: await replicasOn(node) })));
   const busy = states.flatMap(({ node, replicas }) =>
     replicas.filter(({ queue }) => queue > 0).map(({ table, queue }) => `${table} on ${node.member.name} has ${queue}`),
   );
   if (busy.length > 0) return { seen: `in queues: ${busy.join(", ")}` };
+
+  const unsent = await Promise.all(nodes.map(async (node) => ({ node, blocks: await queuedOn(node) })));
+  const behind = unsent.filter(({ blocks }) => blocks > 0);
+  if (behind.length > 0) {
+    return {
+      seen: `for other shards: ${behind.map(({ node, blocks }) => `${blocks} blocks on ${node.member.name}`).join(", ")}`,
+    };
+  }
 
   const held = await Promise.all(nodes.map(async (node) => ({ node, contents: await contentsOf(node) })));
   let tables = 0;

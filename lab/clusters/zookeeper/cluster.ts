@@ -10,7 +10,7 @@ import { CLIENT_PORT, DATA_FOLDER, planZooKeeper } from "./layout.ts";
 import { checkZooKeeperSpec } from "./spec.ts";
 import type { ZooKeeperSpec } from "./spec.ts";
 import { askMember, askMembers, describeMembers, leaderOf, serving } from "./state.ts";
-import { readContents, removeAll } from "./tree.ts";
+import { readContents, removeTree } from "./tree.ts";
 import { watchRoles } from "./watch.ts";
 
 const START_LIMIT = seconds(60);
@@ -21,6 +21,11 @@ export interface ZooKeeperCluster extends Cluster {
   readonly clientPorts: readonly number[];
   /** Who leads now. @throws LabError `fault-failed` when nobody does. */
   leader(): Promise<Node>;
+  /**
+   * Deletes a znode with all that is under it; gives how many znodes there were, 0 when it was not there.
+   * @throws LabError `cluster-not-ready` when some could not be deleted.
+   */
+  remove(path: string): Promise<number>;
 }
 
 const startZooKeeper = async (spec: ZooKeeperSpec, context: ClusterContext): Promise<ZooKeeperCluster> => {
@@ -83,6 +88,12 @@ class StartedZooKeeper implements ZooKeeperCluster {
     return leader.node;
   }
 
+  async remove(path: string): Promise<number> {
+    const { found, left } = await removeTree(this.#firstPort(), path);
+    if (left === 0) return found;
+    throw new LabError({ code: "cluster-not-ready", message: `${this.name}: ${left} znodes of ${path} are left` });
+  }
+
   async resolve(phrase: string): Promise<readonly Node[] | undefined> {
     switch (phrase) {
       case "leader":
@@ -120,7 +131,7 @@ class StartedZooKeeper implements ZooKeeperCluster {
     await waitFor(
       `${this.name} to be empty`,
       async () => {
-        const left = await removeAll(this.#firstPort());
+        const { left } = await removeTree(this.#firstPort(), "/");
         return left === 0 ? { reached: true } : { seen: `${left} znodes are left` };
       },
       { within },

@@ -26,14 +26,25 @@ export function readContents(port: number): Promise<Contents> {
   });
 }
 
-/** Deletes everything, the leaves first; gives how many znodes are left. */
-export function removeAll(port: number): Promise<number> {
+/** Deletes a znode and everything under it (`/`: everything), the leaves first; gives how many znodes there were and are left. */
+export function removeTree(port: number, root: string): Promise<{ readonly found: number; readonly left: number }> {
   return withConnection(port, async (connection) => {
     await connection.sync("/");
-    const paths = await pathsUnder(connection, "/");
+    const paths = await pathsFrom(connection, root);
     for (const path of paths.toReversed()) await connection.remove(path).catch(unlessGone);
-    return (await pathsUnder(connection, "/")).length;
+    return { found: paths.length, left: (await pathsFrom(connection, root)).length };
   });
+}
+
+/** A znode and those under it, parents before their children; none when it is not there. */
+async function pathsFrom(connection: ZooKeeperConnection, root: string): Promise<readonly string[]> {
+  if (root === "/") return pathsUnder(connection, root);
+  try {
+    return [root, ...(await pathsUnder(connection, root))];
+  } catch (error) {
+    unlessGone(error);
+    return [];
+  }
 }
 
 /** Parents before their children. */
