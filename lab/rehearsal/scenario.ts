@@ -12,12 +12,17 @@ export type Loads = Readonly<Record<string, LoadSpec>>;
 /** A scenario's own switches, so that a mutant can take away a protection that lies in the script. */
 export type Settings = Readonly<Record<string, string | number | boolean>>;
 
+/** The kinds of a scenario's switches, as a mutant may set them to other values than the scenario does. */
+type Widened<S> = {
+  readonly [K in keyof S]: S[K] extends boolean ? boolean : S[K] extends number ? number : string;
+};
+
 export type DeepPartial<T> = T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> } : T;
 
 /** The same rehearsal with one protection taken away: it must be judged violated, by the expectation that it names. */
 export interface Mutant<T, L, S, E extends string> {
   /** Merged over the scenario's data. */
-  readonly change: DeepPartial<{ topology: T; load: L; settings: S }>;
+  readonly change: DeepPartial<{ topology: T; load: L; settings: Widened<S> }>;
   readonly violates: E;
 }
 
@@ -26,7 +31,7 @@ export type Stage<T extends Topology, L, S> = { readonly [K in keyof T]: Cluster
   readonly load: { readonly [K in keyof L]: RunningLoad };
   readonly fault: FaultFront;
   readonly random: Random;
-  readonly settings: S;
+  readonly settings: Widened<S>;
   /** Runs a named part of the script; its start and end are journalled, and expectations can be limited to it. */
   step<R>(name: string, action: () => R | Promise<R>): Promise<R>;
   /**

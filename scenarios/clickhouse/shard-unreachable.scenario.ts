@@ -14,7 +14,7 @@ export default scenario({
     zookeeper: zookeeperCluster({ members: 1 }),
     clickhouse: clickhouseCluster({ shards: 2, replicas: 1 }),
   },
-  settings: { skipUnavailable: false as boolean },
+  settings: { skipUnavailable: false },
   load: {
     queued: rows({
       to: "clickhouse.lab.events",

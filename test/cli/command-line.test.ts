@@ -137,7 +137,9 @@ describe("list", () => {
     expect(scenarios.map(({ id }) => id)).toMatchInlineSnapshot(`
       [
         "clickhouse/quorum-insert",
+        "clickhouse/replica-lost",
         "clickhouse/replicas-parted",
+        "clickhouse/shard-unreachable",
         "clickhouse/sharding",
         "clickhouse/zookeeper-gone",
         "kafka/consumer-failover",

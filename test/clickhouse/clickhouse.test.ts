@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { clickhouseCluster, configOf, describeClickHouse, membersOf } from "../../lab/clusters/clickhouse/index.ts";
 import { errorName, isRefusal } from "../../lab/clusters/clickhouse/client.ts";
 import { planClickHouse } from "../../lab/clusters/clickhouse/layout.ts";
+import { replicaPath } from "../../lab/clusters/clickhouse/rebuild.ts";
 import { differenceBetween, readSchema, statementsOf } from "../../lab/clusters/clickhouse/schema.ts";
 import { rows } from "../../lab/load/index.ts";
 import { blocksOf, shardOfKey } from "../../lab/load/rows-load.ts";
@@ -101,6 +102,16 @@ describe("the schema", () => {
     );
   });
 
+  test("where ZooKeeper keeps what it knows of a replica", async () => {
+    const paths = (await readSchema(clickhouseCluster())).flatMap(
+      ({ sql }) => replicaPath(sql, { name: "clickhouse-2-1", shard: 2, replica: 1 }) ?? [],
+    );
+    expect(paths).toEqual([
+      "/clickhouse/tables/02/lab/events_local/replicas/clickhouse-2-1",
+      "/clickhouse/tables/02/lab/traffic_local/replicas/clickhouse-2-1",
+    ]);
+  });
+
   test("a statement that cannot be repeated is refused; a schema that is not there too", async () => {
     expect(refusal(() => statementsOf("005.sql", "CREATE TABLE lab.more (n UInt64) ENGINE = Log;"))).toContain(
       "005.sql: a statement that cannot be repeated",
@@ -115,6 +126,13 @@ describe("the rows of a load", () => {
     const made = Array.from({ length: 60 }, () => blocks.next());
     expect(made.every(({ shard, rows: each }) => each.every(({ key }) => shardOfKey(key, 3) === shard))).toBe(true);
     expect(new Set(made.flatMap(({ rows: each }) => each.map(({ n }) => n))).size).toBe(60 * 20);
+  });
+
+  test("two series have no number in common, and each its shards", async () => {
+    const traffic = await loadTraffic();
+    const [first, second] = [blocksOf(traffic, 20, 2).next(), blocksOf(traffic, 20, 2, 1).next()];
+    expect(Math.min(...second.rows.map(({ n }) => n))).toBeGreaterThanOrEqual(1_000_000_000);
+    expect([first.shard, second.shard]).toEqual([1, 1]);
   });
 
   test("errors by their names; a refusal proves that nothing was inserted", () => {

@@ -17,7 +17,7 @@ export async function queuedOn({ member, node, connection }: ClickHouseNode): Pr
   const folders = tables.map(({ folder }) => `${DATA_FOLDER}/data/${String(folder)}`);
   const { exitCode, stdout, stderr } = await node.exec(["find", "-L", ...folders, "-name", "*.bin"]);
   // A file that is sent while they are listed is gone, and find says so.
-  if (exitCode !== 0 && !/No such file/.test(stderr)) {
+  if (exitCode !== 0 && !stderr.includes("No such file")) {
     throw new LabError({
       code: "node-failed",
       message: `${member.name}: its queued blocks could not be listed: ${stderr}`,
