@@ -6,6 +6,7 @@ import type { Topology } from "../clusters/index.ts";
 import { platformTopology } from "../clusters/platform.ts";
 import { LabError, messageOf } from "../errors.ts";
 import type { Scenario } from "../rehearsal/scenario.ts";
+import { sideBySide } from "./turns.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
 
@@ -69,17 +70,18 @@ export async function allScenarios(): Promise<readonly Scenario[]> {
 
 /**
  * The scenarios that the words mean: ids, globs (`kafka/*`), or paths of scenario files; none means the default.
+ * In the order of the words; within a glob, and of all, those of equal topology beside each other.
  * @throws LabError `bad-usage` for a word that means none, with the nearest that there are.
  */
 export async function chosenScenarios(words: readonly string[], all = false): Promise<readonly Scenario[]> {
   const scenarios = await allScenarios();
-  if (all) return scenarios;
+  if (all) return sameClustersTogether(scenarios);
   const wanted = words.length === 0 ? [DEFAULT_SCENARIO] : words;
   const chosen = await Promise.all(
     wanted.map(async (word) => {
       if (word.endsWith(".ts")) return [await loadScenario(resolve(word))];
       const matching = scenarios.filter(({ id }) => id === word || matchesGlob(id, word));
-      if (matching.length > 0) return matching;
+      if (matching.length > 0) return sameClustersTogether(matching);
       throw new LabError({
         code: "bad-usage",
         message: `no scenario ${JSON.stringify(word)}`,
@@ -89,6 +91,9 @@ export async function chosenScenarios(words: readonly string[], all = false): Pr
   );
   return [...new Map(chosen.flat().map((scenario) => [scenario.id, scenario])).values()];
 }
+
+const sameClustersTogether = (scenarios: readonly Scenario[]): readonly Scenario[] =>
+  sideBySide(scenarios.map((scenario) => ({ scenario }))).map(({ scenario }) => scenario);
 
 /** Every `of`-th scenario, beginning with the `index`-th (from 1): suites grow across machines by `--shard 1/3`. */
 export function shard<T>(items: readonly T[], words: string | undefined): readonly T[] {

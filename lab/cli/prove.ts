@@ -6,7 +6,8 @@ import type { Scenario } from "../rehearsal/scenario.ts";
 import { chosenScenarios, shard } from "./catalogue.ts";
 import { EXIT } from "./exit-codes.ts";
 import { print, printJson, table } from "./output.ts";
-import { exitOf, rehearseAll, wholeNumber, type Item, type SuiteOptions } from "./run.ts";
+import { exitOf, FRESH, rehearseAll, wholeNumber, type SuiteOptions } from "./run.ts";
+import { sideBySide, type Item } from "./turns.ts";
 
 export function addProve(program: Command): void {
   program
@@ -17,6 +18,7 @@ export function addProve(program: Command): void {
     .option("--seed <number>", "the runs' seed", wholeNumber("--seed"))
     .option("--repeat <times>", "prove each so many times in a row", wholeNumber("--repeat", 1), 1)
     .option("--shard <i/n>", "only every n-th mutant, beginning with the i-th")
+    .option("--fresh", FRESH)
     .option("--json", "print the results as JSON on standard output")
     .addHelpText(
       "after",
@@ -32,7 +34,7 @@ Exit code: 0 when every mutant was violated by the expectation that it names, 1 
     .action(async (words: string[], options: SuiteOptions & { mutant?: string; shard?: string }) => {
       const scenarios = await chosenScenarios(words, words.length === 0);
       const items = shard(
-        scenarios.flatMap((scenario) => mutantsOf(scenario, options.mutant)),
+        sideBySide(scenarios.flatMap((scenario) => mutantsOf(scenario, options.mutant))),
         options.shard,
       );
       if (items.length === 0)
@@ -42,7 +44,7 @@ Exit code: 0 when every mutant was violated by the expectation that it names, 1 
           hint: "lab list shows all mutants",
         });
       const results = await rehearseAll(items, { ...options, json: false });
-      const proofs = results.map((result, index) => proofOf(items[index % items.length], result));
+      const proofs = results.map((result) => proofOf(scenarios, result));
       if (options.json) printJson(proofs);
       else
         print(
@@ -82,9 +84,12 @@ interface Proof {
 }
 
 /** Whether the named expectation, and not just anything, was violated. */
-function proofOf(item: Item | undefined, { verdict, folder }: Pick<RehearsalResult, "verdict" | "folder">): Proof {
-  const mutant = item?.mutant ?? "";
-  const violates = item?.scenario.mutants[mutant]?.violates ?? "";
+function proofOf(
+  scenarios: readonly Scenario[],
+  { verdict, folder }: Pick<RehearsalResult, "verdict" | "folder">,
+): Proof {
+  const mutant = verdict.mutant ?? "";
+  const violates = scenarios.find(({ id }) => id === verdict.scenario)?.mutants[mutant]?.violates ?? "";
   const named = verdict.expectations.find(({ name }) => name === violates);
   const proved = verdict.verdict === "violated" && named?.verdict === "violated";
   return {

@@ -5,7 +5,7 @@ import { LabError } from "../errors.ts";
 import { freshSeed } from "../random.ts";
 import { rehearse, type RehearsalResult } from "../rehearsal/rehearse.ts";
 import { runsFolder } from "../rehearsal/run-files.ts";
-import type { Scenario } from "../rehearsal/scenario.ts";
+import { openStands } from "../rehearsal/stand.ts";
 import { formatDuration } from "../time.ts";
 import { chosenScenarios, shard } from "./catalogue.ts";
 import { EXIT, exitOfError, exitOfVerdict } from "./exit-codes.ts";
@@ -13,19 +13,19 @@ import { interruptSignal } from "./interrupt.ts";
 import { explain, print, printJson, verdictWord } from "./output.ts";
 import { drawProgress, type DrawnProgress } from "./progress.ts";
 import { writeSuite } from "./suite.ts";
+import { turnsOf, type Item } from "./turns.ts";
 
 export interface SuiteOptions {
   readonly seed?: number;
   readonly keep?: boolean;
+  /** Start clusters for each rehearsal, even where those of the one before could be reset. */
+  readonly fresh?: boolean;
   readonly repeat: number;
   readonly json?: boolean;
 }
 
-/** One rehearsal of a suite: which scenario, which mutant. */
-export interface Item {
-  readonly scenario: Scenario;
-  readonly mutant?: string;
-}
+/** What `--fresh` does, for the help of all commands that have it. */
+export const FRESH = "start clusters for each rehearsal; else those of one topology are reset between its rehearsals";
 
 export function addRun(program: Command): void {
   program
@@ -37,7 +37,8 @@ export function addRun(program: Command): void {
     .option("--seed <number>", "the run's seed: repeats its random choices", wholeNumber("--seed"))
     .option("--repeat <times>", "rehearse each so many times in a row", wholeNumber("--repeat", 1), 1)
     .option("--shard <i/n>", "only every n-th scenario, beginning with the i-th: to spread a suite over machines")
-    .option("--keep", "leave the clusters running afterwards (lab down removes them)")
+    .option("--keep", "leave the clusters running afterwards, each rehearsal its own (lab down removes them)")
+    .option("--fresh", FRESH)
     .option("--json", "print the verdicts as JSON on standard output; progress stays on standard error")
     .addHelpText(
       "after",
@@ -82,41 +83,41 @@ export function exitOf(result: RehearsalResult): number {
 }
 
 /**
- * Rehearses one after another on one engine, tells each verdict as it comes, and writes the suite's own
+ * Rehearses one after another on one engine, each on the clusters of the one before where those serve, tells each verdict as it comes, and writes the suite's own
  * junit.xml and summary.md beside the runs. An interrupt ends the suite; what was recorded stays.
  */
 export async function rehearseAll(items: readonly Item[], options: SuiteOptions): Promise<readonly RehearsalResult[]> {
   if (items.length === 0)
     throw new LabError({ code: "bad-usage", message: "no scenario is left to run", hint: "lab list shows all" });
+  const turns = turnsOf(items, options.repeat);
   using progress = drawProgress();
   const signal = interruptSignal((text) => progress.line(text));
   await using engine = await openEngine({ progress });
+  await using stands = openStands();
   const results: RehearsalResult[] = [];
   const runs = runsFolder();
-  const interrupted = (): boolean => signal.aborted;
   try {
-    for (let round = 1; round <= options.repeat && !interrupted(); round++) {
-      for (const { scenario, mutant } of items) {
-        const seed = options.seed ?? freshSeed();
-        const part = options.repeat > 1 ? ` · ${round} of ${options.repeat}` : "";
-        progress.line(`${scenario.id}${mutant === undefined ? "" : ` · mutant: ${mutant}`} · seed ${seed}${part}`);
-        const result = await rehearse({
-          scenario,
-          mutant,
-          seed,
-          keep: options.keep ?? false,
-          engine,
-          runs,
-          progress,
-          signal,
-          onCounts: ({ ok, failed, unknown, read }) =>
-            progress.status(`${ok} acknowledged, ${failed} refused, ${unknown} unknown, ${read} read`),
-        });
-        results.push(result);
-        if (!options.json) tell(result, progress);
-        if (result.setUpError !== undefined) progress.line(explain(result.setUpError));
-        if (interrupted()) break;
-      }
+    for (const { scenario, mutant, round } of turns) {
+      if (signal.aborted) break;
+      const seed = options.seed ?? freshSeed();
+      const part = options.repeat > 1 ? ` · ${round} of ${options.repeat}` : "";
+      progress.line(`${scenario.id}${mutant === undefined ? "" : ` · mutant: ${mutant}`} · seed ${seed}${part}`);
+      const result = await rehearse({
+        scenario,
+        mutant,
+        seed,
+        keep: options.keep ?? false,
+        engine,
+        stands: options.fresh === true || options.keep === true ? undefined : stands,
+        runs,
+        progress,
+        signal,
+        onCounts: ({ ok, failed, unknown, read }) =>
+          progress.status(`${ok} acknowledged, ${failed} refused, ${unknown} unknown, ${read} read`),
+      });
+      results.push(result);
+      if (!options.json) tell(result, progress);
+      if (result.setUpError !== undefined) progress.line(explain(result.setUpError));
     }
   } finally {
     // Also of a suite that broke off: what was rehearsed stays readable.

@@ -101,6 +101,8 @@ export interface Cluster extends AsyncDisposable {
   watch(): void;
   /** Waits until all replicas are equal by content; journals a `converged` event either way. */
   converge(options: { readonly within: Duration }): Promise<void>;
+  /** Takes away what it keeps in clusters that it needs, or does to them; called before any of a topology is reset. */
+  release?(options: { readonly within: Duration }): Promise<void>;
   /**
    * Takes away all data and makes again what the spec names, then proves that the cluster is as a fresh one is; for
    * the next rehearsal on the same nodes. @throws LabError `cluster-not-ready` when it is not seen to be pristine.

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { LabError, messageOf } from "../errors.ts";
-import { seconds, withLimit } from "../time.ts";
+import { parseTimestamp, seconds, withLimit } from "../time.ts";
 import { startHelper } from "./helper.ts";
 import { runHome } from "./home.ts";
 import { nodeFromInspection } from "./node.ts";
@@ -96,9 +96,9 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
       helpers.push(helper);
       return helper;
     },
-    async saveLogs(folder) {
+    async saveLogs(folder, since) {
       await mkdir(folder, { recursive: true });
-      await Promise.all(nodes.map((node) => saveLog(docker, node, folder)));
+      await Promise.all(nodes.map((node) => saveLog(docker, node, folder, since)));
     },
     keep() {
       stays = true;
@@ -126,13 +126,19 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
   };
 }
 
-async function saveLog(docker: Docker, node: Node, folder: string): Promise<void> {
+async function saveLog(docker: Docker, node: Node, folder: string, since: string | undefined): Promise<void> {
   let text: string;
   try {
     const raw = await withLimit(
       `reading the log of ${node.name}`,
       seconds(30),
-      docker.getContainer(node.containerId).logs({ stdout: true, stderr: true, timestamps: true }),
+      docker.getContainer(node.containerId).logs({
+        stdout: true,
+        stderr: true,
+        timestamps: true,
+        // The API wants seconds since 1970; the engine takes fractions.
+        ...(since === undefined ? {} : { since: (parseTimestamp(since) / 1_000).toFixed(3) }),
+      }),
     );
     text = allText(raw);
   } catch (error) {

@@ -172,8 +172,8 @@ export interface RunSpace extends AsyncDisposable {
   startNetworkHelper(command: readonly string[]): Promise<Helper>;
   /** Disposing leaves the nodes running from now on. Until then a killed lab's run is removed, even one opened to be kept. */
   keep(): void;
-  /** Writes every node's output to `folder/NODE.log`. */
-  saveLogs(folder: string): Promise<void>;
+  /** Writes every node's output, or what it said since a time (ISO 8601), to `folder/NODE.log`. */
+  saveLogs(folder: string, since?: string): Promise<void>;
 }
 
 export interface Engine extends AsyncDisposable {

@@ -5,11 +5,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { componentsOf, memoryNeededMb } from "../clusters/index.ts";
-import { ledgerPath, type Engine, type Progress } from "../engine/index.ts";
+import type { Engine, Progress, RunSpace } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { openJournal } from "../journal/index.ts";
 import type { Recorder } from "../journal/recorder.ts";
-import { freshId } from "../random.ts";
 import { appendHistory } from "../slo/baselines.ts";
 import { minutes, seconds, startClock } from "../time.ts";
 import { countingRecorder, type Counts } from "./counts.ts";
@@ -21,6 +20,7 @@ import type { VerdictFile } from "./run-folder.ts";
 import { rememberStanding } from "./standing-runs.ts";
 import { mutate, type Scenario } from "./scenario.ts";
 import { setUp, type Standing } from "./set-up.ts";
+import { scarRecorder, type Stand, type Stands } from "./stand.ts";
 
 export interface RehearsalOptions {
   readonly scenario: Scenario;
@@ -29,6 +29,8 @@ export interface RehearsalOptions {
   /** Leave the clusters running afterwards, healed. */
   readonly keep?: boolean;
   readonly engine: Engine;
+  /** Takes place on the clusters that stand here if they fit, and leaves its own here if nothing is wrong with them. */
+  readonly stands?: Stands | undefined;
   /** The folder in which the run's own folder is made. */
   readonly runs: string;
   readonly progress: Progress;
@@ -61,6 +63,15 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   refuseTooSmallMachine(engine, scenario);
   const images = await engine.images(["netfilter", ...componentsOf(scenario.topology)], progress);
   signal.throwIfAborted();
+  let unscarred: Stand | undefined;
+  const leave = async (space: RunSpace): Promise<void> => {
+    if (space === unscarred?.space) options.stands?.leave(unscarred);
+    else await space[Symbol.asyncDispose]();
+  };
+  await using teardown = new AsyncDisposableStack();
+  // Before the clock starts: what does not fit is taken down now, so that the machine has room.
+  const stand = await options.stands?.take({ topology: scenario.topology, images });
+  if (stand !== undefined) teardown.adopt(stand.space, leave);
 
   const clock = startClock();
   const name = runName(scenario.id, clock.startedAt, seed, mutant);
@@ -68,25 +79,26 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   mkdirSync(folder, { recursive: true });
   await writePlan(folder, makePlan({ scenario, mutant, run: name, startedAt: clock.startedAt, seed, engine, images }));
 
-  const run = `r${freshId()}`;
   const keep = options.keep ?? false;
   let setUpError: unknown;
-  let kept = false;
-  await using teardown = new AsyncDisposableStack();
+  let kept: string | undefined;
   const journal = openJournal(journalFile(folder), clock);
-  const recorder = teardown.use(countingRecorder(journal, options.onCounts));
+  const recorder = scarRecorder(teardown.use(countingRecorder(journal, options.onCounts)));
   recorder.event({ type: "phase", phase: "set-up" });
   try {
-    const ledgerFile = ledgerPath(run);
     const standing = await setUp(
-      { engine, run, scenario, seed, keep, images, clock, recorder, progress, signal, ledgerFile },
+      { engine, stand, leave, scenario, seed, keep, images, clock, recorder, progress, signal },
       teardown,
     );
-    await perform(scenario, standing, { recorder, progress, signal, logs: logsFolder(folder) });
+    const { space, reused } = standing;
+    const logs = () => space.saveLogs(logsFolder(folder), reused ? clock.startedAt : undefined);
+    await perform(scenario, standing, { recorder, progress, signal, logs });
     if (keep && !signal.aborted) {
-      await rememberStanding(run, scenario.topology);
-      standing.space.keep();
-      kept = true;
+      await rememberStanding(space.run, scenario.topology);
+      space.keep();
+      kept = space.run;
+    } else if (options.stands !== undefined && recorder.scars.length === 0 && !signal.aborted) {
+      unscarred = { space, topology: scenario.topology, images, lastRun: name };
     }
   } catch (error) {
     setUpError = error;
@@ -102,7 +114,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   return {
     folder,
     verdict,
-    ...(kept ? { kept: run } : {}),
+    ...(kept === undefined ? {} : { kept }),
     ...(setUpError === undefined ? {} : { setUpError }),
   };
 }
@@ -111,7 +123,7 @@ interface Performance {
   readonly recorder: Recorder;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  readonly logs: string;
+  readonly logs: () => Promise<void>;
 }
 
 /** The script, and then what makes its result trustworthy: all healed and whole, replicas equal, everything read. Never throws. */
@@ -120,7 +132,7 @@ async function perform(
   standing: Standing,
   { recorder, progress, signal, logs }: Performance,
 ): Promise<void> {
-  const { space, clusters, loads, faults, stage } = standing;
+  const { clusters, loads, faults, stage } = standing;
   const attempt = async (title: string, work: () => Promise<unknown>): Promise<void> => {
     const task = progress.task(title);
     try {
@@ -155,7 +167,7 @@ async function perform(
       Promise.all(Object.values(loads).map((load) => load.drain({ within: LIMITS.drain }))),
     );
   }
-  await attempt("logs", () => space.saveLogs(logs));
+  await attempt("logs", logs);
   if (!signal.aborted) recorder.event({ type: "phase", phase: "done" });
 }
 

@@ -1,20 +1,30 @@
-/** Starts everything that a scenario needs; each thing's end is registered before the next is started. */
+/** Starts, or takes over, everything that a scenario needs; each thing's end is registered before the next is started. */
 import { startCluster, startTopology, type Cluster } from "../clusters/index.ts";
-import type { ComponentId, Engine, ImageRef, Progress, RunSpace } from "../engine/index.ts";
+import {
+  ledgerPath,
+  type ComponentId,
+  type Engine,
+  type ImageRef,
+  type Progress,
+  type RunSpace,
+} from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { faultFront, openFaults, type FaultInjector } from "../faults/index.ts";
 import { startLoad } from "../load/index.ts";
 import type { StartedLoad } from "../load/types.ts";
 import type { Recorder } from "../journal/recorder.ts";
-import { seededRandom, type Random } from "../random.ts";
+import { freshId, seededRandom, type Random } from "../random.ts";
 import { waitFor, type Duration, type RunClock } from "../time.ts";
 import { rememberingRecorder } from "./counts.ts";
 import type { Loads, Scenario, Settings, Stage, Topology } from "./scenario.ts";
+import { renew, type Stand } from "./stand.ts";
 
 export interface SetUpOptions {
   readonly engine: Engine;
-  /** The engine's short name for this run. */
-  readonly run: string;
+  /** Clusters of this topology that stand already; none: they are started. */
+  readonly stand?: Stand | undefined;
+  /** Called at the end with each space that was in use: to take it down, or to leave it to the next rehearsal. */
+  readonly leave: (space: RunSpace) => Promise<void>;
   readonly scenario: Scenario;
   readonly seed: number;
   readonly keep: boolean;
@@ -23,12 +33,16 @@ export interface SetUpOptions {
   readonly recorder: Recorder;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  readonly ledgerFile: string;
 }
 
-export interface Standing {
+interface Ground {
   readonly space: RunSpace;
   readonly clusters: Readonly<Record<string, Cluster>>;
+  /** The clusters stood before this rehearsal. */
+  readonly reused: boolean;
+}
+
+export interface Standing extends Ground {
   readonly loads: Readonly<Record<string, StartedLoad>>;
   readonly faults: FaultInjector;
   readonly stage: Stage<Topology, Loads, Settings>;
@@ -36,23 +50,22 @@ export interface Standing {
 
 /** @throws LabError of whatever could not be started; what was started is on `teardown`. */
 export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStack): Promise<Standing> {
-  const { engine, run, scenario, clock, progress, signal } = options;
+  const { scenario, clock, progress, signal } = options;
   const recorder = rememberingRecorder(options.recorder);
   const random = seededRandom(options.seed);
-  const space = await engine.openRun(run, { keep: options.keep });
-  teardown.use(space);
-
-  const clusters = await startClusters({ ...options, recorder }, space, teardown);
-  const running = Object.values(clusters);
+  const ground =
+    (await renewedGround({ ...options, recorder }, teardown)) ??
+    (await freshGround({ ...options, recorder }, teardown));
+  const { space, clusters } = ground;
   const loads: Record<string, StartedLoad> = {};
   const faults = await openFaults({
     space,
-    clusters: running,
+    clusters: Object.values(clusters),
     clients: () => Object.values(loads).flatMap((load) => load.clients),
     recorder,
     clock,
     random,
-    ledgerFile: options.ledgerFile,
+    ledgerFile: ledgerPath(space.run),
     regions: scenario.regions ?? {},
   });
   teardown.use(faults);
@@ -83,7 +96,7 @@ export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStac
     observe: (subject: string, value: string | number | boolean) =>
       recorder.event({ type: "observation", subject, value }),
   };
-  return { space, clusters, loads, faults, stage: stage as unknown as Stage<Topology, Loads, Settings> };
+  return { ...ground, loads, faults, stage: stage as unknown as Stage<Topology, Loads, Settings> };
 }
 
 /** Starts each load in turn and hands it over at once, so that the ones before a broken one are ended too. */
@@ -105,17 +118,45 @@ async function startLoads(
   }
 }
 
-function startClusters(
-  { scenario, clock, recorder, seed, progress, images, signal }: SetUpOptions,
-  space: RunSpace,
-  teardown: AsyncDisposableStack,
-): Promise<Record<string, Cluster>> {
-  const context = { space, images, clock, recorder, random: seededRandom(seed), progress };
-  return startTopology(scenario.topology, context, async (spec, each) => {
+/** Clusters in a space of their own. */
+async function freshGround(options: SetUpOptions, teardown: AsyncDisposableStack): Promise<Ground> {
+  const { engine, scenario, signal } = options;
+  signal.throwIfAborted();
+  const space = await engine.openRun(`r${freshId()}`, { keep: options.keep });
+  teardown.adopt(space, options.leave);
+  const clusters = await startTopology(scenario.topology, contextOf(options, space), async (spec, each) => {
     const cluster = await abortable(signal, startCluster(spec, each));
     teardown.use(cluster);
     return cluster;
   });
+  return { space, clusters, reused: false };
+}
+
+/** The clusters of the stand, renewed; undefined when there is none, or when they were not seen to be as new: then they are down. */
+async function renewedGround(options: SetUpOptions, teardown: AsyncDisposableStack): Promise<Ground | undefined> {
+  const { stand, recorder, progress, signal } = options;
+  if (stand === undefined) return undefined;
+  const { space, lastRun } = stand;
+  const task = progress.task(`clusters of ${lastRun}: reset`);
+  try {
+    const renewing = renew(stand, contextOf(options, space), (cluster) => {
+      teardown.use(cluster);
+    });
+    const clusters = await abortable(signal, renewing);
+    task.done("as new");
+    recorder.event({ type: "observation", subject: "clusters", value: `reused from ${lastRun}` });
+    return { space, clusters, reused: true };
+  } catch (error) {
+    const text = `the clusters of ${lastRun} are not used again: ${messageOf(error)}`;
+    task.failed(messageOf(error));
+    recorder.event({ type: "note", level: "warning", text });
+    await space[Symbol.asyncDispose]();
+    return undefined;
+  }
+}
+
+function contextOf({ images, clock, recorder, seed, progress }: SetUpOptions, space: RunSpace) {
+  return { space, images, clock, recorder, random: seededRandom(seed), progress };
 }
 
 /** Gives up waiting when the signal is aborted; the work's own end is the teardown's business. */

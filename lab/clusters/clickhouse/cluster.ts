@@ -217,13 +217,17 @@ class StartedClickHouse implements ClickHouseCluster {
   }
 
   /** Drops every database of ours on every node, one after another: the last replica takes the table out of ZooKeeper. */
-  async reset({ within }: { readonly within: Duration }): Promise<void> {
+  async release({ within }: { readonly within: Duration }): Promise<void> {
     for (const { connection } of this.#nodes) {
       const databases = await connection.rows(
         "SELECT name FROM system.databases WHERE name NOT IN ('system', 'default')",
       );
       for (const { name } of databases) await connection.run(`DROP DATABASE ${String(name)}`, { within });
     }
+  }
+
+  async reset({ within }: { readonly within: Duration }): Promise<void> {
+    await this.release({ within });
     await this.deploy();
     await this.ready({ within });
     await waitFor(`${this.name} to be as new`, () => this.#lookEmpty(), { within });

@@ -207,7 +207,8 @@ class StartedSpark implements SparkCluster {
     return waitConverged({ cluster: this.name, recorder, within, look });
   }
 
-  async reset({ within }: { readonly within: Duration }): Promise<void> {
+  /** Ends all that writes to the object store. */
+  async release({ within }: { readonly within: Duration }): Promise<void> {
     await this.endDrivers();
     const look = async (): Promise<Look<true>> => {
       const { applications } = await this.#askMaster();
@@ -218,6 +219,10 @@ class StartedSpark implements SparkCluster {
       return { seen: `still there: ${[...applications, ...where].join(", ")}` };
     };
     await waitFor(`the applications of ${this.name} to end`, look, { within });
+  }
+
+  async reset({ within }: { readonly within: Duration }): Promise<void> {
+    await this.release({ within });
     await this.ready({ within });
   }
 
