@@ -98,7 +98,8 @@ export function scarRecorder(inner: Recorder): Recorder & { readonly scars: read
   };
 }
 
-const RESET_LIMIT = seconds(30);
+/** Longer than a fresh start takes, it is not worth it. */
+const RESET_LIMIT = seconds(20);
 
 type Context = Omit<ClusterContext, "name" | "topology" | "others">;
 
@@ -120,7 +121,7 @@ export async function renew(
   });
   // What a cluster keeps in another, it must take away while that other still has it.
   const all = Object.values(clusters);
-  await Promise.all(all.map((cluster) => cluster.release?.({ within: RESET_LIMIT })));
+  await Promise.all(all.map(async (cluster) => cluster.release?.({ within: RESET_LIMIT })));
   await startTopology(topology, context, async (_, { name }) => {
     const cluster = clusters[name];
     if (cluster === undefined) throw new LabError({ code: "internal", message: `${name} was not attached` });

@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Measurement[]>>> =
   report: async () => (await import("./report.ts")).benchReport(),
   faults: async () => (await import("./faults.ts")).benchFaults(),
   startup: async () => (await import("./startup.ts")).benchStartup(),
+  reuse: async () => (await import("./reuse.ts")).benchReuse(),
 };
 
 const figures = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });

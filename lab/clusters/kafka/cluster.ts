@@ -1,4 +1,5 @@
 /** Starting a Kafka cluster, and what the rest of the lab asks of it. */
+import { isDeepStrictEqual } from "node:util";
 import type { Kafka } from "kafkajs";
 import type { Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
@@ -215,10 +216,13 @@ class StartedKafka implements KafkaCluster {
   }
 
   async reset({ within }: { readonly within: Duration }): Promise<void> {
+    // While their topic is there: coordinators remember a group beyond it.
+    await waitFor(`the groups of ${this.name} to be gone`, () => this.#deleteGroups(), { within });
     const { topics } = await this.#metadata();
     await withAdmin(this.brokers(), (admin) => admin.deleteTopics({ topics: [...topics], timeout: within }));
-    await waitFor(`the topics of ${this.name} to be gone`, () => this.#lookEmpty(topics), { within });
+    await waitFor(`the topics of ${this.name} to be gone`, () => this.#lookForTopics([]), { within });
     await this.ready({ within });
+    await waitFor(`${this.name} to be as new`, () => this.#lookNew(), { within });
   }
 
   get schema(): Schema {
@@ -259,9 +263,37 @@ class StartedKafka implements KafkaCluster {
     return Promise.resolve();
   }
 
-  async #lookEmpty(gone: readonly string[]): Promise<Look<true>> {
-    const left = (await this.#metadata()).topics.filter((topic) => gone.includes(topic));
-    return left.length === 0 ? { reached: true } : { seen: `still there: ${left.join(", ")}` };
+  /** Exactly these topics, in the eyes of every broker: one that lags behind would answer for the old ones. */
+  async #lookForTopics(wanted: readonly string[]): Promise<Look<true>> {
+    const views = await Promise.all(this.#withRole("broker").map(async (broker) => askMetadata([broker])));
+    const other = views.find(({ topics }) => !isDeepStrictEqual(topics.toSorted(), wanted.toSorted()));
+    return other === undefined ? { reached: true } : { seen: `the topics are: ${other.topics.join(", ")}` };
+  }
+
+  /** The topics of the spec, empty, and no group of readers. */
+  async #lookNew(): Promise<Look<true>> {
+    const names = Object.keys(this.spec.topics);
+    const seen = await this.#lookForTopics(names);
+    if ("seen" in seen) return seen;
+    const ends = (await Promise.all(names.map((name) => this.logEnds(name)))).flat();
+    if (ends.some(({ end }) => end > 0)) return { seen: "there are records" };
+    return this.#lookForGroups(await this.#groups());
+  }
+
+  async #groups(): Promise<string[]> {
+    const { groups } = await withAdmin(this.brokers(), (admin) => admin.listGroups());
+    return groups.map(({ groupId }) => groupId);
+  }
+
+  /** A group whose reader died stays until that one's session has ended. */
+  async #deleteGroups(): Promise<Look<true>> {
+    const groups = await this.#groups();
+    if (groups.length > 0) await withAdmin(this.brokers(), (admin) => admin.deleteGroups(groups));
+    return this.#lookForGroups(await this.#groups());
+  }
+
+  #lookForGroups(groups: readonly string[]): Look<true> {
+    return groups.length === 0 ? { reached: true } : { seen: `groups are left: ${groups.join(", ")}` };
   }
 
   async #lookEqual(): Promise<Look<string>> {

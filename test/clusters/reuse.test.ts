@@ -1,0 +1,61 @@
+/** Rehearsals one after another on the same containers: the next sees nothing of the one before, or gets fresh ones. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { openEngine, silentProgress } from "../../lab/engine/index.ts";
+import { rehearse, type RehearsalResult } from "../../lab/rehearsal/rehearse.ts";
+import { readRecordedRun } from "../../lab/rehearsal/run-files.ts";
+import { openStands } from "../../lab/rehearsal/stand.ts";
+import locked from "./programs/locked.scenario.ts";
+
+const runs = mkdtempSync(join(tmpdir(), "lab-reuse-"));
+const stack = new AsyncDisposableStack();
+afterAll(async () => {
+  await stack.disposeAsync();
+  rmSync(runs, { recursive: true, force: true });
+});
+
+test("clusters are used again as new, and not when they cannot be made so", async () => {
+  const engine = stack.use(await openEngine());
+  const before = new Set((await engine.runs()).map(({ run }) => run));
+  const stands = stack.use(openStands());
+  const standing = async (): Promise<string[]> =>
+    (await engine.runs()).map(({ run }) => run).filter((run) => !before.has(run) && /^r[0-9a-f]+$/.test(run));
+  const signal = new AbortController().signal;
+  const once = async (seed: number, mutant?: string): Promise<RehearsalResult> => {
+    const result = await rehearse({
+      scenario: locked,
+      mutant,
+      seed,
+      engine,
+      stands,
+      runs,
+      progress: silentProgress,
+      signal,
+    });
+    expect(result.verdict).toMatchObject({ verdict: "held", reasons: [] });
+    return result;
+  };
+  const told = async ({ folder }: RehearsalResult): Promise<string[]> =>
+    (await readRecordedRun(folder)).journal.events.flatMap((event) => {
+      if (event.type === "note" && event.text.startsWith("the clusters of")) return [event.text];
+      return event.type === "observation" && ["clusters", "found"].includes(event.subject) ? [String(event.value)] : [];
+    });
+
+  const first = await once(1);
+  const [run] = await standing();
+  const second = await once(2, "locked");
+  expect(await standing()).toEqual([run]);
+  const third = await once(3);
+
+  expect(await told(first)).toEqual(["nothing"]);
+  expect(await told(second)).toEqual([`reused from ${first.verdict.run}`, "nothing"]);
+  expect(await told(third)).toEqual([
+    expect.stringContaining(`the clusters of ${second.verdict.run} are not used again: waited 20 s`),
+    "nothing",
+  ]);
+  expect(await standing()).toEqual([expect.not.stringMatching(run ?? "no run")]);
+  await stands[Symbol.asyncDispose]();
+  expect(await standing()).toEqual([]);
+});
