@@ -1,6 +1,9 @@
 import type { Command } from "commander";
 import { memoryNeededMb } from "../clusters/index.ts";
+import { historyFile, runsFolder } from "../rehearsal/run-files.ts";
+import { readHistory } from "../slo/baselines.ts";
 import { allScenarios } from "./catalogue.ts";
+import { describeSuite, describeTime, expectedTime } from "./durations.ts";
 import { paint } from "./progress.ts";
 import { print, printJson } from "./output.ts";
 
@@ -11,18 +14,33 @@ export function addList(program: Command): void {
     .option("--json", "print them as JSON")
     .action(async (options: { json?: boolean }) => {
       const scenarios = await allScenarios();
+      const history = readHistory(historyFile(runsFolder()));
       if (options.json) {
         // JSON leaves the script out by itself: a function has no JSON.
-        printJson(scenarios.map((scenario) => ({ ...scenario, memoryMb: memoryNeededMb(scenario.topology) })));
+        printJson(
+          scenarios.map((scenario) => {
+            const time = expectedTime({ scenario }, history);
+            const expected = time === undefined ? {} : { expectedMs: Math.round(time.span), medianOfRuns: time.runs };
+            return { ...scenario, memoryMb: memoryNeededMb(scenario.topology), ...expected };
+          }),
+        );
         return;
       }
-      for (const { id, title, topology, expect, slos, mutants } of scenarios) {
+      for (const scenario of scenarios) {
+        const { id, title, topology, expect, slos, mutants } = scenario;
         print(`${paint("bold", id)}  ${title}`);
         print(`    needs    about ${memoryNeededMb(topology)} MiB`);
+        print(`    takes    ${describeTime(expectedTime({ scenario }, history))}`);
         print(`    expects  ${Object.keys(expect).join("; ")}`);
         print(`    SLOs     ${slos.join(", ")}`);
         for (const [mutant, { violates }] of Object.entries(mutants))
           print(`    mutant   "${mutant}" must violate "${violates}"`);
       }
+      print(
+        `\nall: ${describeSuite(
+          scenarios.map((scenario) => ({ scenario })),
+          history,
+        )}`,
+      );
     });
 }

@@ -4,10 +4,12 @@ import { openEngine } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
 import { freshSeed } from "../random.ts";
 import { rehearse, type RehearsalResult } from "../rehearsal/rehearse.ts";
-import { runsFolder } from "../rehearsal/run-files.ts";
+import { historyFile, runsFolder } from "../rehearsal/run-files.ts";
 import { openStands } from "../rehearsal/stand.ts";
+import { readHistory } from "../slo/baselines.ts";
 import { formatDuration } from "../time.ts";
 import { chosenScenarios, shard } from "./catalogue.ts";
+import { describeSuite } from "./durations.ts";
 import { EXIT, exitOfError, exitOfVerdict } from "./exit-codes.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { explain, print, printJson, verdictWord } from "./output.ts";
@@ -96,6 +98,7 @@ export async function rehearseAll(items: readonly Item[], options: SuiteOptions)
   await using stands = openStands();
   const results: RehearsalResult[] = [];
   const runs = runsFolder();
+  if (turns.length > 1) progress.line(describeSuite(turns, readHistory(historyFile(runs))));
   try {
     for (const { scenario, mutant, round } of turns) {
       if (signal.aborted) break;

@@ -95,6 +95,7 @@ export function historyEntry(judged: VerdictFile): HistoryEntry {
     ...(judged.mutant === undefined ? {} : { mutant: judged.mutant }),
     seed: judged.seed,
     startedAt: judged.startedAt,
+    durationMs: judged.durationMs,
     verdict: judged.verdict,
     figures,
   };

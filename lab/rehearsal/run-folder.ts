@@ -83,6 +83,8 @@ export interface HistoryEntry {
   readonly mutant?: string;
   readonly seed: number;
   readonly startedAt: string;
+  /** From the beginning of the set-up to the last thing journalled; entries of old did not say. */
+  readonly durationMs?: number;
   readonly verdict: Verdict;
   readonly figures: Readonly<Record<string, number>>;
 }

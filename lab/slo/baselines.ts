@@ -112,7 +112,7 @@ function kindOf(figure: string): "time" | "share" | undefined {
 }
 
 /** The middle value, or the mean of the two in the middle; of none it is NaN. */
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const high = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
   const low = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;

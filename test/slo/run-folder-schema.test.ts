@@ -114,6 +114,7 @@ const history = {
   mutant: "m",
   seed: 1,
   startedAt,
+  durationMs: 1,
   verdict: "held",
   figures: { "slo/a/p99Ms": 1 },
 } satisfies HistoryEntry;
@@ -156,7 +157,7 @@ const OPTIONAL = {
     /^expectations > evidence > (atMs|detail)( > .*)?$/,
     /> figures > /,
   ],
-  history: [/^mutant$/, /^figures > /],
+  history: [/^(mutant|durationMs)$/, /^figures > /],
   event: [/^error$/, /^receipt > figures( > .*)?$/],
 } as const;
 
