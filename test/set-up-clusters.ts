@@ -5,5 +5,8 @@ import { openEngine } from "../lab/engine/index.ts";
 export default async function setUpClusters(): Promise<void> {
   using progress = drawProgress();
   await using engine = await openEngine({ progress });
-  await engine.images(["kafka", "zookeeper", "clickhouse", "minio", "haproxy", "netfilter", "chromium"], progress);
+  await engine.images(
+    ["kafka", "zookeeper", "clickhouse", "minio", "spark", "haproxy", "netfilter", "compose", "chromium"],
+    progress,
+  );
 }

@@ -29,7 +29,7 @@ export const RECIPES: Readonly<Record<ComponentId, Recipe>> = {
   haproxy: { official: "library/haproxy:2.6" },
   toxiproxy: { version: "2.5.0" },
   netfilter: {},
-  /** The newest that still speaks the API of Engine 20.10. */
+  /** The newest that Go 1.24 builds. */
   compose: { version: "5.0.2" },
   chromium: {},
 };
