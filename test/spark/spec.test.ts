@@ -26,6 +26,7 @@ describe("spark-defaults.conf", () => {
     const spec = sparkCluster({ minio: "lake" });
     const settings = settingsOf(spec, { lake: minioCluster() });
     expect(settings).toContain("spark.hadoop.fs.s3a.endpoint http://lake-1:9000\n");
+    expect(settings).toContain("spark.hadoop.fs.s3a.access.key spark\n");
     expect(settings).toContain("spark.deploy.recoveryMode FILESYSTEM\n");
     expect(() => settingsOf(spec, {})).toThrow("no MinIO cluster of that name");
   });

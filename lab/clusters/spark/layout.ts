@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { NodeFile } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
 import { API_PORT as MINIO_PORT } from "../minio/layout.ts";
+import { readMinioSchema } from "../minio/schema.ts";
 import type { MinioSpec } from "../minio/spec.ts";
 import type { AnySpec, PlanContext, PlannedNode } from "../types.ts";
 import type { SparkSpec } from "./spec.ts";
@@ -21,6 +22,8 @@ const DEFAULTS_PATH = "/opt/spark/conf/spark-defaults.conf";
 /** What a master or a worker takes, and what a Java process takes beside its heap. */
 const DAEMON_MB = 256;
 const BESIDE_HEAP_MB = 256;
+/** The service of the MinIO schema that Spark is: it may read and write the lakehouse and nothing else. */
+const MINIO_USER = "spark";
 const DRIVER_HEAP_MB = 512;
 const DRIVER_MB = DRIVER_HEAP_MB + BESIDE_HEAP_MB + 64;
 
@@ -146,13 +149,20 @@ function objectStore(minio: string, spec: AnySpec | undefined): Record<string, s
       hint: `name it as in the topology: { ${minio}: minioCluster(), spark: sparkCluster({ minio: "${minio}" }) }`,
     });
   }
+  const user = readMinioSchema(spec.schema).services.find(({ name }) => name === MINIO_USER);
+  if (user === undefined) {
+    throw new LabError({
+      code: "bad-scenario",
+      message: `sparkCluster: schemas/${spec.schema} has no service "${MINIO_USER}", which Spark is to MinIO`,
+    });
+  }
   return {
     "spark.hadoop.fs.s3a.endpoint": `http://${minio}-1:${MINIO_PORT}`,
     "spark.hadoop.fs.s3a.endpoint.region": spec.region,
     "spark.hadoop.fs.s3a.path.style.access": "true",
     "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
-    "spark.hadoop.fs.s3a.access.key": spec.rootUser,
-    "spark.hadoop.fs.s3a.secret.key": spec.rootPassword,
+    "spark.hadoop.fs.s3a.access.key": user.name,
+    "spark.hadoop.fs.s3a.secret.key": user.password,
     "spark.hadoop.fs.s3a.connection.establish.timeout": "2s",
     "spark.hadoop.fs.s3a.connection.timeout": "10s",
     "spark.hadoop.fs.s3a.attempts.maximum": "4",
