@@ -121,6 +121,12 @@ export async function rehearseAll(items: readonly Item[], options: SuiteOptions)
       results.push(result);
       if (!options.json) tell(result, progress);
       if (result.setUpError !== undefined) progress.line(explain(result.setUpError));
+      if (result.engineGone === true) {
+        progress.line(
+          `the container engine has gone; of ${turns.length} in the suite this was number ${results.length}`,
+        );
+        break;
+      }
     }
   } finally {
     // Also of a suite that broke off: what was rehearsed stays readable.

@@ -65,6 +65,19 @@ function parseUrl(endpoint: Endpoint): URL {
   }
 }
 
+/** What connecting says where nobody listens: at a port, at a socket's file. */
+const NOBODY_LISTENS: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOENT"]);
+
+/** Whether nobody listens where the engine was. One that is slow, or says no, is not gone. */
+export async function isGone(docker: Docker): Promise<boolean> {
+  try {
+    await withLimit("the engine's answer to a ping", seconds(5), docker.ping());
+    return false;
+  } catch (error) {
+    return error instanceof Error && "code" in error && NOBODY_LISTENS.has(error.code);
+  }
+}
+
 /** Asks the engine for a sign of life; the answer is what went wrong, or undefined when it answers. Limit 5 s. */
 export async function silence(docker: Docker): Promise<string | undefined> {
   try {

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import type Docker from "dockerode";
 import { LabError } from "../errors.ts";
 import { seconds, withLimit } from "../time.ts";
-import { socketPath, type Endpoint } from "./endpoint.ts";
+import { isGone, socketPath, type Endpoint } from "./endpoint.ts";
 import type { Found } from "./find.ts";
 import { labHome, privateEnginePaths, runsHome } from "./home.ts";
 import { ensureImages } from "./images.ts";
@@ -70,6 +70,7 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
       const watchdog = await startWatchdog(run, endpoint, "heal");
       return runSpace({ docker, run, network, kept: true, netfilterImage, nodes, reopened: true, watchdog });
     },
+    isGone: () => isGone(docker),
     runs: () => listRuns(docker),
     async clean(run) {
       if (run !== undefined) checkRunName(run);

@@ -190,6 +190,8 @@ export interface Engine extends AsyncDisposable {
    * killed meanwhile, the faults in its ledger are undone and the nodes stay.
    */
   reopenRun(run: string): Promise<RunSpace>;
+  /** Whether nobody listens any more where the engine was; one that is slow is not gone. Limit 5 s. */
+  isGone(): Promise<boolean>;
   /** The runs that have containers, networks or volumes here. */
   runs(): Promise<readonly { readonly run: string; readonly nodes: number; readonly kept: boolean }[]>;
   /** Removes all that the lab ever made here (of one run, or of all), and tells what that was. */

@@ -4,6 +4,7 @@
  */
 import type { Verdict } from "../checks/types.ts";
 import type { Journal, JournalEvent } from "../journal/types.ts";
+import { formatDuration } from "../time.ts";
 
 export interface Condition {
   readonly name: string;
@@ -16,9 +17,19 @@ type EventOf<K extends JournalEvent["type"]> = Extract<JournalEvent, { type: K }
 const eventsOf = <K extends JournalEvent["type"]>(journal: Journal, type: K): EventOf<K>[] =>
   journal.events.filter((event): event is EventOf<K> => event.type === type);
 
+/** What is observed when nobody listens any more where the container engine was. */
+export const ENGINE_GONE = { subject: "container engine", value: "gone" } as const;
+
+/** When the container engine was seen to be gone; undefined: it stayed. Nothing that was seen after it shows anything. */
+export const engineGoneMs = (journal: Journal): number | undefined =>
+  eventsOf(journal, "observation").find(
+    ({ subject, value }) => subject === ENGINE_GONE.subject && value === ENGINE_GONE.value,
+  )?.atMs;
+
 /** Judges all conditions; pure. */
 export function judgeConditions(journal: Journal): readonly Condition[] {
   return [
+    ...engineStayed(journal),
     wholeJournal(journal),
     scriptEnded(journal),
     faultsHadEffect(journal),
@@ -33,6 +44,14 @@ const condition = (name: string, problems: readonly string[], fine: string): Con
   problems.length === 0
     ? { name, verdict: "held", summary: fine }
     : { name, verdict: "unknown", summary: problems.join("; ") };
+
+/** Told only where it did not. */
+function engineStayed(journal: Journal): Condition[] {
+  const goneMs = engineGoneMs(journal);
+  if (goneMs === undefined) return [];
+  const problem = `it was gone after ${formatDuration(goneMs)}: what failed from then on says nothing about the clusters`;
+  return [condition("the container engine stayed", [problem], "")];
+}
 
 function wholeJournal(journal: Journal): Condition {
   const problems: string[] = [];

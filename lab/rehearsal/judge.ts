@@ -4,7 +4,7 @@ import type { Journal } from "../journal/types.ts";
 import { compare, evaluateSlos, readSlos } from "../slo/index.ts";
 import type { SloResult } from "../slo/types.ts";
 import { messageOf } from "../errors.ts";
-import { judgeConditions } from "./conditions.ts";
+import { engineGoneMs, judgeConditions } from "./conditions.ts";
 import {
   RUN_FOLDER_VERSION,
   type ExpectationResult,
@@ -14,7 +14,7 @@ import {
 } from "./run-folder.ts";
 
 /**
- * Judges a run: the worst of all expectations, SLOs and conditions.
+ * Judges a run: the worst of all expectations, SLOs and conditions; unknown if the container engine was lost.
  * The same plan and journal give the same verdict, today and next year; only `comparisons` depend on `history`.
  */
 export function judge(plan: Plan, journal: Journal, history: readonly HistoryEntry[]): VerdictFile {
@@ -25,7 +25,8 @@ export function judge(plan: Plan, journal: Journal, history: readonly HistoryEnt
   }));
   const slos = judgeSlos(plan, journal);
   const conditions = judgeConditions(journal);
-  const verdict = worst([...expectations, ...slos, ...conditions].map((part) => part.verdict));
+  const parts = [...expectations, ...slos, ...conditions].map((part) => part.verdict);
+  const verdict = engineGoneMs(journal) === undefined ? worst(parts) : "unknown";
   const judged: VerdictFile = {
     version: RUN_FOLDER_VERSION,
     run: plan.run,
@@ -73,10 +74,9 @@ function reasonsOf(judged: VerdictFile): readonly string[] {
     ...judged.slos.map((part) => ({ ...part, kind: "SLO" })),
     ...judged.conditions.map((part) => ({ ...part, kind: "condition" })),
   ];
-  const inOrder = [
-    ...parts.filter((part) => part.verdict === "violated"),
-    ...parts.filter((part) => part.verdict === "unknown"),
-  ];
+  const wanting = parts.filter((part) => part.verdict !== "held");
+  const decides = (part: (typeof parts)[number]): boolean => part.verdict === judged.verdict;
+  const inOrder = [...wanting.filter(decides), ...wanting.filter((part) => !decides(part))];
   return inOrder.map((part) => `${part.kind} "${part.name}" ${part.verdict}: ${part.summary}`);
 }
 

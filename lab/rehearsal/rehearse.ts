@@ -10,7 +10,7 @@ import { LabError, messageOf } from "../errors.ts";
 import { openJournal } from "../journal/index.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import { appendHistory } from "../slo/baselines.ts";
-import { minutes, seconds, startClock } from "../time.ts";
+import { minutes, seconds, startClock, withLimit } from "../time.ts";
 import { countingRecorder, type Counts } from "./counts.ts";
 import { historyEntry } from "./judge.ts";
 import { judgeRun } from "./judge-run.ts";
@@ -19,7 +19,8 @@ import { historyFile, journalFile, logsFolder, writePlan } from "./run-files.ts"
 import type { VerdictFile } from "./run-folder.ts";
 import { rememberStanding } from "./standing-runs.ts";
 import { mutate, type Scenario } from "./scenario.ts";
-import { setUp, type Standing } from "./set-up.ts";
+import { watchEngine } from "./engine-watch.ts";
+import { abortable, setUp, type Standing } from "./set-up.ts";
 import { scarRecorder, type Stand, type Stands } from "./stand.ts";
 
 export interface RehearsalOptions {
@@ -45,12 +46,14 @@ export interface RehearsalResult {
   readonly verdict: VerdictFile;
   /** The engine's name of the run, when its clusters were kept. */
   readonly kept?: string;
+  /** The container engine went meanwhile: no other rehearsal can take place. */
+  readonly engineGone?: true;
   /** Why it did not get as far as its script. */
   readonly setUpError?: unknown;
 }
 
 /** How long each of the last phases may take. */
-const LIMITS = { converge: seconds(60), drain: seconds(90), whole: minutes(1) } as const;
+const LIMITS = { converge: seconds(60), drain: seconds(90), whole: minutes(1), withoutEngine: seconds(5) } as const;
 
 /**
  * Rehearses and judges. Whatever goes wrong once the plan is written, the run folder says so: a set-up that failed,
@@ -58,11 +61,11 @@ const LIMITS = { converge: seconds(60), drain: seconds(90), whole: minutes(1) } 
  * @throws LabError when there is no image, too little memory, or no room for a run folder.
  */
 export async function rehearse(options: RehearsalOptions): Promise<RehearsalResult> {
-  const { engine, progress, seed, mutant, signal } = options;
+  const { engine, progress, seed, mutant } = options;
   const scenario = mutant === undefined ? options.scenario : mutate(options.scenario, mutant);
   refuseTooSmallMachine(engine, scenario);
   const images = await engine.images(["netfilter", ...componentsOf(scenario.topology)], progress);
-  signal.throwIfAborted();
+  options.signal.throwIfAborted();
   let unscarred: Stand | undefined;
   const leave = async (space: RunSpace): Promise<void> => {
     if (space === unscarred?.space) options.stands?.leave(unscarred);
@@ -84,6 +87,8 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   let kept: string | undefined;
   const journal = openJournal(journalFile(folder), clock);
   const recorder = scarRecorder(teardown.use(countingRecorder(journal, options.onCounts)));
+  const { gone } = teardown.use(watchEngine(engine, recorder));
+  const signal = AbortSignal.any([options.signal, gone]);
   recorder.event({ type: "phase", phase: "set-up" });
   try {
     const standing = await setUp(
@@ -92,7 +97,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
     );
     const { space, reused } = standing;
     const logs = () => space.saveLogs(logsFolder(folder), reused ? clock.startedAt : undefined);
-    await perform(scenario, standing, { recorder, progress, signal, logs });
+    await perform(scenario, standing, { recorder, progress, signal, gone, logs });
     if (keep && !signal.aborted) {
       await rememberStanding(space.run, scenario.topology);
       space.keep();
@@ -111,9 +116,14 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const { verdict, reportFailures } = await judgeRun(folder);
   for (const failure of reportFailures) progress.task(failure.file).failed(messageOf(failure.error));
   appendHistory(historyFile(options.runs), historyEntry(verdict));
+  if (gone.aborted) {
+    progress.task("clean-up").failed(`${messageOf(gone.reason)}; the watchdog tries for a minute`);
+    await withLimit("the clean-up", LIMITS.withoutEngine, teardown.disposeAsync()).catch(() => undefined);
+  }
   return {
     folder,
     verdict,
+    ...(gone.aborted ? { engineGone: true } : {}),
     ...(kept === undefined ? {} : { kept }),
     ...(setUpError === undefined ? {} : { setUpError }),
   };
@@ -123,6 +133,8 @@ interface Performance {
   readonly recorder: Recorder;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Nothing more is tried when the engine has gone. */
+  readonly gone: AbortSignal;
   readonly logs: () => Promise<void>;
 }
 
@@ -130,13 +142,14 @@ interface Performance {
 async function perform(
   scenario: Scenario,
   standing: Standing,
-  { recorder, progress, signal, logs }: Performance,
+  { recorder, progress, signal, gone, logs }: Performance,
 ): Promise<void> {
   const { clusters, loads, faults, stage } = standing;
   const attempt = async (title: string, work: () => Promise<unknown>): Promise<void> => {
+    if (gone.aborted) return;
     const task = progress.task(title);
     try {
-      await work();
+      await abortable(gone, work());
       task.done();
     } catch (error) {
       task.failed(messageOf(error));

@@ -160,7 +160,7 @@ function contextOf({ images, clock, recorder, seed, progress }: SetUpOptions, sp
 }
 
 /** Gives up waiting when the signal is aborted; the work's own end is the teardown's business. */
-function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+export function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = (): void =>
     reject(

@@ -127,6 +127,8 @@ export async function renew(
     if (cluster === undefined) throw new LabError({ code: "internal", message: `${name} was not attached` });
     await cluster.reset({ within: RESET_LIMIT });
     await cluster.ready({ within: RESET_LIMIT });
+    const differences = (await cluster.schema?.differences()) ?? [];
+    if (differences.length > 0) throw new LabError({ code: "cluster-not-ready", message: differences.join("; ") });
     return cluster;
   });
   for (const cluster of all) cluster.watch();

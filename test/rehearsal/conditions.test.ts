@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { journalOf } from "../../lab/journal/index.ts";
 import type { JournalEvent } from "../../lab/journal/types.ts";
-import { judgeConditions } from "../../lab/rehearsal/conditions.ts";
+import { ENGINE_GONE, judgeConditions } from "../../lab/rehearsal/conditions.ts";
 
 /** A rehearsal with one fault, in which all was well. */
 const wellRun: readonly JournalEvent[] = [
@@ -79,6 +79,13 @@ describe("the conditions for trusting a run", () => {
     });
     const stillUnderWay = [{ ...duringTheFault[0], intendedMs: 1, startMs: 1, endMs: 101 }];
     expect(judged(wellRun, stillUnderWay)).toEqual({});
+  });
+
+  test("make a run unknown whose container engine was lost, whatever failed from then on", () => {
+    const lost = [...wellRun, { type: "observation", atMs: 12_000, ...ENGINE_GONE } as const];
+    expect(judged(lost)).toEqual({
+      "the container engine stayed": "it was gone after 12 s: what failed from then on says nothing about the clusters",
+    });
   });
 
   test("make a torn journal unknown", () => {
