@@ -115,14 +115,9 @@ export async function heal(
   node: Node,
   { deep, within }: { readonly deep: boolean; readonly within: Duration },
 ): Promise<HealSeen> {
-  // A look that was cut short goes on in the server, which takes no other until then, unless it is told to.
   const scan = deep ? ["--scan", "deep"] : [];
   // What was left of an object by a write that did not reach its quorum is no object: it is taken away.
-  const output = await mc(
-    node,
-    ["admin", "heal", "--recursive", "--force-start", ...scan, "--json", `${ALIAS}/`],
-    within,
-  );
+  const output = await mc(node, ["admin", "heal", "--recursive", ...scan, "--json", `${ALIAS}/`], within);
   return readHeal(output);
 }
 
