@@ -9,15 +9,16 @@ import type { ZooKeeperCluster } from "../zookeeper/index.ts";
 import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import { connect } from "./client.ts";
 import type { Row } from "./client.ts";
-import { growthOf, growReplica, growShard } from "./growth.ts";
+import { growthOf, growReplica, growShard, tellAll } from "./growth.ts";
 import { DATA_FOLDER, HTTP_PORT, membersOf, planClickHouse } from "./layout.ts";
+import { moveRows, placedTables } from "./move.ts";
 import { forgetReplica } from "./rebuild.ts";
 import { pickNodes } from "./roles.ts";
 import { deploySchema, readSchema, schemaDifferences } from "./schema.ts";
 import { checkClickHouseSpec, describeClickHouse } from "./spec.ts";
 import type { ClickHouseSpec } from "./spec.ts";
 import { queuedOn, shardsAnswering } from "./distributed.ts";
-import { lookEqual, lookReady, replicasOn } from "./state.ts";
+import { answersNow, lookAnswering, lookEqual, lookReady, replicasOn } from "./state.ts";
 import type { ClickHouseNode } from "./state.ts";
 import { watchReplicas } from "./watch.ts";
 
@@ -46,6 +47,12 @@ export interface ClickHouseCluster extends Cluster {
   rebuild(nodes: readonly Node[]): Promise<void>;
   /** Waits until nothing waits to be copied or merged on any server. @throws LabError `wait-timeout` */
   drained(options: { readonly within: Duration }): Promise<void>;
+  /**
+   * After a shard was added: moves the rows of all shards to the ones that their keys name now; gives how many. Inserts
+   * may go on; until it ends, queries of all shards may see a row twice. What broke off is completed by the next one.
+   * @throws LabError `wait-timeout`; `cluster-not-ready` when a copy was not seen to be whole: nothing was deleted then.
+   */
+  moveRows(options: { readonly within: Duration }): Promise<number>;
   /** How many blocks wait on all servers together to be sent to other shards by Distributed tables. */
   queued(): Promise<number>;
   /**
@@ -143,11 +150,7 @@ class StartedClickHouse implements ClickHouseCluster {
 
   /** Waits until every server answers; its tables may not be there yet. */
   answering({ within }: { readonly within: Duration }): Promise<void> {
-    return this.#wait(within, async () => {
-      const answers = await Promise.all(this.nodes.map((node) => this.answers(node)));
-      const silent = this.nodes.filter((_, place) => answers[place] !== true).map(({ name }) => name);
-      return silent.length === 0 ? { reached: true } : { seen: `no answer from ${silent.join(", ")}` };
-    });
+    return this.#wait(within, () => lookAnswering(this.#nodes));
   }
 
   get schema(): Schema {
@@ -174,11 +177,7 @@ class StartedClickHouse implements ClickHouseCluster {
 
   async answers(node: Node): Promise<boolean> {
     const found = this.#nodes.find(({ member }) => member.name === node.name);
-    if (found === undefined) return false;
-    return found.connection.rows("SELECT 1 AS one", { within: seconds(1) }).then(
-      (rows) => rows.length === 1,
-      () => false,
-    );
+    return found !== undefined && (await answersNow(found));
   }
 
   resolve(phrase: string): Promise<readonly Node[] | undefined> {
@@ -199,7 +198,12 @@ class StartedClickHouse implements ClickHouseCluster {
 
   async queued(): Promise<number> {
     const counts = await Promise.all(this.#nodes.map(queuedOn));
-    return counts.reduce((sum, count) => sum + count, 0);
+    return counts.flat().length;
+  }
+
+  async moveRows({ within }: { readonly within: Duration }): Promise<number> {
+    const tables = placedTables(await readSchema(this.#spec), this.#spec.shards);
+    return moveRows(this.#nodes, tables, { within });
   }
 
   async shardsAnswering({ skipUnavailable }: { readonly skipUnavailable: boolean }): Promise<number | string> {
@@ -250,9 +254,13 @@ class StartedClickHouse implements ClickHouseCluster {
     if (!this.growth.includes(what)) return refuseGrowth(this.name, what, this.growth);
     const grow = what === "shard" ? growShard : growReplica;
     const grown = await grow(what, this.#spec, this.#nodes, this.#context);
+    await this.#wait(START_LIMIT, () => lookAnswering(grown.added));
+    // Whoever knows of a server sends it rows at once: its tables come first.
+    await deploySchema(grown.added, await readSchema(grown.spec));
+    await this.#wait(START_LIMIT, () => lookReady(grown.nodes));
+    await tellAll(grown, this.#context);
     this.#spec = grown.spec;
     this.#nodes = grown.nodes;
-    await this.answering({ within: START_LIMIT });
     await this.deploy();
     await this.ready({ within: START_LIMIT });
     return grown.added.map(({ node }) => node);

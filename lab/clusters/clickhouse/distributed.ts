@@ -6,14 +6,14 @@ import { DATA_FOLDER } from "./layout.ts";
 import type { ClickHouseNode } from "./state.ts";
 
 /**
- * Blocks that a server holds for other shards. Its own tables of them are of later versions (`system.distribution_queue`);
+ * The blocks that a server holds for other shards, as paths. Its own tables of them are of later versions (`system.distribution_queue`);
  * in all versions each is a file in a folder of the Distributed table, one folder a shard.
  */
-export async function queuedOn({ member, node, connection }: ClickHouseNode): Promise<number> {
+export async function queuedOn({ member, node, connection }: ClickHouseNode): Promise<readonly string[]> {
   const tables = await connection.rows(
     "SELECT concat(database, '/', name) AS folder FROM system.tables WHERE engine = 'Distributed'",
   );
-  if (tables.length === 0) return 0;
+  if (tables.length === 0) return [];
   const folders = tables.map(({ folder }) => `${DATA_FOLDER}/data/${String(folder)}`);
   const { exitCode, stdout, stderr } = await node.exec(["find", "-L", ...folders, "-name", "*.bin"]);
   // A file that is sent while they are listed is gone, and find says so.
@@ -23,7 +23,7 @@ export async function queuedOn({ member, node, connection }: ClickHouseNode): Pr
       message: `${member.name}: its queued blocks could not be listed: ${stderr}`,
     });
   }
-  return stdout.split("\n").filter((line) => line !== "").length;
+  return stdout.split("\n").filter((line) => line !== "");
 }
 
 /** How many shards' servers answered this one, or the name of the error that it refused with. */

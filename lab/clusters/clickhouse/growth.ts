@@ -1,4 +1,4 @@
-/** Growing: one more replica in a shard, or one more shard; the others' configuration is rewritten while they run. */
+/** Growing: one more replica in a shard, or one more shard; then the others' configuration is rewritten while they run. */
 import type { Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
 import { seconds, waitFor } from "../../time.ts";
@@ -14,8 +14,9 @@ import type { ClickHouseNode } from "./state.ts";
 /** ClickHouse looks for changed files every two seconds. */
 const RELOAD_LIMIT = seconds(20);
 
-interface Grown {
+export interface Grown {
   readonly spec: ClickHouseSpec;
+  /** All of them, the new ones last. */
   readonly nodes: readonly ClickHouseNode[];
   readonly added: readonly ClickHouseNode[];
 }
@@ -35,7 +36,7 @@ export function growReplica(
   const shard = Number(what.slice(what.lastIndexOf(" ")));
   const last = Math.max(...nodes.flatMap(({ member }) => (member.shard === shard ? [member.replica] : [])));
   const grown = { ...spec, added: { ...spec.added, [shard]: last + 1 - spec.replicas } };
-  return add([memberOf(context.name, shard, last + 1)], spec, grown, nodes, context);
+  return start([memberOf(context.name, shard, last + 1)], grown, nodes, context);
 }
 
 /** A shard with as many replicas as the others have. Rows that are there stay where they are. */
@@ -47,12 +48,11 @@ export function growShard(
 ): Promise<Grown> {
   const shard = spec.shards + 1;
   const added = Array.from({ length: spec.replicas }, (_, i) => memberOf(context.name, shard, i + 1));
-  return add(added, spec, { ...spec, shards: shard }, nodes, context);
+  return start(added, { ...spec, shards: shard }, nodes, context);
 }
 
-async function add(
+async function start(
   added: readonly ClickHouseMember[],
-  before: ClickHouseSpec,
   spec: ClickHouseSpec,
   nodes: readonly ClickHouseNode[],
   context: ClusterContext,
@@ -67,10 +67,18 @@ async function add(
     const member = added[place];
     return member === undefined ? [] : [{ member, node, connection: connect(node) }];
   });
-  const keepers = zookeeperHosts(before, context.topology);
+  return { spec, nodes: [...nodes, ...fresh], added: fresh };
+}
+
+/** Rewrites the configuration of all servers, and resolves when each knows the new ones: rows go there from then on. */
+export async function tellAll(
+  { spec, nodes, added }: Grown,
+  { topology }: Pick<ClusterContext, "topology">,
+): Promise<void> {
+  const members = nodes.map(({ member }) => member);
+  const keepers = zookeeperHosts(spec, topology);
   await Promise.all(nodes.map(({ member, node }) => rewrite(node, configOf(spec, member, members, keepers))));
   await waitFor("all servers to know the new one", () => lookKnown(nodes, added), { within: RELOAD_LIMIT });
-  return { spec, nodes: [...nodes, ...fresh], added: fresh };
 }
 
 /** Whole or not at all: the server may read the file at any moment. */
@@ -81,8 +89,8 @@ async function rewrite(node: Node, content: string): Promise<void> {
   throw new LabError({ code: "node-failed", message: `${node.name}: ${CONFIG_PATH} could not be written: ${stderr}` });
 }
 
-async function lookKnown(nodes: readonly ClickHouseNode[], added: readonly ClickHouseMember[]): Promise<Look<true>> {
-  const wanted = added.map(({ name }) => name);
+async function lookKnown(nodes: readonly ClickHouseNode[], added: readonly ClickHouseNode[]): Promise<Look<true>> {
+  const wanted = added.map(({ member }) => member.name);
   const known = await Promise.all(
     nodes.map(async ({ member, connection }) => {
       const rows = await connection.rows("SELECT host_name FROM system.clusters WHERE cluster = 'lab'");

@@ -5,7 +5,7 @@ import type { ClickHouseSpec } from "./spec.ts";
 
 /** Ports inside the containers, and where ClickHouse keeps its data and its settings. */
 export const HTTP_PORT = 8123;
-const NATIVE_PORT = 9000;
+export const NATIVE_PORT = 9000;
 const INTERSERVER_PORT = 9009;
 const ZOOKEEPER_PORT = 2181;
 export const DATA_FOLDER = "/var/lib/clickhouse";

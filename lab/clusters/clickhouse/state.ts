@@ -12,6 +12,20 @@ export interface ClickHouseNode {
   readonly connection: Connection;
 }
 
+/** Whether it answers a query, within a second. */
+export const answersNow = ({ connection }: ClickHouseNode): Promise<boolean> =>
+  connection.rows("SELECT 1 AS one", { within: seconds(1) }).then(
+    (rows) => rows.length === 1,
+    () => false,
+  );
+
+/** Reached when every node answers; its tables may not be there yet. */
+export async function lookAnswering(nodes: readonly ClickHouseNode[]): Promise<Look<true>> {
+  const answers = await Promise.all(nodes.map(answersNow));
+  const silent = nodes.filter((_, place) => answers[place] !== true).map(({ member }) => member.name);
+  return silent.length === 0 ? { reached: true } : { seen: `no answer from ${silent.join(", ")}` };
+}
+
 /** One replica of one replicated table, as its server sees it. */
 export interface ReplicaState {
   /** `lab.events_local` */
@@ -75,7 +89,7 @@ export async function lookEqual(nodes: readonly ClickHouseNode[]): Promise<Look<
   );
   if (busy.length > 0) return { seen: `in queues: ${busy.join(", ")}` };
 
-  const unsent = await Promise.all(nodes.map(async (node) => ({ node, blocks: await queuedOn(node) })));
+  const unsent = await Promise.all(nodes.map(async (node) => ({ node, blocks: (await queuedOn(node)).length })));
   const behind = unsent.filter(({ blocks }) => blocks > 0);
   if (behind.length > 0) {
     return {
