@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { clickhouseCluster, configOf, describeClickHouse, membersOf } from "../../lab/clusters/clickhouse/index.ts";
 import { errorName, isRefusal } from "../../lab/clusters/clickhouse/client.ts";
 import { planClickHouse } from "../../lab/clusters/clickhouse/layout.ts";
+import { placedTables } from "../../lab/clusters/clickhouse/move.ts";
 import { replicaPath } from "../../lab/clusters/clickhouse/rebuild.ts";
 import { differenceBetween, readSchema, statementsOf } from "../../lab/clusters/clickhouse/schema.ts";
 import { rows } from "../../lab/load/index.ts";
@@ -99,6 +100,15 @@ describe("the schema", () => {
     expect(differenceBetween(sql, shown.replace("requests UInt64", "requests UInt32"))).toContain("requestsUInt32");
     expect(differenceBetween(sql, shown.replace("replicated_deduplication_window = 0, ", ""))).toBe(
       "lacks the setting replicated_deduplication_window=0",
+    );
+  });
+
+  test("which tables have rows of a place, and how such a table looks that is not replicated", async () => {
+    const [events, ...others] = placedTables(await readSchema(clickhouseCluster()), 3);
+    expect(others).toEqual([]);
+    expect(events).toMatchObject({ local: "lab.events_local", shard: "modulo(key, 3) + 1", replicated: true });
+    expect(events?.aside.replaceAll(/\s+/g, " ")).toBe(
+      "CREATE TABLE lab.events_local_arriving ( n UInt64, key UInt32, visitor String, time DateTime, method String, path String, status UInt16, bytes UInt64, agent String ) ENGINE = MergeTree() PARTITION BY toYYYYMM(time) ORDER BY (key, time, n)",
     );
   });
 

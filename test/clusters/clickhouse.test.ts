@@ -100,7 +100,17 @@ test("a reset leaves nothing but the schema", async () => {
   }
 });
 
-test("it grows by a shard and by a replica, and all servers know them", async () => {
+test("only a server that has lost its disk is rebuilt", async () => {
+  await expect(cluster.rebuild(cluster.nodes.slice(0, 1))).rejects.toMatchObject({ code: "bad-usage" });
+});
+
+test("it grows by a shard and by a replica, all servers know them, and rows are moved to where their keys name them", async () => {
+  const [first] = cluster.nodes;
+  if (first === undefined) throw new Error("there is no node");
+  await using connection = connect(first);
+  const sixty = Array.from({ length: 60 }, (_, n) => ({ n, key: n, time: "2026-01-01 00:00:00" }));
+  await connection.insert("lab.events", sixty, { settings: { insert_distributed_sync: 1 } });
+
   expect((await cluster.grow("shard")).map(({ name }) => name)).toEqual(["clickhouse-3-1", "clickhouse-3-2"]);
   expect((await cluster.grow("replica of shard 1")).map(({ name }) => name)).toEqual(["clickhouse-1-3"]);
   expect(cluster.shards.map((shard) => shard.length)).toEqual([3, 2, 2]);
@@ -112,5 +122,15 @@ test("it grows by a shard and by a replica, and all servers know them", async ()
     const known = await cluster.ask(node, "SELECT host_name FROM system.clusters WHERE cluster = 'lab'");
     expect(known).toHaveLength(7);
   }
+  expect(await cluster.moveRows({ within: seconds(30) })).toBe(40);
+  expect(await cluster.moveRows({ within: seconds(30) })).toBe(0);
+  await cluster.converge({ within: seconds(30) });
+  expect(events.findLast(({ type }) => type === "converged")).toMatchObject({ equal: true });
+  for (const [place, [server]] of cluster.shards.entries()) {
+    const placed = `SELECT count() AS rows, countIf(modulo(key, 3) != ${place}) AS misplaced FROM lab.events_local`;
+    expect(server && (await cluster.ask(server, placed))).toEqual([{ rows: "20", misplaced: "0" }]);
+  }
+  // The sums by the minute have counted each row once.
+  expect(await cluster.ask(first, "SELECT sum(requests) AS rows FROM lab.traffic")).toEqual([{ rows: "60" }]);
   await expect(cluster.grow("a moon")).rejects.toMatchObject({ code: "bad-usage" });
 });
