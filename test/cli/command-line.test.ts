@@ -139,6 +139,7 @@ describe("list", () => {
         "clickhouse/quorum-insert",
         "clickhouse/replica-lost",
         "clickhouse/replicas-parted",
+        "clickhouse/shard-added",
         "clickhouse/shard-unreachable",
         "clickhouse/sharding",
         "clickhouse/zookeeper-gone",
