@@ -26,6 +26,7 @@ Examples:
   lab fault partition between "a minority" and others --for 30s
   lab fault partition isolate kafka-1 also from clients --for 30s
   lab fault loss 30% between kafka-1 and others --for 1m
+  lab fault delay 100 ms jitter 20 ms between kafka-1 and others --for 30s
 
 docs/faults.md has all kinds and all words for whom to break.`,
     )
@@ -36,7 +37,7 @@ docs/faults.md has all kinds and all words for whom to break.`,
       await using engine = await openEngine({ progress, provision: false });
       await using standing = await openStanding(engine, {
         run: options.run,
-        images: () => ["netfilter"],
+        images: () => (spec.kind === "delay" ? ["netfilter", "toxiproxy"] : ["netfilter"]),
         progress,
         seed: options.seed,
       });

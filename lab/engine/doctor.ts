@@ -120,7 +120,8 @@ async function faultRows(docker: Docker | undefined, netfilter: string | undefin
   const start =
     docker === undefined || netfilter === undefined
       ? undefined
-      : (command: readonly string[]): Promise<Helper> => startHelper(docker, `doctor-${freshId()}`, netfilter, command);
+      : (command: readonly string[]): Promise<Helper> =>
+          startHelper(docker, { run: `doctor-${freshId()}`, image: netfilter, command, network: "host" });
   const support = await faultSupport(start);
   return support.map((fault) => faultRow(fault, docker !== undefined, why));
 }

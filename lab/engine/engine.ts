@@ -31,9 +31,9 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
     components: readonly ComponentId[],
     progress: Progress,
   ): Promise<ReadonlyMap<ComponentId, ImageRef>> => ensureImages({ docker, info, components, progress });
-  const netfilterImage = async (): Promise<ImageRef> => {
-    const image = (await images(["netfilter"], silentProgress)).get("netfilter");
-    if (image === undefined) throw new LabError({ code: "image-failed", message: "there is no netfilter image" });
+  const helperImage = async (component: ComponentId): Promise<ImageRef> => {
+    const image = (await images([component], silentProgress)).get(component);
+    if (image === undefined) throw new LabError({ code: "image-failed", message: `there is no ${component} image` });
     return image;
   };
 
@@ -53,7 +53,7 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
           run,
           network,
           kept,
-          netfilterImage,
+          helperImage,
           nodes: [],
           reopened: false,
           watchdog,
@@ -68,7 +68,7 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
       const network = await findNetwork(docker, run);
       const nodes = await findNodes(docker, run, network.name);
       const watchdog = await startWatchdog(run, endpoint, "heal");
-      return runSpace({ docker, run, network, kept: true, netfilterImage, nodes, reopened: true, watchdog });
+      return runSpace({ docker, run, network, kept: true, helperImage, nodes, reopened: true, watchdog });
     },
     isGone: () => isGone(docker),
     runs: () => listRuns(docker),

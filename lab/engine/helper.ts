@@ -1,4 +1,4 @@
-/** A process in a container of its own, in the engine's network, whose input and output the lab holds. */
+/** A process in a container of its own, in the engine's network or a node's, whose input and output the lab holds. */
 import { Duplex } from "node:stream";
 import type Docker from "dockerode";
 import { LabError, messageOf } from "../errors.ts";
@@ -8,29 +8,36 @@ import { HELPER_LABEL, runLabels } from "./labels.ts";
 import { frameReader, type Channel } from "./output.ts";
 import type { Helper } from "./types.ts";
 
+export interface HelperOrder {
+  readonly run: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  /** As the engine calls it: `host`, `container:ID`. */
+  readonly network: string;
+}
+
+export interface StartedHelper extends Helper {
+  readonly container: Docker.Container;
+}
+
 /**
- * Starts `command` with NET_ADMIN in the host's network. Its input ends when the lab dies, and the container removes
- * itself when the process ends.
+ * Starts a command with NET_ADMIN in a network. Its input ends when the lab dies, and the container removes itself
+ * when the process ends.
  * @throws LabError `node-failed`
  */
-export async function startHelper(
-  docker: Docker,
-  run: string,
-  image: string,
-  command: readonly string[],
-): Promise<Helper> {
+export async function startHelper(docker: Docker, order: HelperOrder): Promise<StartedHelper> {
   try {
-    return await start(docker, run, image, command);
+    return await start(docker, order);
   } catch (error) {
     throw new LabError({
       code: "node-failed",
-      message: `the helper \`${command.join(" ")}\` did not start: ${messageOf(error)}`,
+      message: `the helper \`${order.command.join(" ")}\` did not start: ${messageOf(error)}`,
       cause: error,
     });
   }
 }
 
-async function start(docker: Docker, run: string, image: string, command: readonly string[]): Promise<Helper> {
+async function start(docker: Docker, { run, image, command, network }: HelperOrder): Promise<StartedHelper> {
   const container = await docker.createContainer({
     Image: image,
     // Never a kept one: without the lab that holds its input it has no use.
@@ -42,7 +49,7 @@ async function start(docker: Docker, run: string, image: string, command: readon
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
-    HostConfig: { NetworkMode: "host", CapAdd: ["NET_ADMIN", "SYS_NICE"], AutoRemove: true },
+    HostConfig: { NetworkMode: network, CapAdd: ["NET_ADMIN", "SYS_NICE"], AutoRemove: true },
   });
   // Attached before it starts, so that nothing of its output is missed.
   const stream = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
@@ -66,6 +73,7 @@ async function start(docker: Docker, run: string, image: string, command: readon
   };
   await container.start();
   return {
+    container,
     input: stream,
     onOutput: listen("output"),
     onError: listen("error"),

@@ -5,9 +5,9 @@ import type { LedgerEntry, UndoAction } from "../faults/types.ts";
 import { messageOf } from "../errors.ts";
 import { seconds, withLimit, type Duration } from "../time.ts";
 import { limitCpuOf } from "./cpu.ts";
-import { unlessGone } from "./docker-errors.ts";
+import { statusOf, unlessGone } from "./docker-errors.ts";
 import { ledgerPath, runHome } from "./home.ts";
-import { HELPER_LABEL, runLabels } from "./labels.ts";
+import { HELPER_LABEL, RUN_LABEL, runLabels } from "./labels.ts";
 import { onDiskOf } from "./on-disk.ts";
 import { allText } from "./output.ts";
 import { sweep, type SweepResult } from "./sweep.ts";
@@ -37,7 +37,7 @@ export async function healRun(docker: Docker, run: string, say: (text: string) =
   const entries = await readLedger(run);
   // Newest first: of several limits of one node, the one before all of them has the last word.
   for (const action of entries.toReversed().flatMap((entry) => entry.undo)) {
-    const done = await healNode(docker, action);
+    const done = action.action === "end-delay" ? await endDelay(docker, run, action) : await healNode(docker, action);
     if (done !== undefined) say(done);
   }
   for (const table of tablesOf(entries)) await deleteTable(docker, run, table, say);
@@ -45,7 +45,10 @@ export async function healRun(docker: Docker, run: string, say: (text: string) =
 }
 
 /** What was done; undefined where nothing was to do. */
-async function healNode(docker: Docker, action: UndoAction): Promise<string | undefined> {
+async function healNode(
+  docker: Docker,
+  action: Exclude<UndoAction, { action: "end-delay" }>,
+): Promise<string | undefined> {
   if (action.action === "none" || action.action === "delete-table") return undefined;
   const container = docker.getContainer(action.containerId);
   const done = `${action.action} ${action.containerId.slice(0, 12)}`;
@@ -64,6 +67,34 @@ async function healNode(docker: Docker, action: UndoAction): Promise<string | un
   else if (action.action === "start" && !state.Running) await container.start();
   else return undefined;
   return done;
+}
+
+/** The helpers in a node's network go, and with them their rules and proxies; netem's queue would stay. */
+async function endDelay(
+  docker: Docker,
+  run: string,
+  { containerId }: { readonly containerId: string },
+): Promise<string> {
+  const helpers = await docker.listContainers({ all: true, filters: { label: [`${RUN_LABEL}=${run}`, HELPER_LABEL] } });
+  const network = `container:${containerId}`;
+  for (const { Id, HostConfig } of helpers) {
+    if (HostConfig.NetworkMode === network) await unlessGoing(docker.getContainer(Id).remove({ force: true, v: true }));
+  }
+  const image = await netfilterImage(docker);
+  const { State: state } = await docker.getContainer(containerId).inspect();
+  const unqueue = "tc qdisc del dev eth0 root 2>/dev/null; true";
+  if (image !== undefined && state.Running) await runOnce(docker, run, image, ["sh", "-c", unqueue], network);
+  return `delays of ${containerId.slice(0, 12)} ended`;
+}
+
+/** 404: gone by itself; 409: going by itself. */
+async function unlessGoing(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    const status = statusOf(error);
+    if (status !== 404 && status !== 409) throw error;
+  }
 }
 
 interface Table {
@@ -134,7 +165,7 @@ export async function runOnce(
   run: string,
   image: string,
   command: readonly string[],
-  network: "host" | "none" = "host",
+  network = "host",
 ): Promise<string> {
   const container = await docker.createContainer({
     Image: image,

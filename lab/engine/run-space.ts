@@ -5,6 +5,7 @@ import type Docker from "dockerode";
 import { LabError, messageOf } from "../errors.ts";
 import { parseTimestamp, seconds, withLimit } from "../time.ts";
 import { startHelper } from "./helper.ts";
+import { startLinkHelper } from "./link-helper.ts";
 import { runHome } from "./home.ts";
 import { nodeFromInspection } from "./node.ts";
 import { startNodeContainer } from "./node-start.ts";
@@ -28,7 +29,7 @@ export interface RunSpaceParts {
   /** Found again, not made: disposing leaves its nodes alone. */
   readonly reopened: boolean;
   readonly watchdog: Watchdog;
-  readonly netfilterImage: () => Promise<ImageRef>;
+  readonly helperImage: (component: "netfilter" | "toxiproxy") => Promise<ImageRef>;
   readonly nodes: readonly Node[];
 }
 
@@ -90,9 +91,19 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
     },
     async startNetworkHelper(command) {
       assertOpen();
-      const image = await parts.netfilterImage();
+      const image = await parts.helperImage("netfilter");
       assertOpen();
-      const helper = await tracked(startHelper(docker, run, image.reference, command));
+      const order = { run, image: image.reference, command, network: "host" };
+      const helper = await tracked(startHelper(docker, order));
+      helpers.push(helper);
+      return helper;
+    },
+    async startLinkHelper(command, inside) {
+      assertOpen();
+      const image = await parts.helperImage("toxiproxy");
+      assertOpen();
+      const network = inside === undefined ? "host" : `container:${inside.containerId}`;
+      const helper = await tracked(startLinkHelper(docker, { run, image: image.reference, command, network }));
       helpers.push(helper);
       return helper;
     },

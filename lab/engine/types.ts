@@ -140,6 +140,13 @@ export interface Helper extends AsyncDisposable {
   onError(listener: (text: string) => void): void;
 }
 
+/** A helper whose container further commands can be run in: for the links of a node. */
+export interface LinkHelper extends Helper {
+  exec(command: readonly string[], options?: { readonly within?: Duration }): Promise<ExecResult>;
+  /** A port on 127.0.0.1 here that leads to this port of an address in its network, for text only; ends with the helper. */
+  forward(address: string, port: number): Promise<number>;
+}
+
 export interface EngineInfo {
   readonly kind: "existing" | "private";
   readonly endpoint: string;
@@ -170,6 +177,12 @@ export interface RunSpace extends AsyncDisposable {
   nodes(): readonly Node[];
   /** Starts a process in the engine's own network, with NET_ADMIN and SYS_NICE: for packet rules. */
   startNetworkHelper(command: readonly string[]): Promise<Helper>;
+  /**
+   * Starts a process in the network of a node, or, without one, in the engine's own, with NET_ADMIN: for delays on
+   * links. It has the Toxiproxy image, which is made now where it is missing. It ends with the lab; it does not follow
+   * the node into the network that the node gets when it is started again.
+   */
+  startLinkHelper(command: readonly string[], inside?: Node): Promise<LinkHelper>;
   /** Disposing leaves the nodes running from now on. Until then a killed lab's run is removed, even one opened to be kept. */
   keep(): void;
   /** Writes every node's output, or what it said since a time (ISO 8601), to `folder/NODE.log`. */

@@ -1,4 +1,5 @@
 /** The means by which a scenario's script breaks things: `fault.kill("leader of events/0")`. */
+import type { Duration } from "../time.ts";
 import type { FaultInjector } from "./injector.ts";
 import type { Cut, Fault, FaultSpec, Shape } from "./types.ts";
 import { targetOf, type Who } from "./words.ts";
@@ -41,6 +42,8 @@ export interface FaultFront {
   throttle(who: Who, options: { readonly cpu: number }): Promise<Fault>;
   /** On each directed link for itself, what comes faster is dropped. */
   bandwidth(options: Links & { readonly bytesPerSecond: number }): Promise<Fault>;
+  /** TCP: what is sent over each directed link arrives so much later, more or less by the jitter. In whole milliseconds. */
+  delay(options: Links & { readonly delay: Duration; readonly jitter?: Duration }): Promise<Fault>;
   /** A fault as data. */
   inject(spec: FaultSpec): Promise<Fault>;
 }
@@ -64,6 +67,13 @@ export function faultFront(injector: Pick<FaultInjector, "inject">): FaultFront 
     throttle: (who, { cpu }) => injector.inject({ kind: "throttle", target: targetOf(who), cpu }),
     bandwidth: (options) =>
       injector.inject({ kind: "bandwidth", cuts: cutsOf(options), bytesPerSecond: options.bytesPerSecond }),
+    delay: (options) =>
+      injector.inject({
+        kind: "delay",
+        cuts: cutsOf(options),
+        delayMs: options.delay,
+        ...(options.jitter === undefined ? {} : { jitterMs: options.jitter }),
+      }),
     inject: (spec) => injector.inject(spec),
   };
 }

@@ -9,6 +9,7 @@ import { formatDuration, monotonicMs, type Duration, type RunClock } from "../ti
 import type { Deed } from "./deed.ts";
 import { clientDeed, clientUp } from "./drivers/client.ts";
 import { cpuDriver } from "./drivers/cpu.ts";
+import { delayDriver } from "./drivers/delay.ts";
 import { corruptDeed, wipeDeed } from "./drivers/disk.ts";
 import { fillDeed } from "./drivers/fill.ts";
 import { networkDeed, requireIpFilterOnBridges } from "./drivers/network.ts";
@@ -63,14 +64,13 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
   // A fault is wanted at a moment: its helper should stand by then. A failure is told when a fault needs it.
   void filter.rules().catch(() => undefined);
 
-  const nodes = nodeDriver({
-    recorder,
-    networkFaultsOf: (node) =>
-      filter
-        .applied()
-        .filter(({ links }) => links.some((link) => link.from === node.address || link.to === node.address))
-        .map(({ fault }) => fault),
-  });
+  const packetFaultsOf = (address: string): readonly string[] =>
+    filter
+      .applied()
+      .filter(({ links }) => links.some((link) => link.from === address || link.to === address))
+      .map(({ fault }) => fault);
+  const nodes = nodeDriver({ recorder, networkFaultsOf: (node) => packetFaultsOf(node.address) });
+  const delays = delayDriver({ space, packetFaultsOf });
 
   const cpu = cpuDriver(nodes);
 
@@ -122,6 +122,7 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
 
   const network = async (fault: string, spec: NetworkSpec): Promise<Deed> => {
     const resolved = await resolveLinks(spec, surroundings());
+    if (spec.kind === "delay") return delays.deed(fault, spec, resolved);
     const betweenNodes = resolved.links.some(({ from, to }) => from.name !== "clients" && to.name !== "clients");
     const requirements = async (): Promise<void> => {
       if (spec.kind !== "reset" || !betweenNodes) return;
@@ -217,6 +218,7 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
     const clients = options.clients();
     const looks: Promise<unknown>[] = [
       filter.rules().then((rules) => {
+        if (delays.places() > 0) throw new Error(`${delays.places()} nodes' links are still delayed`);
         if (rules > 0) throw new Error(`${rules} packet rules are left in ${table}`);
       }),
       ...clusters.flatMap((cluster) => cluster.nodes.map((node) => nodes.whole({ node, cluster }, within))),
@@ -244,6 +246,7 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
       try {
         await healAll();
       } finally {
+        await delays[Symbol.asyncDispose]();
         await filter[Symbol.asyncDispose]();
         await ledger[Symbol.asyncDispose]();
       }

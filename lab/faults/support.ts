@@ -9,7 +9,7 @@ import type { FaultKind } from "./types.ts";
 
 export interface FaultSupport {
   readonly kind: FaultKind;
-  readonly driver: "engine" | "packet filter";
+  readonly driver: "engine" | "packet filter" | "netem or proxy";
   /** What it rests on: `SIGKILL through the engine`. */
   readonly rests: string;
   /** `not tried`: no helper was given to try it with. */
@@ -28,6 +28,14 @@ const ENGINE_FAULTS: readonly FaultSupport[] = [
   { kind: "fill", driver: "engine", rests: "volumes of a limited size", here: "yes" },
   { kind: "throttle", driver: "engine", rests: "the processors' quota through the engine", here: "yes" },
 ];
+
+/** Which of the two it is, the receipt says. */
+const DELAY: FaultSupport = {
+  kind: "delay",
+  driver: "netem or proxy",
+  rests: "netem where the kernel has it, else Toxiproxy in the nodes' networks",
+  here: "yes",
+};
 
 const NETWORK_FAULTS: readonly { readonly kind: FaultKind; readonly rests: string; readonly effect: PacketEffect }[] = [
   { kind: "partition", rests: "nftables, bridge family", effect: { effect: "cut" } },
@@ -53,7 +61,7 @@ export async function faultSupport(
     if (startHelper === undefined) network.push({ ...known, here: "not tried" });
     else network.push({ ...known, ...(await tryOut(effect, startHelper)) });
   }
-  return [...ENGINE_FAULTS, ...network];
+  return [...ENGINE_FAULTS, ...network, DELAY];
 }
 
 /** Addresses for documentation (RFC 5737): no packet has them. */

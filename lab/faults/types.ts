@@ -55,6 +55,8 @@ export type FaultSpec =
   | { readonly kind: "throttle"; readonly target: Target; readonly cpu: number }
   /** Only so many bytes are left free on a drive; for volumes of a limited size only. */
   | { readonly kind: "fill"; readonly target: Target; readonly disk?: string; readonly leaveBytes: number }
+  /** TCP only: what is sent over each directed link arrives so much later, more or less by the jitter. */
+  | { readonly kind: "delay"; readonly cuts: readonly Cut[]; readonly delayMs: number; readonly jitterMs?: number }
   /** On each directed link for itself: what comes faster than this is dropped. */
   | { readonly kind: "bandwidth"; readonly cuts: readonly Cut[]; readonly bytesPerSecond: number };
 
@@ -89,4 +91,6 @@ export type UndoAction =
   /** None: the limit is taken away. */
   | { readonly action: "limit-cpu"; readonly containerId: string; readonly cores?: number }
   | { readonly action: "remove-filler"; readonly containerId: string; readonly path: string }
+  /** What delays the links of this node: its helpers, and netem's queue. */
+  | { readonly action: "end-delay"; readonly containerId: string }
   | { readonly action: "none" };

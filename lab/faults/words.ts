@@ -27,6 +27,10 @@ export const faultUsage: Readonly<Record<FaultKind, readonly string[]>> = {
   fill: ["fill TARGET leaving BYTES bytes", "fill DISK of TARGET leaving BYTES bytes"],
   throttle: ["throttle TARGET to PERCENT% of a core"],
   bandwidth: ["bandwidth BYTES bytes/s between TARGET and TARGET", "bandwidth BYTES bytes/s from TARGET to TARGET"],
+  delay: [
+    "delay MILLISECONDS ms [jitter MILLISECONDS ms] between TARGET and TARGET",
+    "delay MILLISECONDS ms [jitter MILLISECONDS ms] from TARGET to TARGET",
+  ],
   corrupt: ["corrupt [BITS bits in] [COUNT times] FILES [on DISK] of TARGET"],
 };
 
@@ -42,6 +46,7 @@ const EXAMPLES: Readonly<Record<FaultKind, string>> = {
   fill: "fill /data/1 of minio-1 leaving 100000 bytes",
   throttle: "throttle kafka-1 to 5% of a core",
   bandwidth: "bandwidth 50000 bytes/s between kafka-1 and others",
+  delay: "delay 100 ms jitter 20 ms between kafka-1 and others",
   corrupt: "corrupt 8 bits in 2 times **/*.log of kafka-1",
 };
 
@@ -56,6 +61,9 @@ export function describeAsked(spec: FaultSpec): string {
   if ("shape" in spec) return `${spec.shape} of ${spec.cluster}`;
   const cuts = spec.cuts.map(describeCut).join(" + ");
   if (spec.kind === "loss") return `${spec.percent}% ${cuts}`;
+  if (spec.kind === "delay") {
+    return `${spec.delayMs} ms ${spec.jitterMs === undefined ? "" : `jitter ${spec.jitterMs} ms `}${cuts}`;
+  }
   return spec.kind === "bandwidth" ? `${spec.bytesPerSecond} bytes/s ${cuts}` : cuts;
 }
 
@@ -119,6 +127,15 @@ function readFault(words: readonly string[]): FaultSpec {
       const [, bytes, cuts = ""] = /^(\d+) bytes\/s (.*)$/.exec(rest) ?? [];
       return { kind, cuts: parseCuts(cuts) ?? corrected(kind, text), bytesPerSecond: Number(bytes) };
     }
+    case "delay": {
+      const [, delay, jitter, cuts = ""] = /^(\d+) ?ms (?:jitter (\d+) ?ms )?(.*)$/.exec(rest) ?? [];
+      return {
+        kind,
+        cuts: parseCuts(cuts) ?? corrected(kind, text),
+        delayMs: Number(delay),
+        ...(jitter === undefined ? {} : { jitterMs: Number(jitter) }),
+      };
+    }
     case "corrupt":
       return parseCorrupt(rest) ?? corrected(kind, text);
   }
@@ -142,6 +159,10 @@ export function checkFault(spec: FaultSpec): void {
   }
   if (spec.kind === "fill") mustBeWhole("the bytes to be left", spec.leaveBytes, 0, Number.MAX_SAFE_INTEGER);
   if (spec.kind === "bandwidth") mustBeWhole("the bytes per second", spec.bytesPerSecond, 1_000, 1_000_000_000);
+  if (spec.kind === "delay") {
+    mustBeWhole("the milliseconds of delay", spec.delayMs, 10, 1_500);
+    mustBeWhole("the milliseconds of jitter", spec.jitterMs ?? 0, 0, spec.delayMs);
+  }
   if (spec.kind === "corrupt") {
     mustBeWhole("how many bits are flipped", spec.bits ?? 1, 1, 10_000);
     mustBeWhole("how many files are hit", spec.count ?? 1, 1, 1_000);

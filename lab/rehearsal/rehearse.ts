@@ -64,7 +64,10 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const { engine, progress, seed, mutant } = options;
   const scenario = mutant === undefined ? options.scenario : mutate(options.scenario, mutant);
   refuseTooSmallMachine(engine, scenario);
-  const images = await engine.images(["netfilter", ...componentsOf(scenario.topology)], progress);
+  const images = await engine.images(
+    ["netfilter", ...(scenario.tools ?? []), ...componentsOf(scenario.topology)],
+    progress,
+  );
   options.signal.throwIfAborted();
   let unscarred: Stand | undefined;
   const leave = async (space: RunSpace): Promise<void> => {

@@ -54,6 +54,8 @@ export interface ScenarioDefinition<T extends Topology, L extends Loads, S exten
   readonly load: L;
   /** Names for sets of nodes, so that faults can mean `region east`. */
   readonly regions?: Readonly<Record<string, Target>>;
+  /** What its faults need beside its clusters, made before it starts: a delay needs `toxiproxy`. */
+  readonly tools?: readonly "toxiproxy"[];
   readonly settings?: S;
   readonly expect: Readonly<Record<E, CheckSpec>>;
   /** Names of documents in schemas/slo. */
@@ -70,6 +72,7 @@ export interface Scenario {
   readonly topology: Topology;
   readonly load: Loads;
   readonly regions?: Readonly<Record<string, Target>>;
+  readonly tools?: readonly "toxiproxy"[];
   readonly settings: Settings;
   readonly expect: Readonly<Record<string, CheckSpec>>;
   readonly slos: readonly string[];

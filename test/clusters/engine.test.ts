@@ -302,6 +302,7 @@ describe("the doctor", () => {
           "loss: ok",
           "reset: ok",
           "bandwidth: ok",
+          "delay: ok",
         ]
       `);
   });

@@ -41,6 +41,11 @@ if (!$socket) { print $!{ECONNREFUSED} || $!{ECONNRESET} ? "reset" : "silent"; e
 local $SIG{ALRM} = sub { print "silent"; exit }; alarm 1;
 syswrite($socket, "hello\\n"); print sysread($socket, my $text, 100) ? "answered" : "reset";`;
 
+/** Prints in microseconds how long an answer over a connection takes: not the connecting, which a proxy does at once. */
+const ROUND_TRIP = `
+exec 3<>"/dev/tcp/$0/${PORT}"; asked=\${EPOCHREALTIME/[.,]/}; echo hello >&3; read -r -t 5 -u 3 answer
+echo $((\${EPOCHREALTIME/[.,]/} - asked))`;
+
 /** Sends datagrams to another node, a thousand a second. */
 const SEND = `
 use strict; use IO::Socket::INET;
@@ -54,6 +59,8 @@ export interface EchoCluster extends Cluster {
   ask(from: Node, to: Node): Promise<Answer>;
   /** The same for a client on the host, through the published port. */
   askFromHost(to: Node): Promise<Answer>;
+  /** Milliseconds from a question over TCP to its answer. */
+  roundTrip(from: Node, to: Node): Promise<number>;
   /** Sends datagrams, and gives how many came. */
   send(from: Node, to: Node, count: number): Promise<number>;
 }
@@ -72,6 +79,13 @@ export async function startEchoCluster(space: RunSpace, image: ImageRef, count =
       }),
     ),
   );
+  const cluster = echoCluster(nodes);
+  await cluster.ready({ within: seconds(20) });
+  return cluster;
+}
+
+/** The cluster of nodes that run already. */
+export function echoCluster(nodes: readonly Node[]): EchoCluster {
   const run = async (node: Node, program: string, ...words: string[]): Promise<string> => {
     const { stdout, stderr, exitCode } = await node.exec(["perl", "-e", program, ...words], { within: seconds(20) });
     if (exitCode !== 0) throw new Error(`${node.name}: ${stderr}`);
@@ -114,6 +128,10 @@ export async function startEchoCluster(space: RunSpace, image: ImageRef, count =
     reach: [],
     ask: async (from, to) => (await run(from, ASK, to.address)) as Answer,
     askFromHost,
+    async roundTrip(from, to) {
+      const { stdout } = await from.exec(["bash", "-c", ROUND_TRIP, to.address], { within: seconds(20) });
+      return Number(stdout) / 1_000;
+    },
     async send(from, to, packets) {
       const before = await counted(from, to);
       await run(from, SEND, to.address, String(packets));
@@ -121,7 +139,6 @@ export async function startEchoCluster(space: RunSpace, image: ImageRef, count =
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  await cluster.ready({ within: seconds(20) });
   return cluster;
 }
 

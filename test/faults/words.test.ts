@@ -54,6 +54,10 @@ const specs: fc.Arbitrary<FaultSpec> = fc.oneof(
     cuts,
     bytesPerSecond: fc.integer({ min: 1_000, max: 1_000_000_000 }),
   }),
+  fc.record(
+    { kind: fc.constant("delay"), cuts, delayMs: fc.integer({ min: 10, max: 1_500 }), jitterMs: fc.nat(10) },
+    { requiredKeys: ["kind", "cuts", "delayMs"] },
+  ),
   fc.record({ kind: fc.constant("wipe"), target: targets, disk: disks }, { requiredKeys: ["kind", "target"] }),
   fc.record(
     {
@@ -120,6 +124,7 @@ describe("faults in words", () => {
         lab fault fill /data/1 of minio-1 leaving 100000 bytes
         lab fault throttle kafka-1 to 5% of a core
         lab fault bandwidth 50000 bytes/s between kafka-1 and others
+        lab fault delay 100 ms jitter 20 ms between kafka-1 and others
         lab fault corrupt 8 bits in 2 times **/*.log of kafka-1"
     `);
     expect(complaintAbout("partition kafka-1 kafka-2")).toMatchInlineSnapshot(`

@@ -7,10 +7,13 @@ import { describeLinks, type NetworkSpec, type ResolvedLinks } from "../resolve.
 import type { PacketCount, PacketFilter } from "./packet-filter.ts";
 import type { PacketEffect, PacketFault } from "./packet-rules.ts";
 
+/** Network faults that the packet filter makes. */
+export type PacketSpec = Exclude<NetworkSpec, { kind: "delay" }>;
+
 /** The deed of a resolved network fault. `requirements` is asked before a kind acts for the first time. */
 export function networkDeed(
   fault: string,
-  spec: NetworkSpec,
+  spec: PacketSpec,
   resolved: ResolvedLinks,
   filter: PacketFilter,
   table: string,
@@ -46,7 +49,7 @@ export function networkDeed(
   };
 }
 
-const effectOf = (spec: NetworkSpec): PacketEffect => {
+const effectOf = (spec: PacketSpec): PacketEffect => {
   switch (spec.kind) {
     case "partition":
       return { effect: "cut" };
@@ -59,12 +62,12 @@ const effectOf = (spec: NetworkSpec): PacketEffect => {
   }
 };
 
-const stopped = (spec: NetworkSpec): string => (spec.kind === "reset" ? "it reset" : "it dropped");
+const stopped = (spec: PacketSpec): string => (spec.kind === "reset" ? "it reset" : "it dropped");
 
 const countOf = (count: number, what: string): string =>
   `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 
-function effectSeen(spec: NetworkSpec, resolved: ResolvedLinks, count: PacketCount): Effect {
+function effectSeen(spec: PacketSpec, resolved: ResolvedLinks, count: PacketCount): Effect {
   const where = countOf(resolved.links.length, "directed link");
   const figures = { packetsStopped: count.stopped, links: resolved.links.length };
   const verb = spec.kind === "reset" ? "reset" : "dropped";
