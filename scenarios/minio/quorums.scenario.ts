@@ -4,8 +4,9 @@ import { check, minioCluster, objects, perSecond, scenario, seconds } from "../.
  * Nodes are stopped one after another, and started again. With parity 4 of 8 drives an object is four blocks of data
  * and four of parity: four drives give it back, and five must take it.
  *
- * In three of six runs it was violated by its registers: a put that was under way when the fifth drive went was
- * refused, and with four drives left MinIO answered for the object, acknowledged before, that there is none.
+ * Who stopped last returns first, as it has all that was acknowledged. Where four drives answer, and fewer than four
+ * of them have an object, MinIO does not refuse to read it: it says that there is none (docs/rehearsals.md). The drives
+ * that were away when it was written may therefore come last only, and each object is written once.
  * Requests that wait for a lock count against a node's limit of requests, which is raised so that it does not answer
  * in the quorum's place.
  */
@@ -19,13 +20,14 @@ export default scenario({
   load: {
     objects: objects({
       to: "minio.rehearsal",
-      keys: 8,
+      once: true,
       rate: perSecond(12),
       clients: 32,
       nodes: 1,
       timeout: seconds(2.5),
     }),
   },
+  settings: { returnsFirst: "who stopped last" },
   expect: {
     "one stopped: writes are served": check.availability({
       of: "objects.write",
@@ -79,8 +81,12 @@ export default scenario({
       change: { topology: { minio: { parity: 2, config: { MINIO_STORAGE_CLASS_OPTIMIZE: "capacity" } } } },
       violates: "two stopped: reads are served",
     },
+    "who missed writes returns first": {
+      change: { settings: { returnsFirst: "who stopped first" } },
+      violates: "what was acknowledged is read",
+    },
   },
-  async run({ load, step, fault, waitFor }) {
+  async run({ load, step, fault, waitFor, settings }) {
     await step("warm up", () => load.objects.acknowledged(100, { within: seconds(30) }));
     const first = await step("first stops", () => fault.terminate("minio-4"));
     await step("one leaves", () => load.objects.runFor(seconds(8)));
@@ -92,9 +98,14 @@ export default scenario({
     const third = await step("third stops", () => fault.terminate("minio-2"));
     await step("three leave", () => load.objects.runFor(seconds(5)));
     await step("three stopped", () => load.objects.runFor(seconds(7)));
-    await step("all start", () => Promise.all([first.heal(), second.heal(), third.heal()]));
+    const stopped = [first, second, third];
+    const [one, two, last] = settings.returnsFirst === "who stopped last" ? stopped.toReversed() : stopped;
+    await step("one returns", () => one?.heal());
+    await step("two are back", () => load.objects.runFor(seconds(8)));
+    await step("another returns", () => two?.heal());
     await step("all return", () => waitFor("minio write quorum", true, { within: seconds(30) }));
-    await step("connections return", () => load.objects.runFor(seconds(10)));
+    await step("the last returns", () => last?.heal());
+    await step("connections return", () => load.objects.runFor(seconds(6)));
     await step("all back", () => load.objects.runFor(seconds(4)));
     await step("calm", () => load.objects.runFor(seconds(3)));
   },

@@ -1,0 +1,49 @@
+import { check, minioCluster, objects, perSecond, scenario, seconds } from "../../lab/index.ts";
+
+/**
+ * Bits flip in what one drive has stored, twice: while objects are read, and again when nobody will read them any more.
+ * Each block has a checksum of its own: a reader is given others, and a deep look finds what nobody read.
+ */
+export default scenario({
+  id: "minio/bit-rot",
+  title: "Stored bytes rot on one drive: every read is right, and a deep look finds and mends the rest",
+  description:
+    "A block whose bytes are not those that were written is not used, so no reader ever sees one. What is not read is found by a deep look over all drives, and mended.",
+  topology: { minio: minioCluster({ nodes: 4, drives: 2 }) },
+  load: {
+    objects: objects({
+      to: "minio.rehearsal",
+      once: true,
+      sizeBytes: 1024 * 1024,
+      rate: perSecond(12),
+      clients: 8,
+      mix: { puts: 0.3 },
+    }),
+  },
+  expect: {
+    "reads are served": check.availability({
+      of: "objects.read",
+      atLeast: 0.99,
+      limit: seconds(3),
+      during: { phase: "faults" },
+    }),
+    "every byte that is read is right": check.register("objects"),
+    "a deep look finds the rot, and mends it": check.observed({
+      subject: "minio looked at deeply",
+      values: ["corrupted", "whole"],
+    }),
+    "all objects are whole on all drives": check.convergence({ of: "minio", within: seconds(50) }),
+  },
+  slos: ["minio-read-availability", "minio-write-availability", "minio-read-latency", "minio-write-latency"],
+  mutants: {
+    "no parity": { change: { topology: { minio: { parity: 0 } } }, violates: "reads are served" },
+  },
+  async run({ load, step, fault }) {
+    const rot = { disk: "/data2", files: "rehearsal/**", bits: 8, count: 16 } as const;
+    await step("warm up", () => load.objects.acknowledged(150, { within: seconds(30) }));
+    const read = await step("bits flip under the readers", () => fault.corrupt("minio-3", rot));
+    await step("objects are read", () => load.objects.runFor(seconds(10)));
+    await step("the node is whole", () => read.heal());
+    await step("bits flip unseen", () => fault.corrupt("minio-3", rot));
+  },
+});
