@@ -223,6 +223,8 @@ class StartedSpark implements SparkCluster {
 
   async reset({ within }: { readonly within: Duration }): Promise<void> {
     await this.release({ within });
+    const what = `the workers of ${this.name} to have nothing left of applications`;
+    await waitFor(what, () => this.#lookTidy(), { within });
     await this.ready({ within });
   }
 
@@ -246,6 +248,16 @@ class StartedSpark implements SparkCluster {
   [Symbol.asyncDispose](): Promise<void> {
     this.#watch?.[Symbol.dispose]();
     return Promise.resolve();
+  }
+
+  /** Removes what executors left; one that has just ended may still write its last words. */
+  async #lookTidy(): Promise<Look<true>> {
+    const left = `${WORK_FOLDER}/app-*`;
+    const tidied = await Promise.all(
+      this.#workers().map((node) => node.exec(["sh", "-c", `rm -rf ${left}; ls -d ${left} 2>/dev/null || true`])),
+    );
+    const seen = tidied.map(({ stdout, stderr }) => `${stdout}${stderr}`.trim()).filter((text) => text !== "");
+    return seen.length === 0 ? { reached: true } : { seen: seen.join(", ") };
   }
 
   async #look(): Promise<Look<true>> {
