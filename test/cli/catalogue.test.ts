@@ -10,6 +10,14 @@ describe("choosing scenarios", () => {
     expect(await chosenScenarios([], true)).toHaveLength((await allScenarios()).length);
   });
 
+  test("those of one topology stand beside each other, and ids where they were named", async () => {
+    const all = (await chosenScenarios([], true)).map(({ topology }) => JSON.stringify(topology));
+    const starts = all.filter((topology, place) => topology !== all[place - 1]);
+    expect(starts).toHaveLength(new Set(all).size);
+    const named = ["kafka/leader-pause", "zookeeper/quorum-lost", "kafka/leader-kill"];
+    expect((await chosenScenarios(named)).map(({ id }) => id)).toEqual(named);
+  });
+
   test("a file of one's own", async () => {
     const file = join(import.meta.dirname, "../clusters/programs/held-open.scenario.ts");
     expect((await chosenScenarios([file])).map(({ id }) => id)).toEqual(["kafka/held-open"]);
