@@ -92,6 +92,7 @@ export async function rehearseAll(items: readonly Item[], options: SuiteOptions)
   if (items.length === 0)
     throw new LabError({ code: "bad-usage", message: "no scenario is left to run", hint: "lab list shows all" });
   const turns = turnsOf(items, options.repeat);
+  const reuses = turns.length > 1 && options.fresh !== true && options.keep !== true;
   using progress = drawProgress();
   const signal = interruptSignal((text) => progress.line(text));
   await using engine = await openEngine({ progress });
@@ -111,7 +112,7 @@ export async function rehearseAll(items: readonly Item[], options: SuiteOptions)
         seed,
         keep: options.keep ?? false,
         engine,
-        stands: options.fresh === true || options.keep === true ? undefined : stands,
+        stands: reuses ? stands : undefined,
         runs,
         progress,
         signal,

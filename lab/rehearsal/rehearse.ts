@@ -105,8 +105,10 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
       await rememberStanding(space.run, scenario.topology);
       space.keep();
       kept = space.run;
-    } else if (options.stands !== undefined && recorder.scars.length === 0 && !signal.aborted) {
-      unscarred = { space, topology: scenario.topology, images, lastRun: name };
+    } else if (options.stands !== undefined && !signal.aborted) {
+      const [scar] = recorder.scars;
+      if (scar === undefined) unscarred = { space, topology: scenario.topology, images, lastRun: name };
+      else tellScar(scar, recorder, progress);
     }
   } catch (error) {
     setUpError = error;
@@ -185,6 +187,11 @@ async function perform(
   }
   await attempt("logs", logs);
   if (!signal.aborted) recorder.event({ type: "phase", phase: "done" });
+}
+
+function tellScar(scar: string, recorder: Recorder, progress: Progress): void {
+  progress.task("clusters are not used again").done(scar);
+  recorder.event({ type: "note", level: "info", text: `the clusters are not used again: ${scar}` });
 }
 
 function refuseTooSmallMachine(engine: Engine, scenario: Scenario): void {
