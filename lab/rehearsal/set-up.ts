@@ -150,6 +150,8 @@ async function renewedGround(options: SetUpOptions, teardown: AsyncDisposableSta
     const text = `the clusters of ${lastRun} are not used again: ${messageOf(error)}`;
     task.failed(messageOf(error));
     recorder.event({ type: "note", level: "warning", text });
+    // At an interrupt nothing is started instead, and all ends in its order.
+    signal.throwIfAborted();
     await space[Symbol.asyncDispose]();
     return undefined;
   }
