@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 import { LabError, messageOf } from "../errors.ts";
 import { milliseconds, seconds, sleep, waitFor, withLimit, type Duration } from "../time.ts";
+import { limitWritesOf } from "./block-io.ts";
 import { cpuOf, limitCpuOf } from "./cpu.ts";
 import { statusOf, unlessGone } from "./docker-errors.ts";
 import { execIn } from "./exec.ts";
@@ -129,6 +130,7 @@ export function nodeOf(docker: Docker, identity: NodeIdentity): Node {
     onDisk: (command, options) => onDiskOf(docker, containerId, name, command, options?.within),
     sizeLimit: (path) => sizeLimitOf(docker, containerId, path),
     cpu: () => cpuOf(container),
+    limitWrites: (path, bytesPerSecond) => limitWritesOf(docker, containerId, path, bytesPerSecond),
     limitCpu: (cores) => limitCpuOf(container, cores),
     async logs(options) {
       const raw = await container.logs({

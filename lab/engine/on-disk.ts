@@ -10,6 +10,7 @@ import type { ExecResult } from "./types.ts";
 /**
  * Runs a command as root in a short-lived container of the node's own image that has the node's volumes at their
  * places, and no network. It carries the run's label, so that the run's removal covers it.
+ * `more` is what else the engine is to give that container.
  * @throws LabError `node-failed` when it can not run, `wait-timeout`.
  */
 export async function onDiskOf(
@@ -18,10 +19,11 @@ export async function onDiskOf(
   name: string,
   command: readonly string[],
   within: Duration = seconds(60),
+  more: Docker.HostConfig = {},
 ): Promise<ExecResult> {
   const what = `\`${(command[0] ?? "").slice(0, 60)}\` over the volumes of ${name}`;
   try {
-    return await run(docker, containerId, command, (work) => withLimit(what, within, work));
+    return await run(docker, containerId, command, more, (work) => withLimit(what, within, work));
   } catch (error) {
     if (error instanceof LabError) throw error;
     throw new LabError({
@@ -36,6 +38,7 @@ async function run(
   docker: Docker,
   containerId: string,
   [program = "", ...words]: readonly string[],
+  more: Docker.HostConfig,
   limited: <T>(work: Promise<T>) => Promise<T>,
 ): Promise<ExecResult> {
   const node = await limited(docker.getContainer(containerId).inspect());
@@ -47,7 +50,7 @@ async function run(
       Entrypoint: [program],
       Cmd: words,
       User: "0",
-      HostConfig: { NetworkMode: "none", VolumesFrom: [containerId] },
+      HostConfig: { NetworkMode: "none", VolumesFrom: [containerId], ...more },
     }),
   );
   try {

@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import type { LedgerEntry, UndoAction } from "../faults/types.ts";
 import { messageOf } from "../errors.ts";
 import { seconds, withLimit, type Duration } from "../time.ts";
+import { limitWritesOf } from "./block-io.ts";
 import { limitCpuOf } from "./cpu.ts";
 import { statusOf, unlessGone } from "./docker-errors.ts";
 import { ledgerPath, runHome } from "./home.ts";
@@ -63,6 +64,12 @@ async function healNode(
     return done;
   }
   const { State: state } = await container.inspect();
+  if (action.action === "limit-writes") {
+    // The limit of a container that is down is gone with its processes.
+    if (!state.Running) return undefined;
+    await limitWritesOf(docker, action.containerId, action.path, undefined);
+    return done;
+  }
   if (action.action === "unpause" && state.Paused) await container.unpause();
   else if (action.action === "start" && !state.Running) await container.start();
   else return undefined;

@@ -128,6 +128,11 @@ export interface Node {
   cpu(): Promise<CpuUse>;
   /** Limits its processors from now on, over restarts too: a share of one core, from 0.01; undefined takes the limit away. */
   limitCpu(cores: number | undefined): Promise<void>;
+  /**
+   * Limits how fast it writes to the device of this volume while it runs; undefined takes the limit away. Gives the
+   * limit that the kernel has then. @throws LabError `fault-unsupported`, `node-failed`
+   */
+  limitWrites(path: string, bytesPerSecond: number | undefined): Promise<number | undefined>;
   /** The last lines of its output. */
   logs(options?: { readonly tail?: number }): Promise<string>;
 }

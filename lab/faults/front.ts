@@ -40,6 +40,8 @@ export interface FaultFront {
   fill(who: Who, options: { readonly disk?: string; readonly leaveBytes: number }): Promise<Fault>;
   /** At most this share of one core, for all its processes together. Undo: the limit it had before. */
   throttle(who: Who, options: { readonly cpu: number }): Promise<Fault>;
+  /** Its writes to one drive's device are held to so many bytes a second. Undo: the limit is taken away. */
+  slowDisk(who: Who, options: { readonly disk?: string; readonly bytesPerSecond: number }): Promise<Fault>;
   /** On each directed link for itself, what comes faster is dropped. */
   bandwidth(options: Links & { readonly bytesPerSecond: number }): Promise<Fault>;
   /** TCP: what is sent over each directed link arrives so much later, more or less by the jitter. In whole milliseconds. */
@@ -65,6 +67,7 @@ export function faultFront(injector: Pick<FaultInjector, "inject">): FaultFront 
     corrupt: (who, options) => injector.inject({ kind: "corrupt", target: targetOf(who), ...options }),
     fill: (who, options) => injector.inject({ kind: "fill", target: targetOf(who), ...options }),
     throttle: (who, { cpu }) => injector.inject({ kind: "throttle", target: targetOf(who), cpu }),
+    slowDisk: (who, options) => injector.inject({ kind: "slow-disk", target: targetOf(who), ...options }),
     bandwidth: (options) =>
       injector.inject({ kind: "bandwidth", cuts: cutsOf(options), bytesPerSecond: options.bytesPerSecond }),
     delay: (options) =>

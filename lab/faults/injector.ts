@@ -16,6 +16,7 @@ import { networkDeed, requireIpFilterOnBridges } from "./drivers/network.ts";
 import { packetFilter } from "./drivers/packet-filter.ts";
 import { tableName } from "./drivers/packet-rules.ts";
 import { nodeDriver, type NodeDeed, type NodeTarget, type ProcessDeed } from "./drivers/process.ts";
+import { slowDiskDeed } from "./drivers/slow-disk.ts";
 import { standingFault, type StandingFault } from "./fault.ts";
 import { countFaults, openLedger } from "./ledger.ts";
 import { resolveLinks, resolveTarget, type NetworkSpec, type Surroundings, type TargetSpec } from "./resolve.ts";
@@ -90,6 +91,8 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
         return corruptDeed(spec, target, nodes, options.random);
       case "fill":
         return fillDeed(fault, spec, target, nodes);
+      case "slow-disk":
+        return slowDiskDeed(fault, spec, target, nodes);
       case "throttle":
         return cpu.deed(fault, spec, target);
       default: {

@@ -27,6 +27,7 @@ const ENGINE_FAULTS: readonly FaultSupport[] = [
   { kind: "corrupt", driver: "engine", rests: "a container over the node's volumes", here: "yes" },
   { kind: "fill", driver: "engine", rests: "volumes of a limited size", here: "yes" },
   { kind: "throttle", driver: "engine", rests: "the processors' quota through the engine", here: "yes" },
+  { kind: "slow-disk", driver: "engine", rests: "the control group for block I/O", here: "yes" },
 ];
 
 /** Which of the two it is, the receipt says. */

@@ -53,6 +53,8 @@ export type FaultSpec =
     }
   /** At most this share of one core for all of a node's processes, from 0.01; more than 1 is more than one core. */
   | { readonly kind: "throttle"; readonly target: Target; readonly cpu: number }
+  /** Its writes to a drive's device are held to so many bytes a second, from 50,000. */
+  | { readonly kind: "slow-disk"; readonly target: Target; readonly disk?: string; readonly bytesPerSecond: number }
   /** Only so many bytes are left free on a drive; for volumes of a limited size only. */
   | { readonly kind: "fill"; readonly target: Target; readonly disk?: string; readonly leaveBytes: number }
   /** TCP only: what is sent over each directed link arrives so much later, more or less by the jitter. */
@@ -93,4 +95,5 @@ export type UndoAction =
   | { readonly action: "remove-filler"; readonly containerId: string; readonly path: string }
   /** What delays the links of this node: its helpers, and netem's queue. */
   | { readonly action: "end-delay"; readonly containerId: string }
+  | { readonly action: "limit-writes"; readonly containerId: string; readonly path: string }
   | { readonly action: "none" };

@@ -26,6 +26,7 @@ export const faultUsage: Readonly<Record<FaultKind, readonly string[]>> = {
   wipe: ["wipe TARGET", "wipe DISK of TARGET"],
   fill: ["fill TARGET leaving BYTES bytes", "fill DISK of TARGET leaving BYTES bytes"],
   throttle: ["throttle TARGET to PERCENT% of a core"],
+  "slow-disk": ["slow-disk TARGET to BYTES bytes/s", "slow-disk DISK of TARGET to BYTES bytes/s"],
   bandwidth: ["bandwidth BYTES bytes/s between TARGET and TARGET", "bandwidth BYTES bytes/s from TARGET to TARGET"],
   delay: [
     "delay MILLISECONDS ms [jitter MILLISECONDS ms] between TARGET and TARGET",
@@ -45,6 +46,7 @@ const EXAMPLES: Readonly<Record<FaultKind, string>> = {
   wipe: "wipe a follower of events/0",
   fill: "fill /data/1 of minio-1 leaving 100000 bytes",
   throttle: "throttle kafka-1 to 5% of a core",
+  "slow-disk": "slow-disk kafka-1 to 1000000 bytes/s",
   bandwidth: "bandwidth 50000 bytes/s between kafka-1 and others",
   delay: "delay 100 ms jitter 20 ms between kafka-1 and others",
   corrupt: "corrupt 8 bits in 2 times **/*.log of kafka-1",
@@ -54,6 +56,7 @@ const EXAMPLES: Readonly<Record<FaultKind, string>> = {
 export function describeAsked(spec: FaultSpec): string {
   if (spec.kind === "wipe") return describeDisk(spec);
   if (spec.kind === "fill") return `${describeDisk(spec)} leaving ${spec.leaveBytes} bytes`;
+  if (spec.kind === "slow-disk") return `${describeDisk(spec)} to ${spec.bytesPerSecond} bytes/s`;
   if (spec.kind === "corrupt") return describeCorrupt(spec);
   if (spec.kind === "throttle") return `${spec.target} to ${Number((spec.cpu * 100).toFixed(2))}% of a core`;
   if ("target" in spec) return spec.target;
@@ -117,6 +120,10 @@ function readFault(words: readonly string[]): FaultSpec {
       const [, where, bytes] = /^(.+) leaving (\d+) bytes$/.exec(rest) ?? [];
       return where === undefined ? corrected(kind, text) : { kind, ...parseDisk(where), leaveBytes: Number(bytes) };
     }
+    case "slow-disk": {
+      const [, where, bytes] = /^(.+) to (\d+) bytes\/s$/.exec(rest) ?? [];
+      return where === undefined ? corrected(kind, text) : { kind, ...parseDisk(where), bytesPerSecond: Number(bytes) };
+    }
     case "throttle": {
       const [, target, percent] = /^(.+) to (\d+(?:\.\d+)?) ?% of a core$/.exec(rest) ?? [];
       return target === undefined
@@ -158,6 +165,7 @@ export function checkFault(spec: FaultSpec): void {
     });
   }
   if (spec.kind === "fill") mustBeWhole("the bytes to be left", spec.leaveBytes, 0, Number.MAX_SAFE_INTEGER);
+  if (spec.kind === "slow-disk") mustBeWhole("the bytes per second", spec.bytesPerSecond, 50_000, 100_000_000);
   if (spec.kind === "bandwidth") mustBeWhole("the bytes per second", spec.bytesPerSecond, 1_000, 1_000_000_000);
   if (spec.kind === "delay") {
     mustBeWhole("the milliseconds of delay", spec.delayMs, 10, 1_500);

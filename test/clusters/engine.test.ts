@@ -298,6 +298,7 @@ describe("the doctor", () => {
           "corrupt: ok",
           "fill: ok",
           "throttle: ok",
+          "slow-disk: ok",
           "partition: ok",
           "loss: ok",
           "reset: ok",

@@ -11,7 +11,7 @@ import { startEchoCluster } from "./faults-echo-cluster.ts";
 
 const PROGRAM = join(import.meta.dirname, "programs/faults-killed-lab.ts");
 
-test("a delay, a throttle and a filled disk are undone after SIGKILL", async () => {
+test("a delay, a throttle, a slow disk and a filled one are undone after SIGKILL", async () => {
   const run = `killed${freshId()}`;
   await using engine = await openEngine();
   const image = (await engine.images(["base", "netfilter", "toxiproxy"], silentProgress)).get("base");
@@ -25,6 +25,7 @@ test("a delay, a throttle and a filled disk are undone after SIGKILL", async () 
   const asked = [
     "delay 100 ms between echo-1 and echo-2",
     "throttle echo-3 to 20% of a core",
+    "slow-disk /data/1 of echo-1 to 500000 bytes/s",
     "fill /data/2 of echo-2 leaving 100000 bytes",
   ];
   const lab = spawn(process.execPath, [PROGRAM, run, ...asked], { stdio: ["ignore", "pipe", "inherit"] });

@@ -60,6 +60,31 @@ describe("a throttle", () => {
   });
 });
 
+describe("a slow disk", () => {
+  test("takes no more than its rate of direct writes, and is fast again; others are not touched", async () => {
+    const slow = await lab.fault.slowDisk(one, { disk: "/data/1", bytesPerSecond: 500_000 });
+    const { effective, measured, figures } = await slow.receipt();
+    expect(effective, measured).toBe(true);
+    expect(measured).toMatch(/^\/data\/1 of echo-1 took [\d,]+ bytes\/s of direct writes and takes [\d,]+ bytes\/s$/);
+    expect(figures?.["bytesPerSecond"]).toBeLessThanOrEqual(625_000);
+    await using other = await lab.fault.slowDisk(two, { disk: "/data/1", bytesPerSecond: 500_000 });
+    await slow.heal();
+    expect(lab.told("fault-healed").at(-1)).toMatchObject({
+      verified: true,
+      measured: expect.stringMatching(
+        /^\/data\/1 of echo-1 takes [\d,]+ bytes\/s of direct writes; echo-1 runs/,
+      ) as unknown,
+    });
+    expect((await other.receipt()).effective).toBe(true);
+  });
+
+  test("is refused for a volume in memory", async () => {
+    await expect(lab.fault.slowDisk(one, { disk: "/data/2", bytesPerSecond: 500_000 })).rejects.toThrow(
+      /can not be limited|could not write/,
+    );
+  });
+});
+
 describe("a bandwidth", () => {
   /** Of a datagram of one byte, with its IP and UDP headers. */
   const DATAGRAM_BYTES = 29;

@@ -36,6 +36,7 @@ const node = (cluster: string, place: number, subnet: number): Node => ({
   sizeLimit: notHere,
   cpu: notHere,
   limitCpu: notHere,
+  limitWrites: notHere,
   logs: notHere,
 });
 

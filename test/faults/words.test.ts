@@ -44,6 +44,15 @@ const specs: fc.Arbitrary<FaultSpec> = fc.oneof(
     { kind: fc.constant("fill"), target: targets, disk: disks, leaveBytes: fc.nat() },
     { requiredKeys: ["kind", "target", "leaveBytes"] },
   ),
+  fc.record(
+    {
+      kind: fc.constant("slow-disk"),
+      target: targets,
+      disk: disks,
+      bytesPerSecond: fc.integer({ min: 50_000, max: 1e8 }),
+    },
+    { requiredKeys: ["kind", "target", "bytesPerSecond"] },
+  ),
   fc.record({
     kind: fc.constant("throttle"),
     target: targets,
@@ -123,6 +132,7 @@ describe("faults in words", () => {
         lab fault wipe a follower of events/0
         lab fault fill /data/1 of minio-1 leaving 100000 bytes
         lab fault throttle kafka-1 to 5% of a core
+        lab fault slow-disk kafka-1 to 1000000 bytes/s
         lab fault bandwidth 50000 bytes/s between kafka-1 and others
         lab fault delay 100 ms jitter 20 ms between kafka-1 and others
         lab fault corrupt 8 bits in 2 times **/*.log of kafka-1"
