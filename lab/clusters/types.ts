@@ -44,6 +44,8 @@ export interface PlannedNode {
   readonly ports: readonly PortBinding[];
   /** Folders that outlive the container's processes. */
   readonly volumes?: readonly Volume[];
+  /** Whether it finds the addresses of nodes that are down, as in a network with names of its own; see NodeSpec. */
+  readonly knowsHosts?: boolean;
   /** The most that it may take. */
   readonly memoryMb: number;
 }

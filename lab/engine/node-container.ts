@@ -11,6 +11,8 @@ export interface Placement {
   readonly kept: boolean;
   readonly network: string;
   readonly address: string;
+  /** The addresses of the run's nodes by their names. */
+  readonly hosts: ReadonlyMap<string, string>;
 }
 
 /** Readiness is the cluster's business: it asks by protocol. */
@@ -59,7 +61,7 @@ export class NodeContainer extends GenericContainer {
   }
 
   protected override beforeContainerCreated(): Promise<void> {
-    const { run, kept, network, address } = this.#placement;
+    const { run, kept, network, address, hosts } = this.#placement;
     // Testcontainers' own aliases reconnect the container, which loses the fixed address.
     this.createOpts.NetworkingConfig = {
       EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address }, Aliases: [this.#spec.name] } },
@@ -75,6 +77,9 @@ export class NodeContainer extends GenericContainer {
       // Nodes write for hours under load; a full disk by logs would be a fault that nobody ordered.
       LogConfig: { Type: "json-file", Config: { "max-size": "64m", "max-file": "2" } },
       Mounts: mountsOf(this.#spec, { run, kept }),
+      ...(this.#spec.knowsHosts === true
+        ? { ExtraHosts: [...hosts].map(([name, itsAddress]) => `${name}:${itsAddress}`) }
+        : {}),
       ...(memory === undefined ? {} : { Memory: memory, MemorySwap: memory }),
       ...(openFiles === undefined ? {} : { Ulimits: [{ Name: "nofile", Soft: openFiles, Hard: openFiles }] }),
     };

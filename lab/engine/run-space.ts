@@ -40,7 +40,7 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
   const helpers: Helper[] = [];
   const ports = portHolder(docker);
   const starting = new Set<Promise<unknown>>();
-  const takenAddresses = new Set(nodes.map((node) => node.address));
+  const hosts = new Map(nodes.map((node) => [node.name, node.address]));
   let closing = false;
 
   const assertOpen = (): void => {
@@ -52,12 +52,11 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
   };
 
   const nextAddress = (): string => {
+    const taken = new Set(hosts.values());
     const prefix = network.subnet.split(".").slice(0, 3).join(".");
     for (let host = FIRST_NODE; host <= LAST_NODE; host += 1) {
       const address = `${prefix}.${host}`;
-      if (takenAddresses.has(address)) continue;
-      takenAddresses.add(address);
-      return address;
+      if (!taken.has(address)) return address;
     }
     throw new LabError({ code: "bad-scenario", message: `run ${run} has more nodes than its network has addresses` });
   };
@@ -82,10 +81,14 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
       if (nodes.some((node) => node.name === spec.name)) {
         throw new LabError({ code: "bad-scenario", message: `run ${run} has a node named ${spec.name} already` });
       }
+      // Before anything is waited for: those that start beside it are to know its address, as it theirs.
       const address = nextAddress();
+      hosts.set(spec.name, address);
       await ports.release((spec.ports ?? []).map(({ host }) => host));
       await tracked(holdVolumes(docker, spec, { run, kept }));
-      const node = await tracked(startNodeContainer(docker, spec, { run, kept, network: network.name, address }));
+      const node = await tracked(
+        startNodeContainer(docker, spec, { run, kept, network: network.name, address, hosts }),
+      );
       nodes.push(node);
       return node;
     },

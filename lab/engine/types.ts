@@ -65,6 +65,11 @@ export interface NodeSpec {
   /** Folders that outlive the container's processes and are removed with the run. */
   readonly volumes?: readonly Volume[];
   readonly memoryMb?: number;
+  /**
+   * Whether its hosts file names the nodes of the run so far and those that start beside it, so that it finds the
+   * address of one that is down, too. By default it asks the engine, which forgets the name of a node that is down.
+   */
+  readonly knowsHosts?: boolean;
 }
 
 /** A folder on the machine's disk, or one of a size of its own, kept in memory: the only kind that may be filled up. */

@@ -60,6 +60,8 @@ export function planMember(
     ],
     ports: [{ container: HTTP_PORT, host: hostPort() }],
     volumes: [DATA_FOLDER],
+    // A name that does not resolve is another error than a server that does not answer, and comes at once.
+    knowsHosts: true,
     memoryMb: spec.memoryMb,
   };
 }
