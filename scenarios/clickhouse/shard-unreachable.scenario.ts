@@ -60,7 +60,7 @@ export default scenario({
     }),
     "what waited is sent": check.convergence({ of: "clickhouse", within: seconds(60) }),
   },
-  slos: [],
+  slos: ["clickhouse-queued-insert-availability"],
   mutants: {
     "queued inserts await all shards": {
       change: { load: { queued: { awaitShards: true } } },

@@ -16,6 +16,7 @@ describe("the SLOs of the project", () => {
   test("are these", () => {
     expect(names.toSorted()).toEqual([
       "clickhouse-insert-availability",
+      "clickhouse-queued-insert-availability",
       "kafka-end-to-end-delay",
       "kafka-produce-availability",
       "kafka-produce-latency",
@@ -44,6 +45,7 @@ describe("the SLOs of the project", () => {
     expect(results.map(({ verdict, summary }) => `${verdict}: ${summary}`)).toMatchInlineSnapshot(`
       [
         "unknown: no samples: the journal has no add operations of rows",
+        "unknown: no samples: the journal has no add operations of queued",
         "held: 98.56 % of 19,781 acknowledged records of events read at most 2 s after the intended time of writing, wanted 40 %; 97.61 % of the error budget left",
         "violated: 98.9 % of 20,000 produce operations of events acknowledged, wanted 99 %; error budget overspent by 9.5 %",
         "held: 97.7 % of 20,000 produce operations of events acknowledged within 1 s of the intended time, wanted 50 %; 95.4 % of the error budget left",
