@@ -77,6 +77,13 @@ describe("a node", () => {
     expect(other.address).toBe(space.network.subnet.replace(".0/24", ".12"));
   });
 
+  test("may know the addresses of those that are down, too", async () => {
+    const down = await space.startNode(bench.spec("zookeeper-1"));
+    const other = await space.startNode(bench.spec("clickhouse-1-1", { knowsHosts: true }));
+    await down.kill();
+    expect((await other.exec(["getent", "hosts", "zookeeper-1"])).stdout).toContain(down.address);
+  });
+
   test("gives output and errors apart, with the exit code", async () => {
     expect(await node.exec(["sh", "-c", "echo out; echo err >&2; exit 7"])).toEqual({
       exitCode: 7,
