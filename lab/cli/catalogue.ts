@@ -3,7 +3,8 @@ import { globSync } from "node:fs";
 import { matchesGlob, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Topology } from "../clusters/index.ts";
-import { platformTopology } from "../clusters/platform.ts";
+import { KAFKA_PROFILES, type Profile } from "../clusters/profiles.ts";
+import { platformFor } from "../clusters/platform.ts";
 import { LabError, messageOf } from "../errors.ts";
 import type { Scenario } from "../rehearsal/scenario.ts";
 import { sideBySide } from "./turns.ts";
@@ -120,8 +121,15 @@ export function shard<T>(items: readonly T[], words: string | undefined): readon
  * The whole platform, a scenario's topology, or for a system's bare name the first of its scenarios'.
  * @throws LabError `bad-usage` for a word that means none.
  */
-export async function topologyNamed(word: string): Promise<Topology> {
-  if (word === "platform") return platformTopology;
+export async function topologyNamed(word: string, profile?: string): Promise<Topology> {
+  if (word === "platform") return platformFor(profileNamed(profile));
+  if (profile !== undefined) {
+    throw new LabError({
+      code: "bad-usage",
+      message: `--profile is for the platform; ${word} has the settings of its scenario`,
+      hint: "lab up platform --profile production",
+    });
+  }
   const ofSystem = (await allScenarios()).filter(({ id }) => id.startsWith(`${word}/`));
   const [scenario] =
     ofSystem.length > 0
@@ -129,4 +137,15 @@ export async function topologyNamed(word: string): Promise<Topology> {
       : await chosenScenarios([word]);
   if (scenario === undefined) throw new LabError({ code: "bad-usage", message: `no topology ${JSON.stringify(word)}` });
   return scenario.topology;
+}
+
+function profileNamed(word = "laptop"): Profile {
+  const known = Object.keys(KAFKA_PROFILES) as Profile[];
+  const found = known.find((profile) => profile === word);
+  if (found !== undefined) return found;
+  throw new LabError({
+    code: "bad-usage",
+    message: `no profile ${JSON.stringify(word)}`,
+    hint: `there is: ${known.join(", ")}`,
+  });
 }

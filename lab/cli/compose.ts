@@ -13,10 +13,11 @@ export function addCompose(program: Command): void {
     .command("compose")
     .description("print a topology as a compose file")
     .argument("[topology]", "platform, a system (kafka), or a scenario", "platform")
+    .option("--profile <name>", "settings of the platform: laptop (the default) or production")
     .option("--write", "write docker-compose.lab.yml")
     .option("--check", "compare docker-compose.lab.yml with what would be written; exit code 1 when it is out of date")
-    .action(async (word: string, options: { write?: boolean; check?: boolean }) => {
-      const text = composeFile(await topologyNamed(word), officialArguments);
+    .action(async (word: string, options: { write?: boolean; check?: boolean; profile?: string }) => {
+      const text = composeFile(await topologyNamed(word, options.profile), officialArguments);
       if (options.write) {
         writeFileSync(COMPOSE_FILE, text);
         print(COMPOSE_FILE);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { componentsOf, startCluster, startTopology } from "../clusters/index.ts";
+import { componentsOf, memoryNeededMb, startCluster, startTopology, type Topology } from "../clusters/index.ts";
 import type { Cluster } from "../clusters/types.ts";
-import { openEngine } from "../engine/index.ts";
+import { openEngine, type Engine } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
 import { freshId, freshSeed, seededRandom } from "../random.ts";
 import { rememberStanding, silentRecorder } from "../rehearsal/standing-runs.ts";
@@ -16,6 +16,7 @@ export function addUp(program: Command): void {
     .command("up")
     .description("start clusters for use by hand, and print how to reach them")
     .argument("[topology]", "platform, a system (kafka), or a scenario (kafka/controller-quorum)", "kafka")
+    .option("--profile <name>", "settings of the platform: laptop (the default) or production")
     .option("--json", "print how to reach them as JSON")
     .addHelpText(
       "after",
@@ -23,14 +24,16 @@ export function addUp(program: Command): void {
 Examples:
   lab up kafka
   lab up platform
+  lab up platform --profile production
   lab fault pause "leader of events/0" --for 20s
   lab down`,
     )
-    .action(async (word: string, options: { json?: boolean }) => {
-      const topology = await topologyNamed(word);
+    .action(async (word: string, options: { json?: boolean; profile?: string }) => {
+      const topology = await topologyNamed(word, options.profile);
       using progress = drawProgress();
       const signal = interruptSignal((text) => progress.line(text));
       await using engine = await openEngine({ progress });
+      refuseTooSmallMachine(engine, word, topology);
       const images = await engine.images(["netfilter", ...componentsOf(topology)], progress);
       const run = `up-${freshId()}`;
       const clusters: Cluster[] = [];
@@ -60,6 +63,18 @@ Examples:
         print(`break it: lab fault pause "leader of events/0" --for 20s\nremove it: lab down ${run}`);
       }
     });
+}
+
+/** @throws LabError `not-enough-memory` before anything is started */
+function refuseTooSmallMachine({ info }: Engine, word: string, topology: Topology): void {
+  const neededMb = memoryNeededMb(topology);
+  const hasMb = Math.floor(info.memoryBytes / 2 ** 20);
+  if (hasMb >= neededMb) return;
+  throw new LabError({
+    code: "not-enough-memory",
+    message: `${word} needs about ${neededMb} MiB for its nodes; the engine's machine has ${hasMb} MiB`,
+    hint: "choose something smaller, or the profile laptop, or give the engine's machine more memory",
+  });
 }
 
 export function addDown(program: Command): void {

@@ -195,11 +195,18 @@ class ProduceLoad implements StartedLoad {
     const { spec, kafka, clock } = this.#options;
     const brokers = kafka.brokers();
     return Array.from({ length: partitions }, (_, partition) => {
-      const producer = startProducer({ name, brokers, topic: this.#topic, acks: spec.acks, clock });
+      const producer = startProducer({
+        name,
+        brokers,
+        topic: this.#topic,
+        acks: spec.acks,
+        compression: spec.compression,
+        clock,
+      });
       this.#producers.push(producer);
       return new Lane({
         partition,
-        maxBatch: MAX_BATCH,
+        maxBatch: spec.batchRecords ?? MAX_BATCH,
         timeoutMs: spec.timeout,
         now: () => clock.now(),
         send: (to, batch, deadlineMs, onTry) => producer.send(to, batch, deadlineMs, onTry),

@@ -39,6 +39,8 @@ export interface ProducerOptions {
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly acks: ProduceSpec["acks"];
+  /** None: batches go as they are. */
+  readonly compression?: ProduceSpec["compression"] | undefined;
   readonly clock: RunClock;
 }
 
@@ -150,6 +152,7 @@ class Client {
         topic: this.#options.topic,
         acks: ackNumbers[this.#options.acks],
         timeout: ANSWER_LIMIT,
+        compression: kafkajs.CompressionTypes[this.#options.compression === "gzip" ? "GZIP" : "None"],
         messages: batch.map(({ key, content }) => ({ key, value: content, partition })),
       });
       const answers = await withLimit("sending a batch", SEND_LIMIT, sending);

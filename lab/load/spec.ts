@@ -13,6 +13,8 @@ export interface ProduceOptions {
   readonly acks?: ProduceSpec["acks"];
   readonly timeout?: Duration;
   readonly producers?: number;
+  readonly batchRecords?: number;
+  readonly compression?: "none" | "gzip";
   readonly readers?: Partial<ReaderSpec>;
 }
 
@@ -29,6 +31,8 @@ export function produce(options: ProduceOptions): ProduceSpec {
     acks: options.acks ?? "all",
     timeout: options.timeout ?? seconds(30),
     producers: options.producers ?? 2,
+    ...(options.batchRecords === undefined ? {} : { batchRecords: options.batchRecords }),
+    ...(options.compression === undefined ? {} : { compression: options.compression }),
     readers: { members: 2, sessionTimeout: seconds(6), commitEvery: seconds(1), commit: "after", ...options.readers },
   };
   checkProduceSpec(spec);
@@ -40,6 +44,10 @@ export function checkProduceSpec(spec: ProduceSpec): void {
   if (!/^[^.]+\..+$/.test(spec.to)) throw bad("to", `is "${spec.to}"`, 'use cluster and topic: "kafka.events"');
   numberWithin("rate", spec.rate, 0.1, 50_000, "records a second");
   wholeNumber("producers", spec.producers, 1, 16);
+  wholeNumber("batchRecords", spec.batchRecords ?? 1, 1, 10_000);
+  if (!["none", "gzip"].includes(spec.compression ?? "none")) {
+    throw bad("compression", `is "${String(spec.compression)}"`, "use none or gzip: the client library has no other");
+  }
   wholeNumber("readers.members", spec.readers.members, 0, 16);
   durationWithin("timeout", spec.timeout, seconds(1), seconds(600));
   durationWithin("readers.sessionTimeout", spec.readers.sessionTimeout, seconds(1), seconds(300));

@@ -14,6 +14,10 @@ export interface ProduceSpec {
   /** An acknowledgement later than this after the intended start ends the operation as `unknown`. */
   readonly timeout: Duration;
   readonly producers: number;
+  /** The most records of one batch: those that became due while the last was under way. None: 1,000. */
+  readonly batchRecords?: number;
+  /** What batches are written in. None: as they are. */
+  readonly compression?: "none" | "gzip";
   readonly readers: ReaderSpec;
 }
 

@@ -146,10 +146,25 @@ describe("three combined brokers", () => {
 });
 
 test("controllers of their own: the quorum elects another when the active one dies", async () => {
+  // With the settings of production beside, but for their memory: compressed batches are written and read back.
   await using lab = await openKafkaLab(
-    kafkaCluster({ brokers: 1, controllers: 3, topics: { events: { partitions: 1 } } }),
+    kafkaCluster({
+      brokers: 1,
+      controllers: 3,
+      topics: { events: { partitions: 1 } },
+      profile: "production",
+      heapMb: 384,
+    }),
   );
   const { kafka } = lab;
+  const spec = produce({ to: "kafka.events", rate: perSecond(200), compression: "gzip", batchRecords: 50 });
+  await using load = await startProduceLoad({ name: "compressed", spec, ...lab });
+  await load.acknowledged(200, { within: seconds(20) });
+  await load.stop();
+  await load.drain({ within: seconds(30) });
+  expect(new Set(lab.reads.map(({ value }) => value)).size).toBe(
+    lab.operations.filter(({ action, outcome }) => action === "produce" && outcome === "ok").length,
+  );
   expect(kafka.nodes.map(({ name }) => name).sort()).toEqual([
     "controller-1",
     "controller-2",

@@ -10,6 +10,8 @@ describe("a Kafka cluster as data", () => {
       controllers: "combined",
       topics: { events: { partitions: 6, replicas: 3, minInSync: 2 } },
       startup: "fast",
+      compression: "producer",
+      batchMaxBytes: 1_048_588,
       heapMb: 384,
     });
     expect(kafkaCluster({ brokers: 1, topics: { events: {} } }).topics["events"]).toEqual({
@@ -63,6 +65,9 @@ describe("server.properties", () => {
       auto.leader.rebalance.enable=false
       controlled.shutdown.enable=true
       log.retention.ms=-1
+      compression.type=producer
+      message.max.bytes=1048588
+      replica.fetch.max.bytes=1048588
       num.network.threads=2
       num.io.threads=4
       background.threads=4

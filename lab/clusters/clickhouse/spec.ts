@@ -1,5 +1,6 @@
 /** A ClickHouse cluster as data: what a scenario says, with defaults filled in and mistakes named. */
 import { boundsOf } from "../../bounds.ts";
+import { CLICKHOUSE_PROFILES, type Profile } from "../profiles.ts";
 import { formatDuration, seconds } from "../../time.ts";
 import type { Duration } from "../../time.ts";
 
@@ -33,14 +34,8 @@ export interface ClickHouseSpec {
 
 export type ClickHouseOptions = Partial<Omit<ClickHouseSpec, "system">> & {
   /** Settings for a `laptop` (the default) or for `production`; what is named beside it wins. */
-  readonly profile?: keyof typeof PROFILES;
+  readonly profile?: Profile;
 };
-
-/** ClickHouse's own defaults are made for whole servers. */
-const PROFILES = {
-  laptop: { maxThreads: 2, maxQueryMemoryMb: 200, memoryMb: 512 },
-  production: { maxThreads: 8, maxQueryMemoryMb: 10_000, memoryMb: 16_384 },
-} as const;
 
 /**
  * A ClickHouse cluster with sensible defaults: three shards of two replicas over the cluster `zookeeper`, with the
@@ -55,10 +50,9 @@ export function clickhouseCluster({ profile = "laptop", ...options }: ClickHouse
     zookeeper: "zookeeper",
     schema: "clickhouse",
     shardingKey: "key",
-    indexGranularity: 8_192,
     zookeeperSession: seconds(6),
     config: {},
-    ...PROFILES[profile],
+    ...CLICKHOUSE_PROFILES[profile],
     ...options,
   };
   checkClickHouseSpec(spec);

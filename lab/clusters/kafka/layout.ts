@@ -110,6 +110,11 @@ export function propertiesOf(spec: KafkaSpec, member: KafkaMember, externalPort:
     // No record goes away by age while its delivery is being judged.
     "log.retention.ms": "-1",
 
+    "compression.type": spec.compression,
+    "message.max.bytes": String(spec.batchMaxBytes),
+    // A follower must be able to take in one fetch what a producer could send in one batch.
+    "replica.fetch.max.bytes": String(Math.max(2 ** 20, spec.batchMaxBytes)),
+
     "num.network.threads": "2",
     "num.io.threads": "4",
     "background.threads": "4",

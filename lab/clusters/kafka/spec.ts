@@ -1,5 +1,6 @@
 /** A Kafka cluster as data: what a scenario says, with defaults filled in and mistakes named. */
 import { boundsOf } from "../../bounds.ts";
+import { KAFKA_PROFILES, type Profile } from "../profiles.ts";
 
 const { bad, wholeNumber } = boundsOf("kafkaCluster");
 
@@ -30,8 +31,15 @@ export interface KafkaSpec {
   readonly config?: Readonly<Record<string, string>>;
   /** `fast`: class-data archive and short first election. `plain`: as Kafka comes, for comparison. */
   readonly startup: "fast" | "plain";
+  /** What brokers do to batches: keep the producer's codec, or write them in this one. */
+  readonly compression: Compression;
+  /** The largest batch of records that a broker takes. */
+  readonly batchMaxBytes: number;
   readonly heapMb: number;
 }
+
+const COMPRESSIONS = ["producer", "uncompressed", "gzip"] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
 
 export interface KafkaTopicOptions {
   readonly partitions?: number;
@@ -46,6 +54,10 @@ export interface KafkaOptions {
   readonly topics?: Readonly<Record<string, KafkaTopicOptions>>;
   readonly config?: Readonly<Record<string, string>>;
   readonly startup?: "fast" | "plain";
+  /** Settings for a `laptop` (the default) or for `production`; what is named beside it wins. */
+  readonly profile?: Profile;
+  readonly compression?: Compression;
+  readonly batchMaxBytes?: number;
   readonly heapMb?: number;
 }
 
@@ -56,6 +68,7 @@ export interface KafkaOptions {
  */
 export function kafkaCluster(options: KafkaOptions = {}): KafkaSpec {
   const brokers = options.brokers ?? 3;
+  const profile = KAFKA_PROFILES[options.profile ?? "laptop"];
   const topics: Record<string, KafkaTopic> = {};
   for (const [name, topic] of Object.entries(options.topics ?? {})) {
     const replicas = topic.replicas ?? Math.min(3, brokers);
@@ -73,7 +86,9 @@ export function kafkaCluster(options: KafkaOptions = {}): KafkaSpec {
     topics,
     ...(options.config === undefined ? {} : { config: options.config }),
     startup: options.startup ?? "fast",
-    heapMb: options.heapMb ?? 384,
+    compression: options.compression ?? profile.compression,
+    batchMaxBytes: options.batchMaxBytes ?? profile.batchMaxBytes,
+    heapMb: options.heapMb ?? profile.heapMb,
   };
   checkKafkaSpec(spec);
   return spec;
@@ -88,6 +103,14 @@ export function checkKafkaSpec(spec: KafkaSpec): void {
   if (spec.joined !== undefined) wholeNumber("joined", spec.joined, 0, spec.brokers - 1, "one was there first");
   if (spec.controllers !== "combined") wholeNumber("controllers", spec.controllers, 1, 7);
   wholeNumber("heapMb", spec.heapMb, 128, 8_192);
+  wholeNumber("batchMaxBytes", spec.batchMaxBytes, 16_384, 100 * 2 ** 20);
+  if (!COMPRESSIONS.includes(spec.compression)) {
+    throw bad(
+      "compression",
+      `is "${String(spec.compression)}"`,
+      `use ${COMPRESSIONS.join(", ")}: the lab's clients read no other`,
+    );
+  }
   for (const [name, topic] of Object.entries(spec.topics)) {
     if (!topicName.test(name) || name === "." || name === "..") {
       throw bad(`topics.${name}`, "is not a topic's name", "use letters, digits, dots, hyphens and underscores");

@@ -30,6 +30,7 @@ export function planMinio(spec: MinioSpec, { name, hostPort }: PlanContext): rea
       MINIO_ROOT_PASSWORD: spec.rootPassword,
       MINIO_REGION: spec.region,
       MINIO_STORAGE_CLASS_STANDARD: `EC:${spec.parity}`,
+      MINIO_STORAGE_CLASS_INLINE_BLOCK: `${spec.inlineKb}KiB`,
       MINIO_PROMETHEUS_AUTH_TYPE: "public",
       // The lab's clients are told by the API; the browser's console would only take memory.
       MINIO_BROWSER: "off",

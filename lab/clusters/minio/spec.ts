@@ -1,5 +1,6 @@
 /** A MinIO cluster as data: what a scenario says, with defaults filled in and mistakes named. */
 import { boundsOf } from "../../bounds.ts";
+import { MINIO_PROFILES, type Profile } from "../profiles.ts";
 
 const { bad, wholeNumber } = boundsOf("minioCluster");
 
@@ -18,6 +19,8 @@ export interface MinioSpec {
   readonly region: string;
   readonly rootUser: string;
   readonly rootPassword: string;
+  /** Shards of objects up to this size are kept with their metadata, in one file a drive. */
+  readonly inlineKb: number;
   /** Requests that a node serves at a time, the others wait; 0: as many as MinIO thinks fit for its memory. */
   readonly requestsMax: number;
   /** Further settings of every node's environment, in MinIO's own names; they win over the lab's. */
@@ -25,7 +28,10 @@ export interface MinioSpec {
   readonly memoryMb: number;
 }
 
-export type MinioOptions = Partial<Omit<MinioSpec, "system">>;
+export type MinioOptions = Partial<Omit<MinioSpec, "system">> & {
+  /** Settings for a `laptop` (the default) or for `production`; what is named beside it wins. */
+  readonly profile?: Profile;
+};
 
 /** MinIO's own choice of parity by the size of an erasure set. Source: MinIO's documentation, "Erasure Coding". */
 const defaultParity = (drives: number): number =>
@@ -37,6 +43,7 @@ const defaultParity = (drives: number): number =>
  * @throws LabError `bad-scenario` naming the field.
  */
 export function minioCluster(options: MinioOptions = {}): MinioSpec {
+  const profile = MINIO_PROFILES[options.profile ?? "laptop"];
   const nodes = options.nodes ?? 4;
   const drives = options.drives ?? 2;
   const spec: MinioSpec = {
@@ -49,9 +56,10 @@ export function minioCluster(options: MinioOptions = {}): MinioSpec {
     region: options.region ?? "us-east-1",
     rootUser: options.rootUser ?? "lab-root",
     rootPassword: options.rootPassword ?? "lab-root-secret",
-    requestsMax: options.requestsMax ?? 0,
+    inlineKb: options.inlineKb ?? profile.inlineKb,
+    requestsMax: options.requestsMax ?? profile.requestsMax,
     config: options.config ?? {},
-    memoryMb: options.memoryMb ?? 512,
+    memoryMb: options.memoryMb ?? profile.memoryMb,
   };
   checkMinioSpec(spec);
   return spec;
@@ -68,7 +76,8 @@ export function checkMinioSpec(spec: MinioSpec): void {
   wholeNumber("parity", spec.parity, 0, Math.floor(set / 2), `half of ${set} drives`);
   wholeNumber("pools", spec.pools, 1, 4);
   wholeNumber("requestsMax", spec.requestsMax, 0, 10_000);
-  wholeNumber("memoryMb", spec.memoryMb, 384, 8_192);
+  wholeNumber("inlineKb", spec.inlineKb, 0, 1_024);
+  wholeNumber("memoryMb", spec.memoryMb, 384, 65_536);
   if (!/^[a-z0-9-]+$/.test(spec.schema)) throw bad("schema", `is "${spec.schema}"`, "name a folder in schemas/");
   if (spec.rootUser.length < 3) throw bad("rootUser", "is too short", "MinIO wants 3 characters or more");
   if (spec.rootPassword.length < 8) throw bad("rootPassword", "is too short", "MinIO wants 8 characters or more");

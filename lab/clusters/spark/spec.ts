@@ -1,5 +1,6 @@
 /** A Spark standalone cluster as data: what a scenario says, with defaults filled in and mistakes named. */
 import { boundsOf } from "../../bounds.ts";
+import { SPARK_PROFILES, type Profile } from "../profiles.ts";
 
 const { wholeNumber } = boundsOf("sparkCluster");
 
@@ -24,6 +25,8 @@ export interface SparkSpec {
 }
 
 export interface SparkOptions {
+  /** Settings for a `laptop` (the default) or for `production`; what is named beside it wins. */
+  readonly profile?: Profile;
   readonly workers?: number;
   readonly coresPerWorker?: number;
   readonly executor?: Partial<SparkSpec["executor"]>;
@@ -42,14 +45,16 @@ export interface SparkOptions {
  */
 export function sparkCluster(options: SparkOptions = {}): SparkSpec {
   const workers = options.workers ?? 5;
-  const coresPerWorker = options.coresPerWorker ?? 1;
+  const profile = SPARK_PROFILES[options.profile ?? "laptop"];
+  const coresPerWorker = options.coresPerWorker ?? profile.coresPerWorker;
+  const tasks = workers * coresPerWorker * profile.tasksPerCore;
   const spec: SparkSpec = {
     system: "spark",
     workers,
     coresPerWorker,
-    executor: { cores: 1, memoryMb: 512, ...options.executor },
-    shufflePartitions: options.shufflePartitions ?? workers * coresPerWorker,
-    parallelism: options.parallelism ?? workers * coresPerWorker,
+    executor: { ...profile.executor, ...options.executor },
+    shufflePartitions: options.shufflePartitions ?? tasks,
+    parallelism: options.parallelism ?? tasks,
     recovery: options.recovery ?? "filesystem",
     driverNode: options.driverNode ?? false,
     ...(options.minio === undefined ? {} : { minio: options.minio }),

@@ -1,0 +1,100 @@
+/** A Spark cluster of real containers over a real MinIO: who registers, a Delta table written and read, one more worker. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { check, runCheck } from "../../lab/checks/index.ts";
+import { minio, minioCluster } from "../../lab/clusters/minio/index.ts";
+import { spark, sparkCluster } from "../../lab/clusters/spark/index.ts";
+import type { SparkCluster } from "../../lab/clusters/spark/index.ts";
+import { openEngine } from "../../lab/engine/index.ts";
+import { silentProgress } from "../../lab/engine/types.ts";
+import { JournalBuilder } from "../../lab/journal/memory.ts";
+import type { Recorder } from "../../lab/journal/recorder.ts";
+import { batches, startLoad } from "../../lab/load/index.ts";
+import { freshId, seededRandom } from "../../lab/random.ts";
+import { perSecond, seconds, startClock, waitFor } from "../../lab/time.ts";
+
+const clock = startClock();
+const random = seededRandom(1);
+const journal = new JournalBuilder();
+/** What was observed last, by subject. */
+const observed = new Map<string, unknown>();
+const recorder: Recorder = {
+  operation: journal.operation.bind(journal),
+  read: journal.read.bind(journal),
+  event: (event) => {
+    if (event.type === "observation") observed.set(event.subject, event.value);
+  },
+};
+const stack = new AsyncDisposableStack();
+let cluster: SparkCluster;
+let store: Awaited<ReturnType<typeof minio.start>>;
+
+beforeAll(async () => {
+  const engine = stack.use(await openEngine());
+  const images = await engine.images(["minio", "spark"], silentProgress);
+  const space = stack.use(await engine.openRun(`test-spark-${freshId()}`));
+  const topology = {
+    minio: minioCluster({ nodes: 2, drives: 2 }),
+    spark: sparkCluster({ workers: 2, minio: "minio" }),
+  };
+  const context = { space, images, clock, recorder, random, progress: silentProgress, topology, others: new Map() };
+  // Side by side, as lab up does: only jobs need the store. What has started goes with its space, should the other fail.
+  const [lake, master] = await Promise.all([
+    minio.start(topology.minio, { ...context, name: "minio" }),
+    spark.start(topology.spark, { ...context, name: "spark" }),
+  ]);
+  store = stack.use(lake);
+  cluster = stack.use(master);
+});
+afterAll(() => stack.disposeAsync());
+
+const names = async (phrase: string): Promise<readonly string[] | undefined> =>
+  (await cluster.resolve(phrase))?.map(({ name }) => name);
+
+test("the master knows its workers, phrases name them, and each answers", async () => {
+  await cluster.allAlive({ within: seconds(5) });
+  expect(await names("workers")).toEqual(["spark-worker-1", "spark-worker-2"]);
+  expect(await names("master")).toEqual(["spark-master"]);
+  expect(await names("leader")).toBeUndefined();
+  expect(await Promise.all(cluster.nodes.map((node) => cluster.answers(node)))).toEqual([true, true, true]);
+  await expect(cluster.resolve("an executor")).rejects.toMatchObject({ code: "fault-failed" });
+});
+
+test("batches are written to a Delta table on MinIO and read back whole, while a worker joins", async () => {
+  const spec = batches({ to: "spark", lake: "minio.lakehouse", table: "rows", rate: perSecond(1), rowsPerBatch: 50 });
+  await using load = await startLoad({
+    name: "batches",
+    spec,
+    clusters: { spark: cluster, minio: store },
+    recorder,
+    clock,
+    random,
+  });
+  await load.acknowledged(2, { within: seconds(40) });
+  expect((await names("an executor"))?.[0]).toMatch(/^spark-worker-\d$/);
+
+  const added = await cluster.grow("worker");
+  expect(added.map(({ name }) => name)).toEqual(["spark-worker-3"]);
+  expect(cluster.spec.workers).toBe(3);
+  // The application that runs is given an executor on it, so it works rather than only being known.
+  await waitFor(
+    "an executor on the new worker",
+    async () => {
+      const on = (await cluster.executors()).map(({ node }) => node.name);
+      return on.includes("spark-worker-3") ? { reached: true } : { seen: `executors on ${on.join(", ")}` };
+    },
+    { within: seconds(20) },
+  );
+  await load.acknowledged(5, { within: seconds(30) });
+  await load.stop();
+  await load.drain({ within: seconds(30) });
+  const recorded = journal.journal();
+  expect(runCheck(check.set("batches"), recorded)).toMatchObject({ verdict: "held" });
+  expect(observed.get("alive workers of spark")).toBe(3);
+  await expect(cluster.grow("moon")).rejects.toMatchObject({ code: "bad-usage" });
+});
+
+test("a reset ends what runs on it", async () => {
+  await cluster.reset({ within: seconds(30) });
+  expect(await cluster.drivers()).toEqual([]);
+  expect(await cluster.executors()).toEqual([]);
+});
