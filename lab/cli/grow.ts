@@ -58,11 +58,11 @@ function kindOf(cluster: Cluster, words: readonly string[]): string {
   const [only, ...others] = cluster.growth;
   const kind = words.length === 0 && others.length === 0 ? only : words.join(" ");
   if (kind !== undefined && cluster.growth.includes(kind)) return kind;
+  if (only === undefined) throw new LabError({ code: "bad-usage", message: `nothing can be added to ${cluster.name}` });
   throw new LabError({
     code: "bad-usage",
     message:
-      words.length === 0 ? `say what to add to ${cluster.name}` : `${cluster.name} cannot grow by "${kind ?? ""}"`,
-    hint:
-      only === undefined ? `nothing can be added to ${cluster.name}` : `it can grow by: ${cluster.growth.join(", ")}`,
+      words.length === 0 ? `say what to add to ${cluster.name}` : `${cluster.name} cannot grow by "${words.join(" ")}"`,
+    hint: `it can grow by: ${cluster.growth.join(", ")}`,
   });
 }
