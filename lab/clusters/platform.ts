@@ -1,6 +1,7 @@
 /** The whole platform of the deployment guide as one topology. */
 import { balancerCluster } from "./balancer/index.ts";
 import { clickhouseCluster } from "./clickhouse/index.ts";
+import type { Topology } from "./index.ts";
 import { kafkaCluster } from "./kafka/index.ts";
 import { minioCluster } from "./minio/index.ts";
 import type { Profile } from "./profiles.ts";
@@ -14,7 +15,7 @@ import { zookeeperCluster } from "./zookeeper/index.ts";
 export const platformTopology = platformFor("laptop");
 
 /** The same with the settings of a profile. */
-export function platformFor(profile: Profile) {
+export function platformFor(profile: Profile): Topology {
   return {
     kafka: kafkaCluster({ profile, brokers: 3, topics: { events: { partitions: 6, replicas: 3, minInSync: 2 } } }),
     zookeeper: zookeeperCluster({ members: 3 }),
