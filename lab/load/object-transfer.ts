@@ -1,6 +1,8 @@
 /** How an object is put and got: in one request, in parts that are joined when all are there, or in pieces of its own. */
 import type { Client } from "minio";
 import { s3ErrorName } from "../clusters/minio/index.ts";
+import { sleep } from "../time.ts";
+import type { Duration } from "../time.ts";
 import { PART_BYTES } from "./objects-spec.ts";
 import type { ObjectsSpec } from "./types.ts";
 
@@ -11,6 +13,7 @@ export interface ObjectPlace {
   readonly bucket: string;
   readonly object: string;
   readonly upload: ObjectsSpec["upload"];
+  readonly partPause: Duration;
 }
 
 /** Resolves when MinIO has acknowledged all of it. */
@@ -21,12 +24,15 @@ export async function putWhole(s3: Client, place: ObjectPlace, content: Buffer):
   } else if (upload === "multipart") {
     await putParts(s3, place, content);
   } else {
-    for (const [name, piece] of piecesOf(object, content)) await s3.putObject(bucket, name, piece);
+    for (const [name, piece] of piecesOf(object, content)) {
+      await s3.putObject(bucket, name, piece);
+      await sleep(place.partPause);
+    }
   }
 }
 
 /** One part after another, so that a fault finds uploads of which some parts are there. What fails stays unfinished. */
-async function putParts(s3: Client, { bucket, object }: ObjectPlace, content: Buffer): Promise<void> {
+async function putParts(s3: Client, { bucket, object, partPause }: ObjectPlace, content: Buffer): Promise<void> {
   const uploadID = await s3.initiateNewMultipartUpload(bucket, object, {});
   const etags: { part: number; etag: string }[] = [];
   for (let start = 0; start < content.length; start += PART_BYTES) {
@@ -37,6 +43,7 @@ async function putParts(s3: Client, { bucket, object }: ObjectPlace, content: Bu
       part,
     );
     etags.push({ part: partNumber, etag });
+    await sleep(partPause);
   }
   await s3.completeMultipartUpload(bucket, object, uploadID, etags);
 }

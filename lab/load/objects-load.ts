@@ -87,7 +87,12 @@ export function startObjectsLoad({
     return intent;
   };
 
-  const placeOf = (key: number): ObjectPlace => ({ bucket, object: nameOf(key), upload: spec.upload });
+  const placeOf = (key: number): ObjectPlace => ({
+    bucket,
+    object: nameOf(key),
+    upload: spec.upload,
+    partPause: spec.partPause,
+  });
 
   const torn = (reader: string, key: number, why: string): void => {
     recorder.event({ type: "note", level: "error", text: `${reader} read a torn object ${key} of ${name}: ${why}` });

@@ -24,6 +24,7 @@ export function objects(options: ObjectsOptions): ObjectsSpec {
     keys: 8,
     once: false,
     upload: "put",
+    partPause: seconds(0),
     find: "name",
     rate: perSecond(20),
     clients: 4,

@@ -44,6 +44,8 @@ export interface ObjectsSpec {
    * from, as three objects that the readers join.
    */
   readonly upload: "put" | "multipart" | "pieces";
+  /** How long a writer in parts, or in pieces, waits after each, as one with a slow uplink does. */
+  readonly partPause: Duration;
   /** Readers ask for the name; or they list the bucket first, and to them there is only what is listed. */
   readonly find: "name" | "listing";
   readonly rate: Rate;

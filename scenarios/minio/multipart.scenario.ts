@@ -16,11 +16,13 @@ export default scenario({
       once: true,
       upload: "multipart",
       sizeBytes: 6 * 1024 * 1024,
+      // So each upload takes three seconds and more, and the fault finds some of them in their middle.
+      partPause: seconds(1.5),
       rate: perSecond(2),
       clients: 16,
       nodes: 2,
       mix: { puts: 0.5 },
-      timeout: seconds(6),
+      timeout: seconds(8),
     }),
   },
   expect: {
@@ -40,7 +42,7 @@ export default scenario({
     "uploads are completed again": check.availability({
       of: "objects.write",
       atLeast: 0.8,
-      limit: seconds(6),
+      limit: seconds(7),
       during: { step: "all back" },
     }),
     "all objects are whole on all drives": check.convergence({ of: "minio", within: seconds(50) }),
@@ -63,6 +65,6 @@ export default scenario({
     await step("all start", () => Promise.all([third.heal(), fourth.heal()]));
     await step("all nodes serve", () => minio.ready({ within: seconds(40) }));
     await step("connections return", () => load.objects.runFor(seconds(5)));
-    await step("all back", () => load.objects.runFor(seconds(6)));
+    await step("all back", () => load.objects.runFor(seconds(8)));
   },
 });

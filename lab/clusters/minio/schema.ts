@@ -162,7 +162,7 @@ async function makeService(
   { name, password, policy }: { readonly name: string; readonly password: string; readonly policy: unknown },
 ): Promise<void> {
   const command = ["sh", "-c", MAKE_SERVICE, "sh", name, password, JSON.stringify(policy)];
-  const result = await node.exec(command, { within: seconds(30) });
+  const result = await node.exec(command, { within: seconds(12) });
   if (result.exitCode !== 0) throw failed(`making ${name}`, node, result);
 }
 
@@ -176,7 +176,7 @@ async function named(what: string, make: () => Promise<void>): Promise<void> {
       await make();
       return { reached: true };
     };
-    await waitFor(`${what} to be made`, look, { within: seconds(20), every: milliseconds(500) });
+    await waitFor(`${what} to be made`, look, { within: seconds(45), every: milliseconds(500) });
   } catch (error) {
     throw new LabError({
       code: "cluster-not-ready",
