@@ -19,7 +19,7 @@ export default scenario({
     queued: rows({
       to: "clickhouse.lab.events",
       rate: perSecond(2),
-      clients: 2,
+      clients: 6,
       through: "distributed",
       awaitShards: false,
     }),
