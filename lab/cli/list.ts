@@ -32,7 +32,7 @@ export function addList(program: Command): void {
         print(`    needs    about ${memoryNeededMb(topology)} MiB`);
         print(`    takes    ${describeTime(expectedTime({ scenario }, history))}`);
         print(`    expects  ${Object.keys(expect).join("; ")}`);
-        print(`    SLOs     ${slos.join(", ")}`);
+        if (slos.length > 0) print(`    SLOs     ${slos.join(", ")}`);
         for (const [mutant, { violates }] of Object.entries(mutants))
           print(`    mutant   "${mutant}" must violate "${violates}"`);
       }

@@ -42,7 +42,7 @@ export default scenario({
     }),
     "replicas are equal": check.convergence({ of: "clickhouse", within: seconds(30) }),
   },
-  slos: [],
+  slos: ["clickhouse-recovery-time"],
   mutants: {
     "blocks are not recognised": {
       change: { load: { rows: { deduplicate: false } } },

@@ -29,7 +29,7 @@ export default scenario({
     "every acknowledged row is there once": check.set("rows"),
     "replicas are equal": check.convergence({ of: "clickhouse", within: seconds(30) }),
   },
-  slos: ["clickhouse-insert-availability"],
+  slos: ["clickhouse-insert-availability", "clickhouse-recovery-time"],
   mutants: {
     "inserts wait for both replicas": {
       change: { load: { rows: { quorum: 2 } } },

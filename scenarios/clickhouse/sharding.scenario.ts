@@ -14,7 +14,7 @@ export default scenario({
     clickhouse: clickhouseCluster({ shards: 3, replicas: 2, shardingKey: "key" }),
   },
   load: {
-    rows: rows({ to: "clickhouse.lab.events", rate: perSecond(6), clients: 4, through: "distributed" }),
+    rows: rows({ to: "clickhouse.lab.events", rate: perSecond(4), clients: 4, through: "distributed" }),
   },
   expect: {
     "each row is where its key names": check.placement({ of: "rows", shards: 3 }),
@@ -26,7 +26,7 @@ export default scenario({
     }),
     "replicas are equal": check.convergence({ of: "clickhouse", within: seconds(30) }),
   },
-  slos: [],
+  slos: ["clickhouse-recovery-time"],
   mutants: {
     "rows are placed at random": {
       change: { topology: { clickhouse: { shardingKey: "rand()" } } },
@@ -34,7 +34,7 @@ export default scenario({
     },
   },
   async run({ clickhouse, load, step, fault }) {
-    await step("warm up", () => load.rows.acknowledged(18, { within: seconds(20) }));
+    await step("warm up", () => load.rows.acknowledged(12, { within: seconds(30) }));
     const cut = await step("a replica is out of reach", () =>
       fault.partition({ between: ["replica 2 of shard 2", "shard 1, shard 3"] }),
     );

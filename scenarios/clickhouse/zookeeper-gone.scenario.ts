@@ -38,7 +38,7 @@ export default scenario({
     }),
     "replicas are equal": check.convergence({ of: "clickhouse", within: seconds(30) }),
   },
-  slos: [],
+  slos: ["clickhouse-recovery-time"],
   mutants: {
     "tables that do not ask ZooKeeper": {
       change: { topology: { clickhouse: { schema: "clickhouse-plain" } } },

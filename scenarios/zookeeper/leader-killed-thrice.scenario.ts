@@ -35,7 +35,7 @@ export default scenario({
     }),
     "members converge": check.convergence({ of: "zookeeper", within: seconds(30) }),
   },
-  slos: ["zookeeper-write-availability"],
+  slos: ["zookeeper-write-availability", "zookeeper-recovery-time"],
   mutants: {
     "one member": {
       change: { topology: { zookeeper: { members: 1 } } },

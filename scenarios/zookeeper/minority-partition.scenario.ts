@@ -26,7 +26,7 @@ export default scenario({
     }),
     "members converge": check.convergence({ of: "zookeeper", within: seconds(30) }),
   },
-  slos: [],
+  slos: ["zookeeper-recovery-time"],
   mutants: {
     "reads ask one member only": {
       change: { load: { registers: { readAfter: "nothing" } } },

@@ -26,7 +26,7 @@ export default scenario({
     "nothing acknowledged is lost": check.register("registers"),
     "members converge": check.convergence({ of: "zookeeper", within: seconds(30) }),
   },
-  slos: [],
+  slos: ["zookeeper-recovery-time"],
   mutants: {
     "only one member has a vote": {
       change: {

@@ -17,6 +17,7 @@ describe("the SLOs of the project", () => {
     expect(names.toSorted()).toEqual([
       "clickhouse-insert-availability",
       "clickhouse-queued-insert-availability",
+      "clickhouse-recovery-time",
       "kafka-end-to-end-delay",
       "kafka-produce-availability",
       "kafka-produce-latency",
@@ -28,6 +29,7 @@ describe("the SLOs of the project", () => {
       "spark-batch-availability",
       "spark-batch-latency",
       "spark-recovery-time",
+      "zookeeper-recovery-time",
       "zookeeper-write-availability",
     ]);
   });
@@ -46,6 +48,7 @@ describe("the SLOs of the project", () => {
       [
         "unknown: no samples: the journal has no add operations of rows",
         "unknown: no samples: the journal has no add operations of queued",
+        "unknown: no samples: the journal has no faults",
         "held: 98.56 % of 19,781 acknowledged records of events read at most 2 s after the intended time of writing, wanted 40 %; 97.61 % of the error budget left",
         "violated: 98.9 % of 20,000 produce operations of events acknowledged, wanted 99 %; error budget overspent by 9.5 %",
         "held: 97.7 % of 20,000 produce operations of events acknowledged within 1 s of the intended time, wanted 50 %; 95.4 % of the error budget left",
@@ -56,6 +59,7 @@ describe("the SLOs of the project", () => {
         "unknown: no samples: the journal has no write operations of objects",
         "unknown: no samples: the journal has no add operations of events",
         "unknown: no samples: the journal has no add operations of events",
+        "unknown: no samples: the journal has no faults",
         "unknown: no samples: the journal has no faults",
         "unknown: no samples: the journal has no write operations of registers",
       ]
