@@ -77,7 +77,7 @@ test("batches are written to a Delta table on MinIO and read back whole, while a
     clock,
     random,
   });
-  await load.acknowledged(2, { within: seconds(40) });
+  await load.acknowledged(1, { within: seconds(40) });
   expect((await names("an executor"))?.[0]).toMatch(/^spark-worker-\d$/);
 
   const added = await cluster.grow("worker");
@@ -92,7 +92,7 @@ test("batches are written to a Delta table on MinIO and read back whole, while a
     },
     { within: seconds(20) },
   );
-  await load.acknowledged(5, { within: seconds(30) });
+  await load.acknowledged(3, { within: seconds(30) });
   await load.stop();
   await load.drain({ within: seconds(30) });
   const recorded = journal.journal();
