@@ -64,7 +64,6 @@ export default scenario({
       change: { load: { objects: { upload: "pieces" } } },
       violates: "a read gives the last write",
     },
-    "no parity": { change: { topology: { minio: { parity: 0 } } }, violates: "the majority writes" },
   },
   async run({ minio, load, step, fault }) {
     await step("warm up", () => load.objects.acknowledged(120, { within: seconds(30) }));
