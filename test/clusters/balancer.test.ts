@@ -1,32 +1,18 @@
 /** A real balancer before real MinIO nodes: it spreads requests, takes a dead node out and takes it in again. */
 import { expect, test } from "vitest";
-import { startCluster, startTopology } from "../../lab/clusters/index.ts";
 import { balancerCluster } from "../../lab/clusters/balancer/index.ts";
-import type { BalancerCluster } from "../../lab/clusters/balancer/index.ts";
 import { minioCluster } from "../../lab/clusters/minio/index.ts";
-import { openEngine } from "../../lab/engine/index.ts";
-import { silentProgress } from "../../lab/engine/types.ts";
-import { freshId, seededRandom } from "../../lab/random.ts";
-import { silentRecorder } from "../../lab/rehearsal/standing-runs.ts";
-import { milliseconds, seconds, startClock, waitFor } from "../../lab/time.ts";
+import { milliseconds, seconds, waitFor } from "../../lab/time.ts";
+import { openClusters } from "./test-clusters.ts";
 
 const BACKEND = { cluster: "minio", port: 9000, mode: "http", check: "/minio/health/live" } as const;
 
 test("requests are spread; a dead server is taken out and taken in again; a drained one gets none", async () => {
-  await using stack = new AsyncDisposableStack();
-  const engine = stack.use(await openEngine());
-  const images = await engine.images(["minio", "haproxy"], silentProgress);
-  const space = stack.use(await engine.openRun(`test-balancer-${freshId()}`));
-  const topology = {
+  await using lab = await openClusters({
     minio: minioCluster({ nodes: 2, drives: 2 }),
     balancer: balancerCluster({ backends: { minio: BACKEND } }),
-  };
-  const clock = startClock();
-  const context = { space, images, clock, recorder: silentRecorder, random: seededRandom(1), progress: silentProgress };
-  const started = await startTopology(topology, context, async (spec, each) =>
-    stack.use(await startCluster(spec, each)),
-  );
-  const balancer = started["balancer"] as BalancerCluster;
+  });
+  const { balancer } = lab.clusters;
   const ask = async (): Promise<number> =>
     (await fetch(`http://${balancer.address("minio")}/minio/health/live`)).status;
   const sessions = async (): Promise<number[]> => (await balancer.servers()).map((server) => server.sessions);
@@ -43,7 +29,7 @@ test("requests are spread; a dead server is taken out and taken in again; a drai
   for (let i = 0; i < 10; i += 1) expect(await ask()).toBe(200);
   expect(await sessions()).toEqual([5, 5]);
 
-  const dead = started["minio"]?.nodes[0];
+  const [dead] = lab.clusters.minio.nodes;
   await dead?.kill();
   await becomes(["DOWN", "UP"]);
   for (let i = 0; i < 4; i += 1) expect(await ask()).toBe(200);

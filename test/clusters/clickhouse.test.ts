@@ -1,45 +1,26 @@
 /** A ClickHouse cluster of real containers over a real ZooKeeper: schema, phrases, a lost replica, a reset, and growth. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { check, runCheck } from "../../lab/checks/index.ts";
-import { clickhouse, clickhouseCluster, connect, membersOf } from "../../lab/clusters/clickhouse/index.ts";
-import type { ClickHouseCluster } from "../../lab/clusters/clickhouse/index.ts";
-import { zookeeper, zookeeperCluster } from "../../lab/clusters/zookeeper/index.ts";
-import { openEngine } from "../../lab/engine/index.ts";
-import { silentProgress } from "../../lab/engine/types.ts";
-import { JournalBuilder } from "../../lab/journal/memory.ts";
-import type { Recorder } from "../../lab/journal/recorder.ts";
-import type { JournalEvent } from "../../lab/journal/types.ts";
+import { clickhouseCluster, connect, membersOf } from "../../lab/clusters/clickhouse/index.ts";
+import type { ClickHouseCluster, ClickHouseSpec } from "../../lab/clusters/clickhouse/index.ts";
+import { zookeeperCluster } from "../../lab/clusters/zookeeper/index.ts";
+import type { ZooKeeperSpec } from "../../lab/clusters/zookeeper/index.ts";
 import { rows, startLoad } from "../../lab/load/index.ts";
-import { freshId, seededRandom } from "../../lab/random.ts";
-import { perSecond, seconds, startClock } from "../../lab/time.ts";
+import { perSecond, seconds } from "../../lab/time.ts";
+import { openClusters } from "./test-clusters.ts";
+import type { TestClusters } from "./test-clusters.ts";
 
-const clock = startClock();
-const random = seededRandom(1);
-const journal = new JournalBuilder();
-const events: JournalEvent[] = [];
-const recorder: Recorder = {
-  operation: journal.operation.bind(journal),
-  read: journal.read.bind(journal),
-  event: (event) => {
-    events.push({ atMs: clock.now(), ...event });
-  },
-};
-const stack = new AsyncDisposableStack();
+let lab: TestClusters<{ zookeeper: ZooKeeperSpec; clickhouse: ClickHouseSpec }>;
 let cluster: ClickHouseCluster;
 
 beforeAll(async () => {
-  const engine = stack.use(await openEngine());
-  const images = await engine.images(["zookeeper", "clickhouse"], silentProgress);
-  const space = stack.use(await engine.openRun(`test-clickhouse-${freshId()}`));
-  const keeper = zookeeperCluster({ members: 1 });
-  const spec = clickhouseCluster({ shards: 2, replicas: 2 });
-  const topology = { zookeeper: keeper, clickhouse: spec };
-  const context = { space, images, clock, recorder, random, progress: silentProgress, topology };
-  const ensemble = stack.use(await zookeeper.start(keeper, { ...context, name: "zookeeper", others: new Map() }));
-  const others = new Map([["zookeeper", ensemble]]);
-  cluster = stack.use(await clickhouse.start(spec, { ...context, name: "clickhouse", others }));
+  lab = await openClusters({
+    zookeeper: zookeeperCluster({ members: 1 }),
+    clickhouse: clickhouseCluster({ shards: 2, replicas: 2 }),
+  });
+  cluster = lab.clusters.clickhouse;
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => lab[Symbol.asyncDispose]());
 
 const names = async (phrase: string): Promise<readonly string[] | undefined> =>
   (await cluster.resolve(phrase))?.map(({ name }) => name);
@@ -69,14 +50,7 @@ test("a deployment that is partial is completed; one that is not as written name
 
 test("rows that a replica missed are copied when it is back: each there once, on its shard, equal by content", async () => {
   const spec = rows({ to: "clickhouse.lab.events", rate: perSecond(10) });
-  await using load = await startLoad({
-    name: "rows",
-    spec,
-    clusters: { clickhouse: cluster },
-    recorder,
-    clock,
-    random,
-  });
+  await using load = await startLoad({ ...lab, name: "rows", spec });
   await load.acknowledged(10, { within: seconds(20) });
   const [dead] = (await cluster.resolve("replica 2 of shard 1")) ?? [];
   await dead?.kill();
@@ -87,8 +61,8 @@ test("rows that a replica missed are copied when it is back: each there once, on
   await load.stop();
   await cluster.converge({ within: seconds(30) });
   await load.drain({ within: seconds(30) });
-  expect(events.findLast(({ type }) => type === "converged")).toMatchObject({ equal: true });
-  const recorded = journal.journal();
+  expect(lab.events.findLast(({ type }) => type === "converged")).toMatchObject({ equal: true });
+  const recorded = lab.journal();
   expect(runCheck(check.set("rows"), recorded)).toMatchObject({ verdict: "held" });
   expect(runCheck(check.placement({ of: "rows", shards: 2 }), recorded)).toMatchObject({ verdict: "held" });
 });
@@ -125,7 +99,7 @@ test("it grows by a shard and by a replica, all servers know them, and rows are 
   expect(await cluster.moveRows({ within: seconds(30) })).toBe(40);
   expect(await cluster.moveRows({ within: seconds(30) })).toBe(0);
   await cluster.converge({ within: seconds(30) });
-  expect(events.findLast(({ type }) => type === "converged")).toMatchObject({ equal: true });
+  expect(lab.events.findLast(({ type }) => type === "converged")).toMatchObject({ equal: true });
   for (const [place, [server]] of cluster.shards.entries()) {
     const placed = `SELECT count() AS rows, countIf(modulo(key, 3) != ${place}) AS misplaced FROM lab.events_local`;
     expect(server && (await cluster.ask(server, placed))).toEqual([{ rows: "20", misplaced: "0" }]);

@@ -1,48 +1,30 @@
 /** A MinIO cluster of real containers: its schema, a drive that is emptied and mended, a load, a reset, a second pool. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { check, runCheck } from "../../lab/checks/index.ts";
-import { minio, minioCluster, s3ErrorName } from "../../lab/clusters/minio/index.ts";
+import { minioCluster, s3ErrorName } from "../../lab/clusters/minio/index.ts";
 import type { MinioCluster } from "../../lab/clusters/minio/index.ts";
-import { openEngine } from "../../lab/engine/index.ts";
 import type { Node } from "../../lab/engine/types.ts";
-import { silentProgress } from "../../lab/engine/types.ts";
-import { JournalBuilder } from "../../lab/journal/memory.ts";
-import type { Recorder } from "../../lab/journal/recorder.ts";
 import type { JournalEvent } from "../../lab/journal/types.ts";
 import { objects, startLoad } from "../../lab/load/index.ts";
-import { freshId, seededRandom } from "../../lab/random.ts";
-import { perSecond, seconds, startClock } from "../../lab/time.ts";
+import { perSecond, seconds } from "../../lab/time.ts";
+import { openClusters } from "./test-clusters.ts";
+import type { TestClusters } from "./test-clusters.ts";
 
-const clock = startClock();
-const random = seededRandom(1);
-const journal = new JournalBuilder();
-const events: JournalEvent[] = [];
-const recorder: Recorder = {
-  operation: journal.operation.bind(journal),
-  read: journal.read.bind(journal),
-  event: (event) => {
-    events.push({ ...event, atMs: clock.now() });
-  },
-};
-const stack = new AsyncDisposableStack();
+let lab: TestClusters<{ minio: ReturnType<typeof minioCluster> }>;
 let store: MinioCluster;
 
 beforeAll(async () => {
-  const engine = stack.use(await openEngine());
-  const images = await engine.images(["minio"], silentProgress);
-  const space = stack.use(await engine.openRun(`test-minio-${freshId()}`));
-  const spec = minioCluster();
-  const context = { name: "minio", space, images, clock, recorder, random, progress: silentProgress };
-  store = stack.use(await minio.start(spec, { ...context, topology: { minio: spec }, others: new Map() }));
+  lab = await openClusters({ minio: minioCluster() });
+  store = lab.clusters.minio;
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => lab[Symbol.asyncDispose]());
 
 function first(): Node {
   const [node] = store.nodes;
   if (node === undefined) throw new Error("there is no node");
   return node;
 }
-const lastConverged = (): JournalEvent | undefined => events.findLast(({ type }) => type === "converged");
+const lastConverged = (): JournalEvent | undefined => lab.events.findLast(({ type }) => type === "converged");
 
 test("a service may do what its policy says and nothing else", async () => {
   using spark = store.client(first(), { user: "spark" });
@@ -56,17 +38,14 @@ test("a service may do what its policy says and nothing else", async () => {
 
 test("objects are written over and read at every node, to the last byte, and are registers", async () => {
   await using load = await startLoad({
+    ...lab,
     name: "objects",
     spec: objects({ to: "minio.rehearsal", rate: perSecond(40) }),
-    clusters: { minio: store },
-    recorder,
-    clock,
-    random,
   });
   await load.acknowledged(60, { within: seconds(20) });
   await load.stop();
   await load.drain({ within: seconds(10) });
-  expect(runCheck(check.register("objects"), journal.journal())).toMatchObject({ verdict: "held" });
+  expect(runCheck(check.register("objects"), lab.journal())).toMatchObject({ verdict: "held" });
 });
 
 test("what is missing on a drive is seen, mended, and seen to be whole", async () => {

@@ -1,45 +1,26 @@
 /** A ZooKeeper ensemble of real containers: readiness, roles, registers, and what is seen when members go and come back. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { zookeeper, zookeeperCluster } from "../../lab/clusters/zookeeper/index.ts";
-import type { ZooKeeperCluster } from "../../lab/clusters/zookeeper/index.ts";
+import { zookeeperCluster } from "../../lab/clusters/zookeeper/index.ts";
+import type { ZooKeeperCluster, ZooKeeperSpec } from "../../lab/clusters/zookeeper/index.ts";
 import { check, runCheck } from "../../lab/checks/index.ts";
-import { openEngine } from "../../lab/engine/index.ts";
-import { silentProgress } from "../../lab/engine/types.ts";
-import { JournalBuilder } from "../../lab/journal/memory.ts";
-import type { Recorder } from "../../lab/journal/recorder.ts";
-import type { JournalEvent } from "../../lab/journal/types.ts";
 import { registers, startLoad } from "../../lab/load/index.ts";
-import { freshId, seededRandom } from "../../lab/random.ts";
-import { perSecond, seconds, startClock, waitFor } from "../../lab/time.ts";
+import { perSecond, seconds, waitFor } from "../../lab/time.ts";
+import { openClusters } from "./test-clusters.ts";
+import type { TestClusters } from "./test-clusters.ts";
 
-const clock = startClock();
-const random = seededRandom(1);
-const journal = new JournalBuilder();
-const events: JournalEvent[] = [];
-const recorder: Recorder = {
-  operation: journal.operation.bind(journal),
-  read: journal.read.bind(journal),
-  event: (event) => {
-    events.push({ atMs: clock.now(), ...event });
-  },
-};
-const stack = new AsyncDisposableStack();
+let lab: TestClusters<{ zookeeper: ZooKeeperSpec }>;
 let ensemble: ZooKeeperCluster;
 
 beforeAll(async () => {
-  const engine = stack.use(await openEngine());
-  const images = await engine.images(["zookeeper"], silentProgress);
-  const space = stack.use(await engine.openRun(`test-zookeeper-${freshId()}`));
-  const spec = zookeeperCluster();
-  const context = { name: "zookeeper", space, images, clock, recorder, random, progress: silentProgress };
-  ensemble = stack.use(await zookeeper.start(spec, { ...context, topology: { zookeeper: spec }, others: new Map() }));
+  lab = await openClusters({ zookeeper: zookeeperCluster() });
+  ensemble = lab.clusters.zookeeper;
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => lab[Symbol.asyncDispose]());
 
 const names = async (phrase: string): Promise<readonly string[]> =>
   ((await ensemble.resolve(phrase)) ?? []).map(({ name }) => name);
 const lastHolder = (): string | undefined =>
-  events.flatMap((event) => (event.type === "role" ? [event.holder] : [])).at(-1);
+  lab.events.flatMap((event) => (event.type === "role" ? [event.holder] : [])).at(-1);
 
 test("ready means: one leads, the others follow, and phrases name them", async () => {
   const [leader, followers] = [await names("leader"), await names("followers")];
@@ -51,8 +32,7 @@ test("ready means: one leads, the others follow, and phrases name them", async (
 
 test("registers go on while the leader is dead, all members are equal when it is back, and a reset leaves nothing", async () => {
   const spec = registers({ to: "zookeeper", rate: perSecond(100), failover: true, timeout: seconds(3) });
-  const clusters = { zookeeper: ensemble };
-  await using load = await startLoad({ name: "registers", spec, clusters, recorder, clock, random });
+  await using load = await startLoad({ ...lab, name: "registers", spec });
   await load.acknowledged(100, { within: seconds(10) });
   const dead = await ensemble.leader();
   await dead.kill();
@@ -72,15 +52,15 @@ test("registers go on while the leader is dead, all members are equal when it is
   await load.stop();
   await ensemble.converge({ within: seconds(10) });
   await load.drain({ within: seconds(10) });
-  expect(events.filter(({ type }) => type === "converged" || type === "drained")).toMatchObject([
+  expect(lab.events.filter(({ type }) => type === "converged" || type === "drained")).toMatchObject([
     { equal: true },
     { complete: true, measured: "5 registers were read at each of 3 members" },
   ]);
-  expect(runCheck(check.register("registers"), journal.journal())).toMatchObject({ verdict: "held" });
+  expect(runCheck(check.register("registers"), lab.journal())).toMatchObject({ verdict: "held" });
 
   await ensemble.reset({ within: seconds(10) });
   await ensemble.converge({ within: seconds(10) });
-  expect(events.findLast(({ type }) => type === "converged")).toMatchObject({
+  expect(lab.events.findLast(({ type }) => type === "converged")).toMatchObject({
     measured: expect.stringContaining("3 members have the same 0 znodes") as string,
   });
 });
