@@ -67,7 +67,7 @@ test("the master knows its workers, phrases name them, and each answers", async 
   await expect(cluster.resolve("an executor")).rejects.toMatchObject({ code: "fault-failed" });
 });
 
-test("batches are written to a Delta table on MinIO and read back whole, while a worker joins", async () => {
+test("batches are written to a Delta table on MinIO and read back whole, while a worker joins", { timeout: 300_000 }, async () => {
   const spec = batches({ to: "spark", lake: "minio.lakehouse", table: "rows", rate: perSecond(1), rowsPerBatch: 50 });
   await using load = await startLoad({
     name: "batches",
@@ -77,7 +77,7 @@ test("batches are written to a Delta table on MinIO and read back whole, while a
     clock,
     random,
   });
-  await load.acknowledged(1, { within: seconds(40) });
+  await load.acknowledged(1, { within: seconds(90) });
   expect((await names("an executor"))?.[0]).toMatch(/^spark-worker-\d$/);
 
   const added = await cluster.grow("worker");
@@ -90,11 +90,11 @@ test("batches are written to a Delta table on MinIO and read back whole, while a
       const on = (await cluster.executors()).map(({ node }) => node.name);
       return on.includes("spark-worker-3") ? { reached: true } : { seen: `executors on ${on.join(", ")}` };
     },
-    { within: seconds(20) },
+    { within: seconds(60) },
   );
-  await load.acknowledged(3, { within: seconds(30) });
+  await load.acknowledged(3, { within: seconds(90) });
   await load.stop();
-  await load.drain({ within: seconds(30) });
+  await load.drain({ within: seconds(60) });
   const recorded = journal.journal();
   expect(runCheck(check.set("batches"), recorded)).toMatchObject({ verdict: "held" });
   expect(observed.get("alive workers of spark")).toBe(3);
