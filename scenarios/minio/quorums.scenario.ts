@@ -95,12 +95,12 @@ export default scenario({
     await step("one leaves", () => load.objects.runFor(seconds(5)));
     await step("one lost", () => load.objects.runFor(seconds(4)));
     // What was offered last is answered before the next node is lost.
-    await step("answers to one lost", () => load.objects.runFor(seconds(1)));
+    await step("answers to one lost", () => load.objects.runFor(seconds(3)));
     const second = await step("second is lost", () => fault.reset({ between: ["minio-3", "others"] }));
     await step("quorum is seen to be gone", () => waitFor("minio write quorum", false, { within: seconds(20) }));
     await step("two leave", () => load.objects.runFor(seconds(5)));
     await step("two lost", () => load.objects.runFor(seconds(4)));
-    await step("answers to two lost", () => load.objects.runFor(seconds(1)));
+    await step("answers to two lost", () => load.objects.runFor(seconds(3)));
     const third = await step("third is lost", () => fault.reset({ between: ["minio-2", "others"] }));
     await step("three leave", () => load.objects.runFor(seconds(5)));
     await step("three lost", () => load.objects.runFor(seconds(7)));
