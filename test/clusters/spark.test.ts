@@ -67,39 +67,43 @@ test("the master knows its workers, phrases name them, and each answers", async 
   await expect(cluster.resolve("an executor")).rejects.toMatchObject({ code: "fault-failed" });
 });
 
-test("batches are written to a Delta table on MinIO and read back whole, while a worker joins", { timeout: 300_000 }, async () => {
-  const spec = batches({ to: "spark", lake: "minio.lakehouse", table: "rows", rate: perSecond(1), rowsPerBatch: 50 });
-  await using load = await startLoad({
-    name: "batches",
-    spec,
-    clusters: { spark: cluster, minio: store },
-    recorder,
-    clock,
-    random,
-  });
-  await load.acknowledged(1, { within: seconds(90) });
-  expect((await names("an executor"))?.[0]).toMatch(/^spark-worker-\d$/);
+test(
+  "batches are written to a Delta table on MinIO and read back whole, while a worker joins",
+  { timeout: 300_000 },
+  async () => {
+    const spec = batches({ to: "spark", lake: "minio.lakehouse", table: "rows", rate: perSecond(1), rowsPerBatch: 50 });
+    await using load = await startLoad({
+      name: "batches",
+      spec,
+      clusters: { spark: cluster, minio: store },
+      recorder,
+      clock,
+      random,
+    });
+    await load.acknowledged(1, { within: seconds(90) });
+    expect((await names("an executor"))?.[0]).toMatch(/^spark-worker-\d$/);
 
-  const added = await cluster.grow("worker");
-  expect(added.map(({ name }) => name)).toEqual(["spark-worker-3"]);
-  expect(cluster.spec.workers).toBe(3);
-  // The application that runs is given an executor on it, so it works rather than only being known.
-  await waitFor(
-    "an executor on the new worker",
-    async () => {
-      const on = (await cluster.executors()).map(({ node }) => node.name);
-      return on.includes("spark-worker-3") ? { reached: true } : { seen: `executors on ${on.join(", ")}` };
-    },
-    { within: seconds(60) },
-  );
-  await load.acknowledged(3, { within: seconds(90) });
-  await load.stop();
-  await load.drain({ within: seconds(60) });
-  const recorded = journal.journal();
-  expect(runCheck(check.set("batches"), recorded)).toMatchObject({ verdict: "held" });
-  expect(observed.get("alive workers of spark")).toBe(3);
-  await expect(cluster.grow("moon")).rejects.toMatchObject({ code: "bad-usage" });
-});
+    const added = await cluster.grow("worker");
+    expect(added.map(({ name }) => name)).toEqual(["spark-worker-3"]);
+    expect(cluster.spec.workers).toBe(3);
+    // The application that runs is given an executor on it, so it works rather than only being known.
+    await waitFor(
+      "an executor on the new worker",
+      async () => {
+        const on = (await cluster.executors()).map(({ node }) => node.name);
+        return on.includes("spark-worker-3") ? { reached: true } : { seen: `executors on ${on.join(", ")}` };
+      },
+      { within: seconds(60) },
+    );
+    await load.acknowledged(3, { within: seconds(90) });
+    await load.stop();
+    await load.drain({ within: seconds(60) });
+    const recorded = journal.journal();
+    expect(runCheck(check.set("batches"), recorded)).toMatchObject({ verdict: "held" });
+    expect(observed.get("alive workers of spark")).toBe(3);
+    await expect(cluster.grow("moon")).rejects.toMatchObject({ code: "bad-usage" });
+  },
+);
 
 test("a reset ends what runs on it", async () => {
   await cluster.reset({ within: seconds(30) });
