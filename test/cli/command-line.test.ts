@@ -148,6 +148,7 @@ describe("list", () => {
         "kafka/follower-partition",
         "kafka/leader-kill",
         "kafka/leader-pause",
+        "kafka/leader-slow",
         "kafka/minority-partition",
         "kafka/rolling-restart",
         "kafka/two-brokers-down",
