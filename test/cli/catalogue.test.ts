@@ -6,7 +6,7 @@ describe("choosing scenarios", () => {
   test("none named is the default, a glob is all that match, each once", async () => {
     expect((await chosenScenarios([])).map(({ id }) => id)).toEqual(["kafka/leader-kill"]);
     const leaders = await chosenScenarios(["kafka/leader-*", "kafka/leader-kill"]);
-    expect(leaders.map(({ id }) => id)).toEqual(["kafka/leader-kill", "kafka/leader-pause"]);
+    expect(leaders.map(({ id }) => id)).toEqual(["kafka/leader-kill", "kafka/leader-pause", "kafka/leader-slow"]);
     expect(await chosenScenarios([], true)).toHaveLength((await allScenarios()).length);
   });
 

