@@ -44,6 +44,7 @@ export default scenario({
     const read = await step("bits flip under the readers", () => fault.corrupt("minio-3", rot));
     await step("objects are read", () => load.objects.runFor(seconds(10)));
     await step("the node is whole", () => read.heal());
-    await step("bits flip unseen", () => fault.corrupt("minio-3", rot));
+    await step("bits flip, and few are read", () => fault.corrupt("minio-3", rot));
+    await step("a moment later", () => load.objects.runFor(seconds(1)));
   },
 });
