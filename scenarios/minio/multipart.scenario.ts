@@ -3,6 +3,8 @@ import { check, minioCluster, objects, perSecond, scenario, seconds } from "../.
 /**
  * Objects are uploaded in parts, one part after another, when half of all drives go. Five of eight drives must take a
  * part, and the order to join the parts: an upload that was under way is never finished, and what was finished is whole.
+ * The links to the lost answer with resets: of a node whose address is gone MinIO may notice nothing for 45 s, and reads
+ * wait for it so long (docs/rehearsals.md).
  */
 export default scenario({
   id: "minio/multipart",
@@ -56,13 +58,11 @@ export default scenario({
   },
   async run({ minio, load, step, fault, waitFor }) {
     await step("warm up", () => load.objects.acknowledged(12, { within: seconds(40) }));
-    const [third, fourth] = await step("half of the drives go", () =>
-      Promise.all([fault.kill("minio-3"), fault.kill("minio-4")]),
-    );
+    const cut = await step("half of the drives go", () => fault.reset({ between: ["minio-3, minio-4", "others"] }));
     await step("quorum is seen to be gone", () => waitFor("minio write quorum", false, { within: seconds(20) }));
     await step("the others notice", () => load.objects.runFor(seconds(5)));
     await step("half of the drives", () => load.objects.runFor(seconds(8)));
-    await step("all start", () => Promise.all([third.heal(), fourth.heal()]));
+    await step("all are within reach", () => cut.heal());
     await step("all nodes serve", () => minio.ready({ within: seconds(40) }));
     await step("connections return", () => load.objects.runFor(seconds(5)));
     await step("all back", () => load.objects.runFor(seconds(8)));
