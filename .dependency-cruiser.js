@@ -14,7 +14,8 @@ export default {
   forbidden: [
     {
       name: "scenarios-know-the-front-door-only",
-      comment: "A scenario imports lab/index.ts, and what scenarios share, so that it keeps working when the inside changes.",
+      comment:
+        "A scenario imports lab/index.ts, and what scenarios share, so that it keeps working when the inside changes.",
       severity: "error",
       from: { path: "^scenarios/" },
       to: { pathNot: "^(lab/index\\.ts$|scenarios/)" },

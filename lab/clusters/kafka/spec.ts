@@ -107,7 +107,7 @@ export function checkKafkaSpec(spec: KafkaSpec): void {
   if (!COMPRESSIONS.includes(spec.compression)) {
     throw bad(
       "compression",
-      `is "${String(spec.compression)}"`,
+      `is "${spec.compression}"`,
       `use ${COMPRESSIONS.join(", ")}: the lab's clients read no other`,
     );
   }
