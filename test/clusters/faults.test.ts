@@ -318,10 +318,12 @@ describe("all faults", () => {
         "corrupt by engine: yes",
         "fill by engine: yes",
         "throttle by engine: yes",
+        "slow-disk by engine: yes",
         "partition by packet filter: yes",
         "loss by packet filter: yes",
         "reset by packet filter: yes",
         "bandwidth by packet filter: yes",
+        "delay by netem or proxy: yes",
       ]
     `);
   });
