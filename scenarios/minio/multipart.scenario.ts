@@ -64,7 +64,8 @@ export default scenario({
     await step("half of the drives", () => load.objects.runFor(seconds(8)));
     await step("all are within reach", () => cut.heal());
     await step("all nodes serve", () => minio.ready({ within: seconds(40) }));
-    await step("connections return", () => load.objects.runFor(seconds(5)));
+    // A node tries the drives of others again ever less often: one refused uploads for ten seconds after the links were back.
+    await step("connections return", () => load.objects.runFor(seconds(14)));
     await step("all back", () => load.objects.runFor(seconds(8)));
   },
 });
