@@ -5,7 +5,7 @@
 import { messageOf } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { Operation } from "../journal/types.ts";
-import { every, milliseconds, sleep } from "../time.ts";
+import { every, milliseconds, sleep, waitFor } from "../time.ts";
 import type { Duration, Look, Rate, RunClock } from "../time.ts";
 import { Offering } from "./offering.ts";
 import type { StartedLoad } from "./types.ts";
@@ -66,6 +66,7 @@ class OperationsLoad implements StartedLoad {
   readonly #busy: boolean[];
   readonly #ticks: Disposable;
   #read = 0;
+  #closed = false;
   #stopping: Promise<void> | undefined;
 
   constructor(options: OperationsOptions) {
@@ -117,7 +118,9 @@ class OperationsLoad implements StartedLoad {
 
   async #stop(): Promise<void> {
     this.#ticks[Symbol.dispose]();
-    // What waits is not begun any more; what is under way ends by its own deadline.
+    await this.#queuesEmpty();
+    this.#closed = true;
+    // What waits still is not begun any more; what is under way ends by its own deadline.
     this.#queues.forEach((queue, client) => {
       for (const waiting of queue.splice(0)) this.#settle(waiting, client, this.#never(waiting, client, "not-started"));
     });
@@ -141,12 +144,28 @@ class OperationsLoad implements StartedLoad {
     });
   }
 
+  /**
+   * What was due before the end is owed its turn: counted as refused, it would make every busy client's last operations
+   * look like an outage. A queue that is not done within an operation's time-out is one.
+   */
+  async #queuesEmpty(): Promise<void> {
+    const look = (): Promise<Look<true>> => {
+      const waiting = this.#queues.reduce((sum, queue) => sum + queue.length, 0);
+      return Promise.resolve(waiting === 0 ? { reached: true } : { seen: `${waiting} wait for their clients` });
+    };
+    const { name, timeout } = this.#options;
+    const { over } = this.#offering;
+    await waitFor(`the clients of ${name} to be free`, look, { within: timeout, every: TICK, signal: over }).catch(
+      () => undefined,
+    );
+  }
+
   #never({ number }: Waiting, client: number, error: string): Done {
     return this.#options.unfinished({ number, client }, "failed", error);
   }
 
   #next(client: number): void {
-    if (this.#busy[client] === true || this.#stopping !== undefined) return;
+    if (this.#busy[client] === true || this.#closed) return;
     const waiting = this.#queues[client]?.shift();
     if (waiting === undefined) return;
     this.#busy[client] = true;

@@ -60,34 +60,43 @@ export interface SchemaPlace {
  * @throws LabError `cluster-not-ready` naming the bucket or the service that could not be made, or what still differs.
  */
 export async function deployMinioSchema(schema: MinioSchema, { s3, all }: SchemaPlace): Promise<void> {
-  const first = all.slice(0, 1);
-  if ((await differences(schema, first)).length > 0) {
-    await Promise.all([
-      ...schema.buckets.map((bucket) =>
-        named(`bucket ${bucket.name}`, async () => {
-          if (!(await s3.bucketExists(bucket.name))) await s3.makeBucket(bucket.name);
-          // A bucket that never had versions has no state at all; "suspended" would be another thing.
-          if ((await isVersioned(s3, bucket.name)) !== bucket.versioning) {
-            await s3.setBucketVersioning(bucket.name, { Status: bucket.versioning ? "Enabled" : "Suspended" });
-          }
-        }),
-      ),
-      // `mc` takes half as much memory as a server: one service a node, side by side, and then the next.
-      ...all.map(async ({ node }, place) => {
-        for (const service of schema.services.filter((_, i) => i % all.length === place)) {
-          await named(`service ${service.name}`, () => makeService(node, service));
-        }
-      }),
-    ]);
-  }
+  if ((await differences(schema, all.slice(0, 1))).length > 0) await make(schema, { s3, all });
+  let looks = 0;
   await waitFor(
     "all nodes to know the buckets, policies and users",
     async () => {
       const left = await differences(schema, all);
-      return left.length === 0 ? { reached: true } : { seen: left.slice(0, 6).join("; ") };
+      if (left.length === 0) return { reached: true };
+      looks += 1;
+      // A node that was not heard of yet when the others were told reads it by itself only after minutes: tell all again.
+      if (looks % LOOKS_UNTIL_TOLD_AGAIN === 0) await make(schema, { s3, all });
+      return { seen: left.slice(0, 6).join("; ") };
     },
-    { within: seconds(15), every: milliseconds(200) },
+    { within: seconds(30), every: milliseconds(200) },
   );
+}
+
+/** Some three seconds. */
+const LOOKS_UNTIL_TOLD_AGAIN = 15;
+
+async function make(schema: MinioSchema, { s3, all }: SchemaPlace): Promise<void> {
+  await Promise.all([
+    ...schema.buckets.map((bucket) =>
+      named(`bucket ${bucket.name}`, async () => {
+        if (!(await s3.bucketExists(bucket.name))) await s3.makeBucket(bucket.name);
+        // A bucket that never had versions has no state at all; "suspended" would be another thing.
+        if ((await isVersioned(s3, bucket.name)) !== bucket.versioning) {
+          await s3.setBucketVersioning(bucket.name, { Status: bucket.versioning ? "Enabled" : "Suspended" });
+        }
+      }),
+    ),
+    // `mc` takes half as much memory as a server: one service a node, side by side, and then the next.
+    ...all.map(async ({ node }, place) => {
+      for (const service of schema.services.filter((_, i) => i % all.length === place)) {
+        await named(`service ${service.name}`, () => makeService(node, service));
+      }
+    }),
+  ]);
 }
 
 /** What is deployed and not as it is written, by node. */
