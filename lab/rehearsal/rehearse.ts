@@ -124,6 +124,11 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   if (gone.aborted) {
     progress.task("clean-up").failed(`${messageOf(gone.reason)}; the watchdog tries for a minute`);
     await withLimit("the clean-up", LIMITS.withoutEngine, teardown.disposeAsync()).catch(() => undefined);
+  } else {
+    // The verdict stands, and the next rehearsal of the suite takes place: what could not be healed is gone with its nodes.
+    await teardown.disposeAsync().catch((error: unknown) => {
+      progress.task("clean-up").failed(messageOf(error));
+    });
   }
   return {
     folder,
