@@ -5,6 +5,7 @@ import { LabError, messageOf } from "../errors.ts";
 import type { HistoryEntry } from "../rehearsal/run-folder.ts";
 import { validateHistoryEntry } from "../rehearsal/run-folder-schema.ts";
 import type { Comparison } from "./types.ts";
+import { median } from "../statistics.ts";
 
 /** With how many earlier runs a run is compared, at most and at least. */
 const MOST_RUNS = 10;
@@ -109,12 +110,4 @@ function kindOf(figure: string): "time" | "share" | undefined {
   const name = figure.slice(figure.lastIndexOf("/") + 1);
   if (name.endsWith("Ms")) return "time";
   return /(ratio|share|availability)$/i.test(name) ? "share" : undefined;
-}
-
-/** The middle value, or the mean of the two in the middle; of none it is NaN. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const high = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  const low = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
-  return (low + high) / 2;
 }

@@ -1,7 +1,8 @@
-import { check, minioCluster, objects, perSecond, scenario, seconds } from "../../lab/index.ts";
+import { check, scenario, seconds } from "../../lab/index.ts";
+import { load, readsAreServed, slos, topology } from "./damage.ts";
 
 /**
- * Bits flip in what one drive has stored, twice: while objects are read, and again when nobody will read them any more.
+ * Bits flip in what one drive has stored, twice: while objects are read, and again when few will be read any more.
  * Each block has a checksum of its own: a reader is given others, and a deep look finds what nobody read.
  */
 export default scenario({
@@ -9,24 +10,10 @@ export default scenario({
   title: "Stored bytes rot on one drive: every read is right, and a deep look finds and mends the rest",
   description:
     "A block whose bytes are not those that were written is not used, so no reader ever sees one. What is not read is found by a deep look over all drives, and mended.",
-  topology: { minio: minioCluster({ nodes: 4, drives: 2 }) },
-  load: {
-    objects: objects({
-      to: "minio.rehearsal",
-      once: true,
-      sizeBytes: 1024 * 1024,
-      rate: perSecond(12),
-      clients: 8,
-      mix: { puts: 0.3 },
-    }),
-  },
+  topology,
+  load,
   expect: {
-    "reads are served": check.availability({
-      of: "objects.read",
-      atLeast: 0.99,
-      limit: seconds(3),
-      during: { phase: "faults" },
-    }),
+    "reads are served": readsAreServed,
     "every byte that is read is right": check.register("objects"),
     "a deep look finds the rot, and mends it": check.observed({
       subject: "minio looked at deeply",
@@ -34,7 +21,7 @@ export default scenario({
     }),
     "all objects are whole on all drives": check.convergence({ of: "minio", within: seconds(50) }),
   },
-  slos: ["minio-read-availability", "minio-write-availability", "minio-read-latency", "minio-write-latency"],
+  slos,
   mutants: {
     "no parity": { change: { topology: { minio: { parity: 0 } } }, violates: "reads are served" },
   },

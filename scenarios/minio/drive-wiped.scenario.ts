@@ -1,4 +1,5 @@
-import { check, minioCluster, objects, perSecond, scenario, seconds } from "../../lab/index.ts";
+import { check, scenario, seconds } from "../../lab/index.ts";
+import { load, readsAreServed, slos, topology } from "./damage.ts";
 
 /**
  * One of a node's two drives is emptied while objects are written and read, as when a drive is replaced without a word.
@@ -9,25 +10,10 @@ export default scenario({
   title: "A drive is wiped under load: objects are served, and the drive is filled again",
   description:
     "Any four of an object's eight blocks give it back, so nobody notices that a drive is empty. It is found, formatted and filled: in the end nothing is missing and nothing corrupted, every byte looked at.",
-  topology: { minio: minioCluster({ nodes: 4, drives: 2 }) },
-  // Written once, so that what was lost with the drive is not simply written anew.
-  load: {
-    objects: objects({
-      to: "minio.rehearsal",
-      once: true,
-      sizeBytes: 1024 * 1024,
-      rate: perSecond(12),
-      clients: 8,
-      mix: { puts: 0.3 },
-    }),
-  },
+  topology,
+  load,
   expect: {
-    "reads are served": check.availability({
-      of: "objects.read",
-      atLeast: 0.99,
-      limit: seconds(3),
-      during: { phase: "faults" },
-    }),
+    "reads are served": readsAreServed,
     "writes are served": check.availability({
       of: "objects.write",
       atLeast: 0.95,
@@ -37,7 +23,7 @@ export default scenario({
     "what was acknowledged is read": check.register("objects"),
     "all objects are whole on all drives": check.convergence({ of: "minio", within: seconds(50) }),
   },
-  slos: ["minio-read-availability", "minio-write-availability", "minio-read-latency", "minio-write-latency"],
+  slos,
   mutants: {
     "no parity": { change: { topology: { minio: { parity: 0 } } }, violates: "reads are served" },
   },

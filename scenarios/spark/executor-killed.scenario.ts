@@ -1,5 +1,5 @@
 import { check, scenario, seconds } from "../../lab/index.ts";
-import { batchesToLake, topology } from "./lake.ts";
+import { batchesGoOn, batchesToLake, slos, topology } from "./lake.ts";
 
 /**
  * An executor's process dies by SIGKILL; its worker lives and starts another.
@@ -13,9 +13,9 @@ export default scenario({
   load: { events: batchesToLake() },
   expect: {
     "the table is whole and once": check.set("events"),
-    "batches go on": check.recovery({ of: "events.add", within: seconds(35), limit: seconds(12), steady: seconds(6) }),
+    "batches go on": batchesGoOn,
   },
-  slos: ["spark-batch-availability", "spark-batch-latency", "spark-recovery-time"],
+  slos,
   mutants: {
     // Spark gives an application up whose executors die so often in a row; the default is 10.
     "one executor and no second": {

@@ -1,5 +1,5 @@
 /** What all rehearsals of Spark stand on: a driver on a node of its own, two workers, and a Delta table on MinIO. */
-import { batches, minioCluster, perSecond, seconds, sparkCluster } from "../../lab/index.ts";
+import { batches, check, minioCluster, perSecond, seconds, sparkCluster } from "../../lab/index.ts";
 
 export const topology = {
   minio: minioCluster({ nodes: 4, drives: 1 }),
@@ -16,3 +16,13 @@ export const batchesToLake = (options: Partial<Parameters<typeof batches>[0]> = 
     timeout: seconds(25),
     ...options,
   });
+
+/** After a fault batches are acknowledged again, each within 12 s of its intended time, and go on to be. */
+export const batchesGoOn = check.recovery({
+  of: "events.add",
+  within: seconds(35),
+  limit: seconds(12),
+  steady: seconds(6),
+});
+
+export const slos = ["spark-batch-availability", "spark-batch-latency", "spark-recovery-time"];

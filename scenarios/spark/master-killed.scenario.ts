@@ -1,5 +1,5 @@
 import { check, scenario, seconds } from "../../lab/index.ts";
-import { batchesToLake, topology } from "./lake.ts";
+import { batchesGoOn, batchesToLake, slos, topology } from "./lake.ts";
 
 /**
  * The master dies by SIGKILL and comes back. Running applications need it only for new executors; what it must know of
@@ -14,7 +14,7 @@ export default scenario({
   load: { events: batchesToLake() },
   expect: {
     "the table is whole and once": check.set("events"),
-    "batches go on": check.recovery({ of: "events.add", within: seconds(35), limit: seconds(12), steady: seconds(6) }),
+    "batches go on": batchesGoOn,
     "the workers are back": check.convergence({ of: "spark", within: seconds(120) }),
     "the master knows its workers again": check.observed({
       subject: "alive workers of spark",
@@ -22,7 +22,7 @@ export default scenario({
       within: seconds(120),
     }),
   },
-  slos: ["spark-batch-availability", "spark-batch-latency", "spark-recovery-time"],
+  slos,
   mutants: {
     // It has the executors ended that its workers tell it of, as it knows of no application of theirs.
     "a master that remembers nothing": {

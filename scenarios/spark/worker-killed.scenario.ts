@@ -1,5 +1,5 @@
 import { check, scenario, seconds } from "../../lab/index.ts";
-import { batchesToLake, topology } from "./lake.ts";
+import { batchesGoOn, batchesToLake, slos, topology } from "./lake.ts";
 
 /**
  * A worker that runs an executor dies by SIGKILL while batches are appended to a Delta table on MinIO.
@@ -14,10 +14,10 @@ export default scenario({
   load: { events: batchesToLake() },
   expect: {
     "the table is whole and once": check.set("events"),
-    "batches go on": check.recovery({ of: "events.add", within: seconds(35), limit: seconds(12), steady: seconds(6) }),
+    "batches go on": batchesGoOn,
     "the workers are back": check.convergence({ of: "spark", within: seconds(120) }),
   },
-  slos: ["spark-batch-availability", "spark-batch-latency", "spark-recovery-time"],
+  slos,
   mutants: {
     "one worker": {
       change: { topology: { spark: { workers: 1 } } },

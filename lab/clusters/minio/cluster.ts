@@ -145,7 +145,7 @@ class StartedMinio implements MinioCluster {
 
   /** Brings what is deployed to what is written, and proves it on every node. */
   async deploy(): Promise<void> {
-    await deployMinioSchema(this.#schema, { s3: this.#first().s3, all: this.#members });
+    await deployMinioSchema(this.#schema, this.#members);
   }
 
   ready({ within }: { readonly within: Duration }): Promise<void> {

@@ -48,19 +48,15 @@ export function readMinioSchema(folder: string): MinioSchema {
   };
 }
 
-export interface SchemaPlace {
-  /** A client of a node that is asked to make the buckets. */
-  readonly s3: Client;
-  /** All nodes, which must all know it in the end. */
-  readonly all: readonly { readonly name: string; readonly node: Node; readonly s3: Client }[];
-}
+/** Nodes that must all know the schema in the end; the first is asked to make the buckets. */
+type SchemaNodes = readonly { readonly name: string; readonly node: Node; readonly s3: Client }[];
 
 /**
  * Makes what is not there, sets what differs, and proves that every node knows it; what is there already stays.
  * @throws LabError `cluster-not-ready` naming the bucket or the service that could not be made, or what still differs.
  */
-export async function deployMinioSchema(schema: MinioSchema, { s3, all }: SchemaPlace): Promise<void> {
-  if ((await differences(schema, all.slice(0, 1))).length > 0) await make(schema, { s3, all });
+export async function deployMinioSchema(schema: MinioSchema, all: SchemaNodes): Promise<void> {
+  if ((await differences(schema, all.slice(0, 1))).length > 0) await make(schema, all);
   let looks = 0;
   await waitFor(
     "all nodes to know the buckets, policies and users",
@@ -69,7 +65,7 @@ export async function deployMinioSchema(schema: MinioSchema, { s3, all }: Schema
       if (left.length === 0) return { reached: true };
       looks += 1;
       // A node that was not heard of yet when the others were told reads it by itself only after minutes: tell all again.
-      if (looks % LOOKS_UNTIL_TOLD_AGAIN === 0) await make(schema, { s3, all });
+      if (looks % LOOKS_UNTIL_TOLD_AGAIN === 0) await make(schema, all);
       return { seen: left.slice(0, 6).join("; ") };
     },
     { within: seconds(30), every: milliseconds(200) },
@@ -79,7 +75,10 @@ export async function deployMinioSchema(schema: MinioSchema, { s3, all }: Schema
 /** Some three seconds. */
 const LOOKS_UNTIL_TOLD_AGAIN = 15;
 
-async function make(schema: MinioSchema, { s3, all }: SchemaPlace): Promise<void> {
+async function make(schema: MinioSchema, all: SchemaNodes): Promise<void> {
+  const [first] = all;
+  if (first === undefined) throw new LabError({ code: "internal", message: "there is no node to deploy to" });
+  const { s3 } = first;
   await Promise.all([
     ...schema.buckets.map((bucket) =>
       named(`bucket ${bucket.name}`, async () => {
@@ -100,7 +99,7 @@ async function make(schema: MinioSchema, { s3, all }: SchemaPlace): Promise<void
 }
 
 /** What is deployed and not as it is written, by node. */
-export async function differences(schema: MinioSchema, all: SchemaPlace["all"]): Promise<readonly string[]> {
+export async function differences(schema: MinioSchema, all: SchemaNodes): Promise<readonly string[]> {
   const found = await Promise.all(
     all.map(({ name, s3 }) => differencesOn(schema, name, s3).catch((error: unknown) => silent(name, error))),
   );

@@ -4,6 +4,7 @@
  */
 import type { LinkHelper, Node, RunSpace } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
+import { median } from "../../statistics.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Deed, Effect } from "../deed.ts";
 import { describeLinks, type End, type NetworkSpec, type ResolvedLinks } from "../resolve.ts";
@@ -319,13 +320,6 @@ function effectSeen(
     measured: `a round trip took ${saidMs(plainMs)} and takes ${saidTimes(times)}, from each of ${seen.length} ends that open connections; ${known.delay.ms} ms${jitter} a way were asked, of ${known.means}`,
     figures: { plainMs, delayedMs, leastMs: Math.min(...times), mostMs: Math.max(...times) },
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const [low = 0, high = low] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
-  return (low + high) / 2;
 }
 
 const saidMs = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
