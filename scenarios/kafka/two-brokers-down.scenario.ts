@@ -33,7 +33,7 @@ export default scenario({
     "no acknowledged record is lost": check.delivery("events"),
     "replicas converge": check.convergence({ of: "kafka", within: seconds(30) }),
   },
-  slos: [],
+  slos: ["kafka-outage-availability", "kafka-outage-recovery-time"],
   mutants: {
     "one replica is enough": {
       change: { topology: { kafka: { topics: { events: { minInSync: 1 } } } } },

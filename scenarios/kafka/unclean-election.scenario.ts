@@ -34,7 +34,7 @@ export default scenario({
       during: { step: "calm" },
     }),
   },
-  slos: [],
+  slos: ["kafka-outage-availability", "kafka-outage-recovery-time"],
   mutants: {
     "unclean election allowed": {
       change: { topology: { kafka: { topics: { events: { config: { "unclean.leader.election.enable": "true" } } } } } },
