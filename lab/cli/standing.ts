@@ -1,5 +1,5 @@
 /** Clusters that lab up left running, taken hold of by a later command. */
-import { attachCluster, type Topology } from "../clusters/index.ts";
+import { attachCluster, linkGrowth, type Topology } from "../clusters/index.ts";
 import type { Cluster } from "../clusters/types.ts";
 import type { ComponentId, Engine, ImageRef, Progress, RunSpace } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
@@ -49,6 +49,7 @@ export async function openStanding(
   const clusters = Object.entries(topology).map(([name, spec]) =>
     stack.use(attachCluster(spec, { ...context, name, topology, others: new Map() })),
   );
+  linkGrowth(clusters);
   const opened = stack.move();
   return {
     run,

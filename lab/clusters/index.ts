@@ -11,6 +11,7 @@ import type { AnySpec, Cluster, ClusterContext, PlannedNode, System } from "./ty
 
 export { kafkaCluster, startKafka } from "./kafka/index.ts";
 export type { KafkaCluster, KafkaSpec } from "./kafka/index.ts";
+export { linkGrowth } from "./growth.ts";
 export type { Cluster, ClusterContext } from "./types.ts";
 
 /** One line a system. */

@@ -121,6 +121,11 @@ export interface Cluster extends AsyncDisposable {
    * @throws LabError `bad-usage` for what is not in `growth`, `cluster-not-ready`
    */
   grow(what: string): Promise<readonly Node[]>;
+  /**
+   * Another cluster of the topology has grown: updates what this one's configuration says of that one's nodes, in
+   * what runs and for its next start. Absent: it keeps no other's nodes. @throws LabError `cluster-not-ready`
+   */
+  follow?(grown: Cluster): Promise<void>;
   /** Where a person or a client on the host reaches it: printed by `lab up`. */
   readonly reach: readonly { readonly what: string; readonly address: string; readonly example: string }[];
 }

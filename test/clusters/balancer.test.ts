@@ -7,7 +7,7 @@ import { openClusters } from "./test-clusters.ts";
 
 const BACKEND = { cluster: "minio", port: 9000, mode: "http", check: "/minio/health/live" } as const;
 
-test("requests are spread; a dead server is taken out and taken in again; a drained one gets none", async () => {
+test("requests are spread; a dead server is taken out and taken in again; a drained one gets none; servers are added", async () => {
   await using lab = await openClusters({
     minio: minioCluster({ nodes: 2, drives: 2 }),
     balancer: balancerCluster({ backends: { minio: BACKEND } }),
@@ -41,7 +41,22 @@ test("requests are spread; a dead server is taken out and taken in again; a drai
   const [, before] = await sessions();
   for (let i = 0; i < 4; i += 1) expect(await ask()).toBe(200);
   expect((await sessions())[1]).toBe(before);
+
+  const [known] = await sessions();
+  await lab.clusters.minio.grow("pool");
+  await becomes(["UP", "DRAIN", "UP", "UP"]);
+  expect((await sessions())[0]).toBe(known);
+  for (let i = 0; i < 6; i += 1) expect(await ask()).toBe(200);
+  expect((await sessions()).slice(2)).toEqual([2, 2]);
+
+  const [haproxy] = balancer.nodes;
+  await haproxy?.kill();
+  await haproxy?.start();
+  await balancer.ready({ within: seconds(30) });
+  for (let i = 0; i < 4; i += 1) expect(await ask()).toBe(200);
+  expect(await sessions()).toEqual([1, 1, 1, 1]);
+
+  await balancer.drain("minio", "minio-2");
   await balancer.enable("minio", "minio-2");
-  await becomes(["UP", "UP"]);
   await expect(balancer.drain("minio", "nobody")).rejects.toMatchObject({ code: "cluster-not-ready" });
 });

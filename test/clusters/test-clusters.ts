@@ -1,5 +1,5 @@
 /** Clusters of real containers for a test file, and what was journalled meanwhile, in memory. */
-import { componentsOf, startCluster, startTopology } from "../../lab/clusters/index.ts";
+import { componentsOf, linkGrowth, startCluster, startTopology } from "../../lab/clusters/index.ts";
 import type { ClusterOf, Topology } from "../../lab/clusters/index.ts";
 import { openEngine } from "../../lab/engine/index.ts";
 import { silentProgress } from "../../lab/engine/types.ts";
@@ -43,6 +43,7 @@ export async function openClusters<T extends Topology>(topology: T): Promise<Tes
   const clusters = await startTopology(topology, context, async (spec, each) =>
     stack.use(await startCluster(spec, each)),
   );
+  linkGrowth(Object.values(clusters));
   const opened = stack.move();
   return {
     // Each is what its spec's own system starts.

@@ -2,13 +2,13 @@
 import type { Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
 import type { Recorder } from "../../journal/recorder.ts";
-import { every, milliseconds, seconds } from "../../time.ts";
+import { every, milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, bringUp } from "../nodes.ts";
 import type { Plan } from "../nodes.ts";
 import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
-import { ADMIN_SOCKET, planBalancer } from "./layout.ts";
+import { ADMIN_SOCKET, CONFIGURATION_PATH, configurationOf, planBalancer, serverSettings } from "./layout.ts";
 import type { NodesOf } from "./layout.ts";
 import { checkBalancerSpec, STATISTICS_PORT } from "./spec.ts";
 import type { BalancerSpec } from "./spec.ts";
@@ -39,18 +39,23 @@ export function balancer(nodesOf: NodesOf): System<BalancerSpec, BalancerCluster
   return {
     needs: (spec) => [...new Set(Object.values(spec.backends).map(({ cluster }) => cluster))],
     plan: (spec, context) => planOf(spec)(context),
-    start: (spec, context) => startBalancer(spec, context, planOf(spec)),
-    attach: (spec, context) => new StartedBalancer(spec, context, attachNodes(planOf(spec), context)),
+    start: (spec, context) => startBalancer(spec, context, planOf(spec), nodesOf),
+    attach: (spec, context) => new StartedBalancer(spec, context, attachNodes(planOf(spec), context), nodesOf),
   };
 }
 
 /** Ready when all servers are up; watches them from then on. @throws LabError `cluster-not-ready` */
-async function startBalancer(spec: BalancerSpec, context: ClusterContext, plan: Plan): Promise<BalancerCluster> {
+async function startBalancer(
+  spec: BalancerSpec,
+  context: ClusterContext,
+  plan: Plan,
+  nodesOf: NodesOf,
+): Promise<BalancerCluster> {
   checkBalancerSpec(spec);
   return bringUp<StartedBalancer>(context, {
     what: `before ${Object.keys(spec.backends).join(", ")}`,
     plan,
-    made: (nodes) => new StartedBalancer(spec, context, nodes),
+    made: (nodes) => new StartedBalancer(spec, context, nodes, nodesOf),
     untilReady: (cluster, note) => {
       note("waiting until all servers are up");
       return cluster.ready({ within: START_LIMIT });
@@ -67,15 +72,20 @@ class StartedBalancer implements BalancerCluster {
   readonly reach: Cluster["reach"];
   readonly #node: Node;
   readonly #context: ClusterContext;
+  readonly #nodesOf: NodesOf;
+  /** As it is now: what grew, it was told. */
+  #topology: ClusterContext["topology"];
   #watch: Disposable | undefined;
 
-  constructor(spec: BalancerSpec, context: ClusterContext, nodes: readonly Node[]) {
+  constructor(spec: BalancerSpec, context: ClusterContext, nodes: readonly Node[], nodesOf: NodesOf) {
     const [node] = nodes;
     if (node === undefined) throw new LabError({ code: "internal", message: `${context.name} was planned no node` });
     this.name = context.name;
     this.spec = spec;
     this.nodes = nodes;
     this.#context = context;
+    this.#topology = context.topology;
+    this.#nodesOf = nodesOf;
     this.#node = node;
     this.reach = [
       {
@@ -153,6 +163,40 @@ class StartedBalancer implements BalancerCluster {
     return Promise.resolve().then(() => refuseGrowth(this.name, what, this.growth));
   }
 
+  /**
+   * The file is for its next start. What runs is told through the admin socket, so that nothing is reloaded: sessions
+   * go on, and who was drained or down stays so.
+   */
+  async follow(grown: Cluster): Promise<void> {
+    const backends = Object.entries(this.spec.backends).filter(([, { cluster }]) => cluster === grown.name);
+    if (backends.length === 0) return;
+    this.#topology = { ...this.#topology, [grown.name]: grown.spec };
+    await this.#writeConfiguration();
+    const known = new Set((await this.servers()).map(nameOf));
+    const added: string[] = [];
+    for (const [backend, settings] of backends) {
+      for (const node of grown.nodes) {
+        const server = nameOf({ backend, name: node.name });
+        if (known.has(server)) continue;
+        // The address: a server that is added while it runs is never looked up by its name.
+        const add = `add server ${server} ${node.address}:${settings.port} ${serverSettings(settings)}`;
+        await this.#order(`${add}; enable health ${server}; enable server ${server}`, "New server registered.");
+        added.push(server);
+      }
+    }
+    const what = `${this.name} to find ${added.join(", ")} up`;
+    await waitFor(what, () => this.#look(added), { within: START_LIMIT, every: milliseconds(100) });
+  }
+
+  /** Whole or not at all: a start meanwhile finds the old file or the new one. */
+  async #writeConfiguration(): Promise<void> {
+    const content = configurationOf(this.spec, (cluster) => this.#nodesOf(cluster, this.#topology));
+    const command = 'printf %s "$1" > "$2.new" && mv -f "$2.new" "$2"';
+    const { stderr, exitCode } = await this.#node.exec(["sh", "-c", command, "sh", content, CONFIGURATION_PATH]);
+    if (exitCode === 0) return;
+    throw new LabError({ code: "cluster-not-ready", message: `${this.name} could not be told its servers: ${stderr}` });
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#watch?.[Symbol.dispose]();
     return Promise.resolve();
@@ -172,25 +216,30 @@ class StartedBalancer implements BalancerCluster {
     });
   }
 
-  async #look(): Promise<Look<true>> {
-    const servers = await this.servers();
+  /** Whether all servers are up, or just these. */
+  async #look(these?: readonly string[]): Promise<Look<true>> {
+    const all = await this.servers();
+    const servers = all.filter((server) => these?.includes(nameOf(server)) ?? true);
     // HAProxy calls a server up before its first check; only a check that went well proves it.
     const out = servers.filter(({ status, check }) => status !== "UP" || !check.endsWith("OK"));
-    if (out.length === 0 && servers.length > 0) return { reached: true };
+    if (out.length === 0 && servers.length >= (these?.length ?? 1)) return { reached: true };
     return {
-      seen: out.map(({ backend, name, status, check }) => `${backend}/${name} ${status} (${check})`).join(", "),
+      seen: out.map((server) => `${nameOf(server)} ${server.status} (${server.check})`).join(", "),
     };
   }
 
-  /** An order that is obeyed is answered with nothing. */
-  async #order(order: string): Promise<void> {
+  /** An order that is obeyed is answered with nothing, or with its own word. */
+  async #order(order: string, obeyed = ""): Promise<void> {
     const command = `printf '%s\\n' "$1" | socat -t 2 - UNIX-CONNECT:${ADMIN_SOCKET}`;
     const { stdout, stderr, exitCode } = await this.#node.exec(["sh", "-c", command, "sh", order]);
     const said = `${stdout}${stderr}`.trim();
-    if (exitCode === 0 && said === "") return;
+    if (exitCode === 0 && said === obeyed) return;
     throw new LabError({ code: "cluster-not-ready", message: `${this.name} refused "${order}": ${said}` });
   }
 }
+
+/** As HAProxy's orders name a server. */
+const nameOf = ({ backend, name }: Pick<Server, "backend" | "name">): string => `${backend}/${name}`;
 
 /** Journals `up servers of BACKEND` when it changes; while the balancer is silent, what was seen last stands. */
 function watchServers(address: string, backends: readonly string[], recorder: Recorder): Disposable {

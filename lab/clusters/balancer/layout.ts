@@ -4,6 +4,7 @@ import { STATISTICS_PORT } from "./spec.ts";
 import type { Backend, BalancerSpec } from "./spec.ts";
 
 export const ADMIN_SOCKET = "/opt/lab/haproxy/admin.sock";
+export const CONFIGURATION_PATH = "/opt/lab/haproxy/haproxy.cfg";
 
 /** Names of the nodes of another cluster in the topology. @throws LabError `bad-scenario` when there is no such cluster. */
 export type NodesOf = (cluster: string, topology: PlanContext["topology"]) => readonly string[];
@@ -21,7 +22,7 @@ export function planBalancer(
       name,
       component: "haproxy",
       command: ["/opt/lab/haproxy/start"],
-      files: [{ path: "/opt/lab/haproxy/haproxy.cfg", content, mode: 0o644 }],
+      files: [{ path: CONFIGURATION_PATH, content, mode: 0o644 }],
       ports: listens.map((container) => ({ container, host: hostPort() })),
       memoryMb: 128,
     },
@@ -69,7 +70,7 @@ ${backends.join("\n")}`;
 }
 
 function backendLines(name: string, backend: Backend, nodes: readonly string[]): string {
-  const { port, listen, mode, check, checkEvery, fall, rise } = backend;
+  const { port, listen, mode, check } = backend;
   return `frontend ${name}
   mode ${mode}
   bind :${listen}
@@ -78,6 +79,10 @@ function backendLines(name: string, backend: Backend, nodes: readonly string[]):
 backend ${name}
   mode ${mode}
   balance roundrobin
-${check === "" ? "" : `  option httpchk\n  http-check send meth GET uri ${check} ver HTTP/1.1 hdr Host balancer\n`}  default-server check inter ${checkEvery}ms fall ${fall} rise ${rise} on-marked-down shutdown-sessions
+${check === "" ? "" : `  option httpchk\n  http-check send meth GET uri ${check} ver HTTP/1.1 hdr Host balancer\n`}  default-server ${serverSettings(backend)}
 ${nodes.map((node) => `  server ${node} ${node}:${port}\n`).join("")}`;
 }
+
+/** How a server is checked; one that is added later is not given the backend's defaults and must be told. */
+export const serverSettings = ({ checkEvery, fall, rise }: Backend): string =>
+  `check inter ${checkEvery}ms fall ${fall} rise ${rise} on-marked-down shutdown-sessions`;
