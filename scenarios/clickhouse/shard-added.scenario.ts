@@ -13,7 +13,7 @@ export default scenario({
     zookeeper: zookeeperCluster({ members: 1 }),
     clickhouse: clickhouseCluster({ shards: 2, replicas: 1 }),
   },
-  settings: { move: true },
+  settings: { move: true, tellAll: true },
   load: {
     rows: rows({ to: "clickhouse.lab.events", rate: perSecond(4), clients: 4, through: "distributed" }),
   },
@@ -33,10 +33,15 @@ export default scenario({
       change: { settings: { move: false } },
       violates: "each row is where its key names",
     },
+    "one server's configuration is not updated": {
+      change: { settings: { tellAll: false } },
+      violates: "each row is where its key names",
+    },
   },
   async run({ clickhouse, load, step, observe, settings }) {
     await step("warm up", () => load.rows.acknowledged(40, { within: seconds(30) }));
-    await step("a shard is added", () => clickhouse.grow("shard"));
+    const untold = settings.tellAll ? [] : clickhouse.nodes.slice(0, 1);
+    await step("a shard is added", () => clickhouse.grow("shard", { untold }));
     await step("rows go to three shards", () => load.rows.runFor(seconds(2)));
     if (settings.move) {
       observe("rows moved", await step("rows are moved", () => clickhouse.moveRows({ within: seconds(40) })));

@@ -41,7 +41,7 @@ export default scenario({
   slos: ["clickhouse-recovery-time"],
   mutants: {
     "tables that do not ask ZooKeeper": {
-      change: { topology: { clickhouse: { schema: "clickhouse-plain" } } },
+      change: { topology: { clickhouse: { replicated: false } } },
       violates: "inserts are refused",
     },
   },

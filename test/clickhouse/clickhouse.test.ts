@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { clickhouseCluster, configOf, describeClickHouse, membersOf } from "../../lab/clusters/clickhouse/index.ts";
 import { errorName, isRefusal } from "../../lab/clusters/clickhouse/client.ts";
 import { planClickHouse } from "../../lab/clusters/clickhouse/layout.ts";
+import { additionOf, refuseStray } from "../../lab/clusters/clickhouse/growth.ts";
 import { placedTables } from "../../lab/clusters/clickhouse/move.ts";
 import { replicaPath } from "../../lab/clusters/clickhouse/rebuild.ts";
-import { differenceBetween, readSchema, statementsOf } from "../../lab/clusters/clickhouse/schema.ts";
+import { differenceBetween, readSchema, statementsOf, unreplicated } from "../../lab/clusters/clickhouse/schema.ts";
 import { rows } from "../../lab/load/index.ts";
 import { blocksOf, shardOfKey } from "../../lab/load/rows-load.ts";
 import { loadTraffic } from "../../lab/load/traffic.ts";
@@ -55,6 +56,7 @@ describe("a ClickHouse cluster as data", () => {
       "  <merge_tree>
           <index_granularity>1024</index_granularity>
           <max_suspicious_broken_parts>5</max_suspicious_broken_parts>
+          <replicated_max_ratio_of_wrong_parts>1</replicated_max_ratio_of_wrong_parts>
           <zookeeper_session_expiration_check_period>1</zookeeper_session_expiration_check_period>
         </merge_tree>
         <macros>
@@ -90,6 +92,39 @@ describe("a ClickHouse cluster as data", () => {
   });
 });
 
+describe("growing", () => {
+  const spec = clickhouseCluster({ shards: 2, replicas: 2, added: { 1: 1 } });
+  const before = membersOf(spec, "clickhouse");
+  const names = (members: typeof before): readonly string[] => members.map(({ name }) => name);
+
+  test("a shard has as many replicas as the others have; a replica is the next of its shard; the spec names them all", () => {
+    const [shard, replica] = ["shard", "replica of shard 1"].map((what) => additionOf(what, spec, "clickhouse"));
+    expect(shard && names(shard.added)).toEqual(["clickhouse-3-1", "clickhouse-3-2"]);
+    expect(replica && names(replica.added)).toEqual(["clickhouse-1-4"]);
+    for (const grown of [shard, replica]) {
+      const all = names([...before, ...(grown?.added ?? [])]);
+      expect(grown && names(membersOf(grown.spec, "clickhouse")).toSorted()).toEqual(all.toSorted());
+    }
+  });
+
+  test("what a growth left that broke off is completed by the same, and refused by any other, which names it", () => {
+    const { added } = additionOf("shard", spec, "clickhouse");
+    refuseStray([], before, added);
+    refuseStray(["clickhouse-3-2"], before, added);
+    expect([
+      refusal(() => refuseStray(["clickhouse-1-4"], before, added)),
+      refusal(() =>
+        refuseStray(["clickhouse-3-2"], before, additionOf("replica of shard 1", spec, "clickhouse").added),
+      ),
+    ]).toMatchInlineSnapshot(`
+      [
+        "bad-usage: clickhouse-1-4 is left of a growth that broke off; complete that first: grow by "replica of shard 1"",
+        "bad-usage: clickhouse-3-2 is left of a growth that broke off; complete that first: grow by "shard"",
+      ]
+    `);
+  });
+});
+
 describe("the schema", () => {
   test("what is deployed equals what is written, but for blanks, quotes and the server's own settings", async () => {
     const written = (await readSchema(clickhouseCluster())).find(({ makes }) => makes.name === "lab.traffic_local");
@@ -104,11 +139,19 @@ describe("the schema", () => {
   });
 
   test("which tables have rows of a place, and how such a table looks that is not replicated", async () => {
+    const apart = await readSchema(clickhouseCluster({ replicated: false }));
+    expect(apart.flatMap(({ sql }) => /ENGINE = (\w*MergeTree.*)/.exec(sql)?.[1] ?? [])).toEqual([
+      "MergeTree",
+      "SummingMergeTree",
+    ]);
+    expect(unreplicated("ENGINE = ReplicatedReplacingMergeTree('/t/{shard}', '{replica}', n)")).toBe(
+      "ENGINE = ReplacingMergeTree(n)",
+    );
     const [events, ...others] = placedTables(await readSchema(clickhouseCluster()), 3);
     expect(others).toEqual([]);
     expect(events).toMatchObject({ local: "lab.events_local", shard: "modulo(key, 3) + 1", replicated: true });
     expect(events?.aside.replaceAll(/\s+/g, " ")).toBe(
-      "CREATE TABLE lab.events_local_arriving ( n UInt64, key UInt32, visitor String, time DateTime, method String, path String, status UInt16, bytes UInt64, agent String ) ENGINE = MergeTree() PARTITION BY toYYYYMM(time) ORDER BY (key, time, n)",
+      "CREATE TABLE lab.events_local_arriving ( n UInt64, key UInt32, visitor String, time DateTime, method String, path String, status UInt16, bytes UInt64, agent String ) ENGINE = MergeTree PARTITION BY toYYYYMM(time) ORDER BY (key, time, n)",
     );
   });
 

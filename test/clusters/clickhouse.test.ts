@@ -85,6 +85,13 @@ test("it grows by a shard and by a replica, all servers know them, and rows are 
   const sixty = Array.from({ length: 60 }, (_, n) => ({ n, key: n, time: "2026-01-01 00:00:00" }));
   await connection.insert("lab.events", sixty, { settings: { insert_distributed_sync: 1 } });
 
+  // It breaks off when the new servers are there and have their tables; what was done stays, and is completed.
+  const [dead] = (await cluster.resolve("replica 2 of shard 2")) ?? [];
+  await dead?.kill();
+  await expect(cluster.grow("shard")).rejects.toThrow("clickhouse-2-2 exited with code 137");
+  expect(cluster.spec.shards).toBe(2);
+  await expect(cluster.grow("replica of shard 1")).rejects.toThrow("left of a growth that broke off");
+  await dead?.start();
   expect((await cluster.grow("shard")).map(({ name }) => name)).toEqual(["clickhouse-3-1", "clickhouse-3-2"]);
   expect((await cluster.grow("replica of shard 1")).map(({ name }) => name)).toEqual(["clickhouse-1-3"]);
   expect(cluster.shards.map((shard) => shard.length)).toEqual([3, 2, 2]);

@@ -1,6 +1,6 @@
 /** Starting a ClickHouse cluster, and what the rest of the lab asks of it. */
 import type { Node } from "../../engine/types.ts";
-import { LabError } from "../../errors.ts";
+import { LabError, messageOf } from "../../errors.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, bringUp } from "../nodes.ts";
@@ -9,7 +9,7 @@ import type { ZooKeeperCluster } from "../zookeeper/index.ts";
 import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import { connect } from "./client.ts";
 import type { Row } from "./client.ts";
-import { growthOf, growReplica, growShard, tellAll } from "./growth.ts";
+import { additionOf, growthOf, startAdded, tellAll } from "./growth.ts";
 import { DATA_FOLDER, HTTP_PORT, membersOf, planClickHouse } from "./layout.ts";
 import { moveRows, placedTables } from "./move.ts";
 import { forgetReplica } from "./rebuild.ts";
@@ -18,11 +18,15 @@ import { deploySchema, readSchema, schemaDifferences } from "./schema.ts";
 import { checkClickHouseSpec, describeClickHouse } from "./spec.ts";
 import type { ClickHouseSpec } from "./spec.ts";
 import { queuedOn, shardsAnswering } from "./distributed.ts";
-import { answersNow, lookAnswering, lookEqual, lookReady, replicasOn } from "./state.ts";
+import { answersNow, lookAnswering, lookEqual, lookReady, mergedRowsOn, replicasOn } from "./state.ts";
 import type { ClickHouseNode } from "./state.ts";
 import { watchReplicas } from "./watch.ts";
 
 const START_LIMIT = seconds(90);
+
+export interface GrowOptions {
+  readonly untold?: readonly Node[];
+}
 
 export interface ClickHouseCluster extends Cluster {
   readonly spec: ClickHouseSpec;
@@ -30,6 +34,11 @@ export interface ClickHouseCluster extends Cluster {
   readonly shards: readonly (readonly Node[])[];
   /** Asks one server. @throws LabError `bad-usage` for a node that is not of this cluster. */
   ask(node: Node, query: string): Promise<readonly Row[]>;
+  /**
+   * As every cluster grows. What broke off is completed by the same growth again. A mutant's way: the `untold` servers
+   * are left with the configuration that they have.
+   */
+  grow(what: string, options?: GrowOptions): Promise<readonly Node[]>;
   /** Deploys the spec's schema to every node and verifies it. @throws LabError `cluster-not-ready` naming node and statement. */
   deploy(): Promise<void>;
   /**
@@ -53,6 +62,8 @@ export interface ClickHouseCluster extends Cluster {
    * @throws LabError `wait-timeout`; `cluster-not-ready` when a copy was not seen to be whole: nothing was deleted then.
    */
   moveRows(options: { readonly within: Duration }): Promise<number>;
+  /** How many rows the merges of all servers that answer have taken since each was started. */
+  mergedRows(): Promise<number>;
   /** How many blocks wait on all servers together to be sent to other shards by Distributed tables. */
   queued(): Promise<number>;
   /**
@@ -160,9 +171,14 @@ class StartedClickHouse implements ClickHouseCluster {
     };
   }
 
-  async deploy(): Promise<void> {
-    await deploySchema(this.#nodes, await readSchema(this.#spec));
-    const differences = await this.schema.differences();
+  deploy(): Promise<void> {
+    return this.#deployTo(this.#nodes);
+  }
+
+  async #deployTo(nodes: readonly ClickHouseNode[]): Promise<void> {
+    const statements = await readSchema(this.#spec);
+    await deploySchema(nodes, statements);
+    const differences = await schemaDifferences(nodes, statements);
     if (differences.length === 0) return;
     throw new LabError({
       code: "cluster-not-ready",
@@ -199,6 +215,11 @@ class StartedClickHouse implements ClickHouseCluster {
   async queued(): Promise<number> {
     const counts = await Promise.all(this.#nodes.map(queuedOn));
     return counts.flat().length;
+  }
+
+  async mergedRows(): Promise<number> {
+    const counts = await Promise.allSettled(this.#nodes.map(mergedRowsOn));
+    return counts.reduce((sum, each) => sum + (each.status === "fulfilled" ? each.value : 0), 0);
   }
 
   async moveRows({ within }: { readonly within: Duration }): Promise<number> {
@@ -250,19 +271,25 @@ class StartedClickHouse implements ClickHouseCluster {
     return this.#nodes.some(({ member }) => member.name === node.name) ? [DATA_FOLDER] : [];
   }
 
-  async grow(what: string): Promise<readonly Node[]> {
+  async grow(what: string, { untold = [] }: GrowOptions = {}): Promise<readonly Node[]> {
     if (!this.growth.includes(what)) return refuseGrowth(this.name, what, this.growth);
-    const grow = what === "shard" ? growShard : growReplica;
-    const grown = await grow(what, this.#spec, this.#nodes, this.#context);
-    await this.#wait(START_LIMIT, () => lookAnswering(grown.added));
-    // Whoever knows of a server sends it rows at once: its tables come first.
-    await deploySchema(grown.added, await readSchema(grown.spec));
-    await this.#wait(START_LIMIT, () => lookReady(grown.nodes));
-    await tellAll(grown, this.#context);
+    const grown = await startAdded(additionOf(what, this.#spec, this.name), this.#nodes, this.#context);
+    try {
+      await this.#wait(START_LIMIT, () => lookAnswering(grown.added), grown.nodes);
+      // Whoever knows of a server sends it rows at once: its tables come first.
+      await this.#deployTo(grown.added);
+      await this.#wait(START_LIMIT, () => lookReady(grown.nodes), grown.nodes);
+      await tellAll(grown, this.#context, untold);
+    } catch (error) {
+      throw new LabError({
+        code: "cluster-not-ready",
+        message: `${this.name} has not grown by a ${what}: ${messageOf(error)}`,
+        hint: `what was done stays: when the reason is gone, grow by "${what}" again`,
+        cause: error,
+      });
+    }
     this.#spec = grown.spec;
     this.#nodes = grown.nodes;
-    await this.deploy();
-    await this.ready({ within: START_LIMIT });
     return grown.added.map(({ node }) => node);
   }
 
@@ -283,9 +310,9 @@ class StartedClickHouse implements ClickHouseCluster {
     throw new LabError({ code: "internal", message: `${this.name} was not given ${this.#spec.zookeeper}` });
   }
 
-  #wait(within: Duration, look: () => Promise<Look<true>>): Promise<void> {
+  #wait(within: Duration, look: () => Promise<Look<true>>, nodes = this.#nodes): Promise<void> {
     const what = `${this.name} (${describeClickHouse(this.#spec)})`;
-    return waitReady({ what, nodes: this.nodes, within, look });
+    return waitReady({ what, nodes: nodes.map(({ node }) => node), within, look });
   }
 
   async #lookDrained(): Promise<Look<true>> {

@@ -14,6 +14,12 @@ import type { ClickHouseNode } from "./state.ts";
 /** ClickHouse looks for changed files every two seconds. */
 const RELOAD_LIMIT = seconds(20);
 
+export interface Addition {
+  /** What the cluster is with them. */
+  readonly spec: ClickHouseSpec;
+  readonly added: readonly ClickHouseMember[];
+}
+
 export interface Grown {
   readonly spec: ClickHouseSpec;
   /** All of them, the new ones last. */
@@ -26,59 +32,89 @@ export const growthOf = ({ shards }: ClickHouseSpec): readonly string[] => [
   "shard",
 ];
 
-/** `replica of shard 2`: a server that copies what the shard has. */
-export function growReplica(
-  what: string,
-  spec: ClickHouseSpec,
-  nodes: readonly ClickHouseNode[],
-  context: ClusterContext,
-): Promise<Grown> {
+/** The servers that a growth adds, and what the spec is then. Pure. */
+export function additionOf(what: string, spec: ClickHouseSpec, cluster: string): Addition {
+  if (what === "shard") {
+    // As many replicas as the others have. Rows that are there stay where they are.
+    const shard = spec.shards + 1;
+    const added = Array.from({ length: spec.replicas }, (_, i) => memberOf(cluster, shard, i + 1));
+    return { spec: { ...spec, shards: shard }, added };
+  }
+  // `replica of shard 2` copies what the shard has.
   const shard = Number(what.slice(what.lastIndexOf(" ")));
-  const last = Math.max(...nodes.flatMap(({ member }) => (member.shard === shard ? [member.replica] : [])));
-  const grown = { ...spec, added: { ...spec.added, [shard]: last + 1 - spec.replicas } };
-  return start([memberOf(context.name, shard, last + 1)], grown, nodes, context);
+  const more = (spec.added?.[shard] ?? 0) + 1;
+  const added = [memberOf(cluster, shard, spec.replicas + more)];
+  return { spec: { ...spec, added: { ...spec.added, [shard]: more } }, added };
 }
 
-/** A shard with as many replicas as the others have. Rows that are there stay where they are. */
-export function growShard(
-  _what: string,
-  spec: ClickHouseSpec,
+/**
+ * Starts the servers that a growth adds, but for those that an earlier one has started before it broke off.
+ * @throws LabError `bad-usage` when that was another growth.
+ */
+export async function startAdded(
+  { spec, added }: Addition,
   nodes: readonly ClickHouseNode[],
   context: ClusterContext,
 ): Promise<Grown> {
-  const shard = spec.shards + 1;
-  const added = Array.from({ length: spec.replicas }, (_, i) => memberOf(context.name, shard, i + 1));
-  return start(added, { ...spec, shards: shard }, nodes, context);
-}
-
-async function start(
-  added: readonly ClickHouseMember[],
-  spec: ClickHouseSpec,
-  nodes: readonly ClickHouseNode[],
-  context: ClusterContext,
-): Promise<Grown> {
-  const members = [...nodes.map(({ member }) => member), ...added];
+  const before = nodes.map(({ member }) => member);
+  const left = context.space
+    .nodes()
+    .filter(({ name, cluster }) => cluster === context.name && before.every((member) => member.name !== name));
+  refuseStray(
+    left.map(({ name }) => name),
+    before,
+    added,
+  );
+  const missing = added.filter(({ name }) => left.every((node) => node.name !== name));
   const planned = await planWithFreePorts(
-    (plan) => added.map((member) => planMember(spec, member, members, plan)),
+    (plan) => missing.map((member) => planMember(spec, member, [...before, ...added], plan)),
     context,
   );
-  const started = await startPlanned(planned, context);
-  const fresh = started.flatMap((node, place): ClickHouseNode[] => {
-    const member = added[place];
-    return member === undefined ? [] : [{ member, node, connection: connect(node) }];
+  await Promise.all(left.map(startIfEnded));
+  const there = [...left, ...(await startPlanned(planned, context))];
+  const fresh = added.flatMap((member): ClickHouseNode[] => {
+    const node = there.find(({ name }) => name === member.name);
+    return node === undefined ? [] : [{ member, node, connection: connect(node) }];
   });
   return { spec, nodes: [...nodes, ...fresh], added: fresh };
 }
 
-/** Rewrites the configuration of all servers, and resolves when each knows the new ones: rows go there from then on. */
+async function startIfEnded(node: Node): Promise<void> {
+  const { status } = await node.state();
+  if (status === "exited" || status === "created") await node.start();
+}
+
+/**
+ * A growth that broke off leaves servers that the spec does not know, and some that it does may send rows to them.
+ * The same growth completes it. @throws LabError `bad-usage` for any other, naming that one. Pure.
+ */
+export function refuseStray(
+  left: readonly string[],
+  before: readonly ClickHouseMember[],
+  added: readonly ClickHouseMember[],
+): void {
+  const stray = left.find((name) => added.every((member) => member.name !== name));
+  if (stray === undefined) return;
+  const shard = Number(stray.split("-").at(-2));
+  const what = before.some((member) => member.shard === shard) ? `replica of shard ${shard}` : "shard";
+  throw new LabError({
+    code: "bad-usage",
+    message: `${stray} is left of a growth that broke off`,
+    hint: `complete that first: grow by "${what}"`,
+  });
+}
+
+/** Rewrites the configuration of all but the `untold`, and resolves when each knows the new ones: rows go there from then on. */
 export async function tellAll(
   { spec, nodes, added }: Grown,
   { topology }: Pick<ClusterContext, "topology">,
+  untold: readonly Node[],
 ): Promise<void> {
   const members = nodes.map(({ member }) => member);
   const keepers = zookeeperHosts(spec, topology);
-  await Promise.all(nodes.map(({ member, node }) => rewrite(node, configOf(spec, member, members, keepers))));
-  await waitFor("all servers to know the new one", () => lookKnown(nodes, added), { within: RELOAD_LIMIT });
+  const told = nodes.filter(({ node }) => !untold.includes(node));
+  await Promise.all(told.map(({ member, node }) => rewrite(node, configOf(spec, member, members, keepers))));
+  await waitFor("all servers to know the new one", () => lookKnown(told, added), { within: RELOAD_LIMIT });
 }
 
 /** Whole or not at all: the server may read the file at any moment. */

@@ -110,6 +110,9 @@ ${xml("yandex", {
   merge_tree: {
     index_granularity: spec.indexGranularity,
     max_suspicious_broken_parts: 5,
+    // Killed between a merge's end on disk and ZooKeeper's knowing it, a server starts with a part that it sets aside for
+    // those that it was made of. By default it refuses to start if that is half of the table; here one part often is.
+    replicated_max_ratio_of_wrong_parts: 1,
     // A node that comes back is to take part at once.
     zookeeper_session_expiration_check_period: 1,
   },

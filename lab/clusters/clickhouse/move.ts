@@ -7,6 +7,7 @@ import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { queuedOn } from "./distributed.ts";
 import { NATIVE_PORT } from "./layout.ts";
+import { unreplicated } from "./schema.ts";
 import type { Statement } from "./schema.ts";
 import type { ClickHouseNode } from "./state.ts";
 
@@ -30,9 +31,7 @@ export function placedTables(statements: readonly Statement[], shards: number): 
     const local = `${database ?? ""}.${table ?? ""}`;
     const made = statements.find(({ makes }) => makes.name === local);
     if (key === undefined || made === undefined) return [];
-    const aside = made.sql
-      .replace(`IF NOT EXISTS ${local}`, asideOf(local))
-      .replace(/Replicated(\w*MergeTree)\('[^']*', '\{replica\}'/, "$1(");
+    const aside = unreplicated(made.sql).replace(`IF NOT EXISTS ${local}`, asideOf(local));
     const replicated = made.sql.includes("ENGINE = Replicated");
     return [{ local, shard: `modulo(${key}, ${shards}) + 1`, replicated, aside }];
   });

@@ -18,7 +18,7 @@ export interface Statement {
 }
 
 /** The statements of a spec's schema, in the order of files and of lines. @throws LabError `bad-scenario` */
-export async function readSchema({ schema, shardingKey }: ClickHouseSpec): Promise<readonly Statement[]> {
+export async function readSchema({ schema, shardingKey, replicated }: ClickHouseSpec): Promise<readonly Statement[]> {
   if (schema === "") return [];
   const folder = new URL(`${schema}/`, schemas);
   const files = await readdir(folder).catch((error: unknown) => {
@@ -34,8 +34,15 @@ export async function readSchema({ schema, shardingKey }: ClickHouseSpec): Promi
     const text = await readFile(new URL(file, folder), "utf8");
     statements.push(...statementsOf(file, text.replaceAll("${shardingKey}", shardingKey)));
   }
-  return statements;
+  return replicated ? statements : statements.map((each) => ({ ...each, sql: unreplicated(each.sql) }));
 }
+
+/** The same table, whose rows its server keeps for itself. */
+export const unreplicated = (sql: string): string =>
+  sql.replace(
+    /Replicated(\w*MergeTree)\('[^']*', '\{replica\}'(?:, )?([^)]*)\)/,
+    (_, engine: string, others: string) => (others === "" ? engine : `${engine}(${others})`),
+  );
 
 /** The statements of one file. Each must make something, and do nothing where it is there already. */
 export function statementsOf(file: string, text: string): readonly Statement[] {

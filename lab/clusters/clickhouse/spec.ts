@@ -17,6 +17,8 @@ export interface ClickHouseSpec {
   readonly zookeeper: string;
   /** A folder in schemas/ whose *.sql files are deployed to every node, in order. Empty: nothing is deployed. */
   readonly schema: string;
+  /** Whether the schema's tables are replicated as it says; a mutant's way is false: each server keeps its own rows. */
+  readonly replicated: boolean;
   /** What the schema's Distributed tables place rows by: an expression over their columns. */
   readonly shardingKey: string;
   /** Rows between two marks of a primary index. */
@@ -49,6 +51,7 @@ export function clickhouseCluster({ profile = "laptop", ...options }: ClickHouse
     replicas: 2,
     zookeeper: "zookeeper",
     schema: "clickhouse",
+    replicated: true,
     shardingKey: "key",
     zookeeperSession: seconds(6),
     config: {},
@@ -80,5 +83,6 @@ export function checkClickHouseSpec(spec: ClickHouseSpec): void {
 export function describeClickHouse(spec: ClickHouseSpec): string {
   const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
   const schema = spec.schema === "" ? "no schema" : `schema ${spec.schema}`;
-  return `${count(spec.shards, "shard")} × ${count(spec.replicas, "replica")}, ${schema}`;
+  const apart = spec.replicated ? "" : ", not replicated";
+  return `${count(spec.shards, "shard")} × ${count(spec.replicas, "replica")}, ${schema}${apart}`;
 }

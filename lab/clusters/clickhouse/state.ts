@@ -32,6 +32,8 @@ export interface ReplicaState {
   readonly table: string;
   readonly readOnly: boolean;
   readonly queue: number;
+  /** How old the oldest insert is that it has not copied yet; 0 when there is none. */
+  readonly delayS: number;
   readonly active: number;
   readonly total: number;
 }
@@ -39,7 +41,7 @@ export interface ReplicaState {
 /** `active` and `total` are read from ZooKeeper: without it they are 0. */
 export async function replicasOn({ connection }: ClickHouseNode): Promise<readonly ReplicaState[]> {
   const rows = await connection.rows(
-    `SELECT concat(database, '.', table) AS table, is_readonly, queue_size, active_replicas, total_replicas
+    `SELECT concat(database, '.', table) AS table, is_readonly, queue_size, absolute_delay, active_replicas, total_replicas
      FROM system.replicas ORDER BY table`,
     { within: seconds(5) },
   );
@@ -47,6 +49,7 @@ export async function replicasOn({ connection }: ClickHouseNode): Promise<readon
     table: String(row["table"]),
     readOnly: Number(row["is_readonly"]) !== 0,
     queue: Number(row["queue_size"]),
+    delayS: Number(row["absolute_delay"]),
     active: Number(row["active_replicas"]),
     total: Number(row["total_replicas"]),
   }));
@@ -73,6 +76,12 @@ async function unreadiness(node: ClickHouseNode, expected: number): Promise<read
   });
 }
 
+/** How many rows its merges have taken since the server was started. */
+export async function mergedRowsOn({ connection }: ClickHouseNode): Promise<number> {
+  const [counted] = await connection.rows("SELECT value FROM system.events WHERE event = 'MergedRows'");
+  return Number(counted?.["value"] ?? 0);
+}
+
 /** What a replica holds of one table. */
 interface Contents {
   readonly table: string;
@@ -81,11 +90,13 @@ interface Contents {
   readonly hash: string;
 }
 
-/** Reached when the replicas of each shard hold the same rows and nothing waits to be copied, merged or sent. */
+/** Reached when the replicas of each shard hold the same rows, none is behind, and nothing waits to be copied, merged or sent. */
 export async function lookEqual(nodes: readonly ClickHouseNode[]): Promise<Look<string>> {
   const states = await Promise.all(nodes.map(async (node) => ({ node, replicas: await replicasOn(node) })));
   const busy = states.flatMap(({ node, replicas }) =>
-    replicas.filter(({ queue }) => queue > 0).map(({ table, queue }) => `${table} on ${node.member.name} has ${queue}`),
+    replicas
+      .filter(({ queue, delayS }) => queue > 0 || delayS > 0)
+      .map(({ table, queue, delayS }) => `${table} on ${node.member.name} has ${queue}, ${delayS} s behind`),
   );
   if (busy.length > 0) return { seen: `in queues: ${busy.join(", ")}` };
 

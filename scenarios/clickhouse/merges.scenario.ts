@@ -1,0 +1,55 @@
+import { check, clickhouseCluster, perSecond, rows, scenario, seconds, zookeeperCluster } from "../../lab/index.ts";
+
+/**
+ * Writers insert small blocks at all replicas, whose parts are merged all the while, and one thing after another breaks:
+ * the replica dies that orders the merges, two replicas cannot copy from each other, one loses its session. What is
+ * merged where, and from which copy, differs from replica to replica; what is there must not.
+ */
+export default scenario({
+  id: "clickhouse/merges",
+  title: "Parts are merged while replicas die, are parted and lose their sessions",
+  description:
+    "All replicas do the same merges in the order that ZooKeeper keeps, or copy their result. Whatever each missed, its rows are in the end those of the others, each once.",
+  topology: {
+    zookeeper: zookeeperCluster({ members: 1 }),
+    clickhouse: clickhouseCluster({ shards: 1, replicas: 3, zookeeperSession: seconds(3) }),
+  },
+  load: { rows: rows({ to: "clickhouse.lab.events", rate: perSecond(12), rowsPerBlock: 5, clients: 8 }) },
+  expect: {
+    "parts are merged during each fault": check.observed({ subject: "parts are merged", values: [true, true, true] }),
+    "every acknowledged row is there once": check.set("rows"),
+    "inserts go on": check.availability({ of: "rows.add", atLeast: 0.7, limit: seconds(10) }),
+    "replicas are equal": check.convergence({ of: "clickhouse", within: seconds(50) }),
+  },
+  slos: ["clickhouse-recovery-time"],
+  mutants: {
+    "each server keeps its rows for itself": {
+      change: { topology: { clickhouse: { replicated: false } } },
+      violates: "replicas are equal",
+    },
+  },
+  async run({ clickhouse, load, step, fault, observe }) {
+    const insertAndMerge = async (): Promise<void> => {
+      const before = await clickhouse.mergedRows();
+      await load.rows.runFor(seconds(7));
+      observe("parts are merged", (await clickhouse.mergedRows()) > before);
+    };
+    await step("warm up", () => load.rows.acknowledged(20, { within: seconds(30) }));
+    const dead = await step("who orders the merges dies", () => fault.kill("replica 1 of shard 1"));
+    await step("two replicas left", insertAndMerge);
+    await step("it returns", () => dead.heal());
+    const cut = await step("link cut", () =>
+      fault.partition({ between: ["replica 1 of shard 1", "replica 2 of shard 1"] }),
+    );
+    await step("two replicas parted", insertAndMerge);
+    await step("link back", () => cut.heal());
+    const lost = await step("ZooKeeper out of reach", () =>
+      fault.partition({ between: ["replica 3 of shard 1", "zookeeper-1"] }),
+    );
+    await step("one replica without a session", insertAndMerge);
+    await step("ZooKeeper within reach", () => lost.heal());
+    await step("tables take inserts", () => clickhouse.ready({ within: seconds(40) }));
+    await step("replicas are compared with ZooKeeper", () => clickhouse.restartReplicas());
+    await step("calm", () => load.rows.runFor(seconds(4)));
+  },
+});
