@@ -9,7 +9,7 @@ import type { ZooKeeperCluster } from "../zookeeper/index.ts";
 import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import { connect } from "./client.ts";
 import type { Row } from "./client.ts";
-import { additionOf, growthOf, startAdded, tellAll } from "./growth.ts";
+import { additionOf, growthOf, lookKnown, startAdded, tellAll } from "./growth.ts";
 import { DATA_FOLDER, HTTP_PORT, membersOf, planClickHouse } from "./layout.ts";
 import { moveRows, placedTables } from "./move.ts";
 import { forgetReplica } from "./rebuild.ts";
@@ -59,7 +59,8 @@ export interface ClickHouseCluster extends Cluster {
   /**
    * After a shard was added: moves the rows of all shards to the ones that their keys name now; gives how many. Inserts
    * may go on; until it ends, queries of all shards may see a row twice. What broke off is completed by the next one.
-   * @throws LabError `wait-timeout`; `cluster-not-ready` when a copy was not seen to be whole: nothing was deleted then.
+   * @throws LabError `wait-timeout`; `cluster-not-ready` when a server does not know all others, or a copy was not seen to
+   * be whole: nothing was deleted then.
    */
   moveRows(options: { readonly within: Duration }): Promise<number>;
   /** How many rows the merges of all servers that answer have taken since each was started. */
@@ -223,6 +224,14 @@ class StartedClickHouse implements ClickHouseCluster {
   }
 
   async moveRows({ within }: { readonly within: Duration }): Promise<number> {
+    const known = await lookKnown(this.#nodes, this.#nodes);
+    if (!("reached" in known)) {
+      throw new LabError({
+        code: "cluster-not-ready",
+        message: `no row was moved: ${known.seen}`,
+        hint: "who does not know a shard goes on to place rows as if it were not there, where moved ones are deleted",
+      });
+    }
     const tables = placedTables(await readSchema(this.#spec), this.#spec.shards);
     return moveRows(this.#nodes, tables, { within });
   }

@@ -125,7 +125,11 @@ async function rewrite(node: Node, content: string): Promise<void> {
   throw new LabError({ code: "node-failed", message: `${node.name}: ${CONFIG_PATH} could not be written: ${stderr}` });
 }
 
-async function lookKnown(nodes: readonly ClickHouseNode[], added: readonly ClickHouseNode[]): Promise<Look<true>> {
+/** Reached when all of these servers know all those. */
+export async function lookKnown(
+  nodes: readonly ClickHouseNode[],
+  added: readonly ClickHouseNode[],
+): Promise<Look<true>> {
   const wanted = added.map(({ member }) => member.name);
   const known = await Promise.all(
     nodes.map(async ({ member, connection }) => {
@@ -135,5 +139,7 @@ async function lookKnown(nodes: readonly ClickHouseNode[], added: readonly Click
     }),
   );
   const behind = known.filter(({ all }) => !all).map(({ name }) => name);
-  return behind.length === 0 ? { reached: true } : { seen: `not known yet on ${behind.join(", ")}` };
+  return behind.length === 0
+    ? { reached: true }
+    : { seen: `${wanted.join(", ")} are not all known on ${behind.join(", ")}` };
 }

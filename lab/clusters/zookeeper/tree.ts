@@ -1,4 +1,7 @@
-/** All that an ensemble stores, but for what it keeps of itself under /zookeeper. */
+/**
+ * All that an ensemble stores, but for what it keeps of itself under /zookeeper. No question awaits the answer of the one
+ * before: a connection answers them in their order, and a tree may have ten thousand znodes.
+ */
 import { createHash } from "node:crypto";
 import { milliseconds, seconds } from "../../time.ts";
 import { openConnection, ZooKeeperError } from "./connection.ts";
@@ -18,9 +21,9 @@ export function readContents(port: number): Promise<Contents> {
     await connection.sync("/");
     const hash = createHash("sha256");
     const paths = await pathsUnder(connection, "/");
-    for (const path of paths) {
-      const { data, version, mzxid } = await connection.getData(path);
-      hash.update(`${path}\n${version} ${mzxid} ${data.length}\n`).update(data);
+    const znodes = await Promise.all(paths.map((path) => connection.getData(path)));
+    for (const [place, { data, version, mzxid }] of znodes.entries()) {
+      hash.update(`${paths[place]}\n${version} ${mzxid} ${data.length}\n`).update(data);
     }
     return { znodes: paths.length, digest: hash.digest("hex") };
   });
@@ -31,7 +34,7 @@ export function removeTree(port: number, root: string): Promise<{ readonly found
   return withConnection(port, async (connection) => {
     await connection.sync("/");
     const paths = await pathsFrom(connection, root);
-    for (const path of paths.toReversed()) await connection.remove(path).catch(unlessGone);
+    await Promise.all(paths.toReversed().map((path) => connection.remove(path).catch(unlessGone)));
     return { found: paths.length, left: (await pathsFrom(connection, root)).length };
   });
 }
@@ -50,12 +53,13 @@ async function pathsFrom(connection: ZooKeeperConnection, root: string): Promise
 /** Parents before their children. */
 async function pathsUnder(connection: ZooKeeperConnection, parent: string): Promise<string[]> {
   const names = await connection.children(parent);
-  const paths: string[] = [];
-  for (const name of names.toSorted()) {
-    const path = parent === "/" ? `/${name}` : `${parent}/${name}`;
-    if (path !== OWN) paths.push(path, ...(await pathsUnder(connection, path)));
-  }
-  return paths;
+  const paths = await Promise.all(
+    names.toSorted().map(async (name) => {
+      const path = parent === "/" ? `/${name}` : `${parent}/${name}`;
+      return path === OWN ? [] : [path, ...(await pathsUnder(connection, path))];
+    }),
+  );
+  return paths.flat();
 }
 
 const unlessGone = (error: unknown): void => {
