@@ -136,6 +136,7 @@ describe("list", () => {
     const scenarios = JSON.parse(stdout) as { id: string; mutants: object }[];
     expect(scenarios.map(({ id }) => id)).toMatchInlineSnapshot(`
       [
+        "clickhouse/merges",
         "clickhouse/quorum-insert",
         "clickhouse/replica-lost",
         "clickhouse/replicas-parted",
