@@ -8,8 +8,9 @@ import type { Cluster } from "./types.ts";
 export function linkGrowth(clusters: readonly Cluster[]): void {
   for (const cluster of clusters) {
     const grow = cluster.grow.bind(cluster);
-    cluster.grow = async (what) => {
-      const added = await grow(what);
+    // A system's own `grow` may take more than what all have in common.
+    cluster.grow = async (...asked) => {
+      const added = await grow(...asked);
       for (const other of clusters) await other.follow?.(cluster);
       return added;
     };

@@ -71,6 +71,11 @@ export interface RunningLoad {
   read(count: number, options: { readonly within: Duration }): Promise<void>;
   /** Lets it go on for so long. */
   runFor(span: Duration): Promise<void>;
+  /**
+   * Offers nothing more; resolves when every operation has its outcome (those without an answer by then are `unknown`).
+   * Journals `load-ended`. Each load is stopped when the script has ended; again does nothing.
+   */
+  stop(): Promise<void>;
 }
 
 /** A client that runs as a process of its own, so that a fault can kill it. */
@@ -88,8 +93,6 @@ export interface KillableClient {
 /** A load as the runner sees it. Disposing stops it and ends its processes. */
 export interface StartedLoad extends RunningLoad, AsyncDisposable {
   readonly clients: readonly KillableClient[];
-  /** Offers nothing more; resolves when every operation has its outcome (those without an answer by then are `unknown`). Journals `load-ended`. */
-  stop(): Promise<void>;
   /** Waits until the readers have read to the end of the log as it stands now; journals `drained`. Call after `stop`. */
   drain(options: { readonly within: Duration }): Promise<void>;
 }

@@ -49,7 +49,8 @@ export default scenario({
     await step("one replica without a session", insertAndMerge);
     await step("ZooKeeper within reach", () => lost.heal());
     await step("tables take inserts", () => clickhouse.ready({ within: seconds(40) }));
-    await step("replicas are compared with ZooKeeper", () => clickhouse.restartReplicas());
     await step("calm", () => load.rows.runFor(seconds(4)));
+    await step("inserts end", () => load.rows.stop());
+    await step("replicas are compared with ZooKeeper", () => clickhouse.restartReplicas());
   },
 });

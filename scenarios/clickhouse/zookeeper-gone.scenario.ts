@@ -59,8 +59,9 @@ export default scenario({
     await step("no agreement", () => load.rows.runFor(seconds(5)));
     await step("ZooKeeper returns", () => gone.heal());
     await step("tables take inserts", () => clickhouse.ready({ within: seconds(40) }));
-    await step("replicas are compared with ZooKeeper", () => clickhouse.restartReplicas());
     await step("what waited is done", () => load.rows.runFor(seconds(6)));
     await step("calm", () => load.rows.runFor(seconds(4)));
+    await step("inserts end", () => load.rows.stop());
+    await step("replicas are compared with ZooKeeper", () => clickhouse.restartReplicas());
   },
 });

@@ -43,7 +43,8 @@ export interface ClickHouseCluster extends Cluster {
   deploy(): Promise<void>;
   /**
    * Has every server compare its replicated tables with what ZooKeeper knows of them. A block whose insert broke off
-   * between the two stays visible on one server for five minutes otherwise; it is set aside here.
+   * between the two stays visible on one server for five minutes otherwise; it is set aside here. Only while nobody inserts:
+   * 18.16 takes a block that is inserted meanwhile for one that it lost, and then it is (docs/rehearsals.md).
    */
   restartReplicas(): Promise<void>;
   /**
