@@ -6,7 +6,7 @@ export default async function setUpClusters(): Promise<void> {
   using progress = drawProgress();
   await using engine = await openEngine({ progress });
   await engine.images(
-    ["kafka", "zookeeper", "clickhouse", "minio", "spark", "haproxy", "netfilter", "compose", "chromium"],
+    ["kafka", "zookeeper", "clickhouse", "minio", "spark", "haproxy", "netfilter", "compose", "chdb", "chromium"],
     progress,
   );
 }

@@ -31,6 +31,7 @@ export const RECIPES: Readonly<Record<ComponentId, Recipe>> = {
   netfilter: {},
   /** The newest that Go 1.24 builds. */
   compose: { version: "5.0.2" },
+  chdb: {},
   chromium: {},
 };
 

@@ -33,6 +33,7 @@ export type ComponentId =
   | "toxiproxy"
   | "netfilter"
   | "compose"
+  | "chdb"
   | "chromium";
 
 export interface ImageRef {

@@ -138,6 +138,15 @@ describe("the schema", () => {
     );
   });
 
+  test("today's versions quote the names that a Distributed table is given; other names are a difference", async () => {
+    const written = (await readSchema(clickhouseCluster())).find(({ makes }) => makes.name === "lab.events");
+    const sql = written?.sql ?? "";
+    const shown = sql.replace("(lab, lab, events_local, key)", "('lab', 'lab', 'events_local', key)");
+    expect(shown).not.toBe(sql);
+    expect(differenceBetween(sql, shown)).toBeUndefined();
+    expect(differenceBetween(sql, shown.replace("'events_local'", "'traffic_local'"))).toContain("traffic_local");
+  });
+
   test("which tables have rows of a place, and how such a table looks that is not replicated", async () => {
     const apart = await readSchema(clickhouseCluster({ replicated: false }));
     expect(apart.flatMap(({ sql }) => /ENGINE = (\w*MergeTree.*)/.exec(sql)?.[1] ?? [])).toEqual([

@@ -3,6 +3,7 @@ import { componentsOf, linkGrowth, startCluster, startTopology } from "../../lab
 import type { ClusterOf, Topology } from "../../lab/clusters/index.ts";
 import { openEngine } from "../../lab/engine/index.ts";
 import { silentProgress } from "../../lab/engine/types.ts";
+import type { ComponentId } from "../../lab/engine/types.ts";
 import { journalOf } from "../../lab/journal/memory.ts";
 import type { Recorder } from "../../lab/journal/recorder.ts";
 import type { Journal, JournalEvent, Operation, ReadRecord } from "../../lab/journal/types.ts";
@@ -23,8 +24,11 @@ export interface TestClusters<T extends Topology> extends AsyncDisposable {
   journal(): Journal;
 }
 
-/** Starts them as a rehearsal does; ready when this resolves. */
-export async function openClusters<T extends Topology>(topology: T): Promise<TestClusters<T>> {
+/** Starts them as a rehearsal does; ready when this resolves. `instead`: which component's image stands for another's. */
+export async function openClusters<T extends Topology>(
+  topology: T,
+  instead: Partial<Readonly<Record<ComponentId, ComponentId>>> = {},
+): Promise<TestClusters<T>> {
   const clock = startClock();
   const random = seededRandom(1);
   const operations: Operation[] = [];
@@ -37,7 +41,15 @@ export async function openClusters<T extends Topology>(topology: T): Promise<Tes
   };
   await using stack = new AsyncDisposableStack();
   const engine = stack.use(await openEngine());
-  const images = await engine.images(componentsOf(topology), silentProgress);
+  const components = componentsOf(topology);
+  const standIn = (component: ComponentId): ComponentId => instead[component] ?? component;
+  const had = await engine.images(components.map(standIn), silentProgress);
+  const images = new Map(
+    components.flatMap((component) => {
+      const image = had.get(standIn(component));
+      return image === undefined ? [] : [[component, image] as const];
+    }),
+  );
   const space = stack.use(await engine.openRun(`test-${Object.keys(topology).join("-")}-${freshId()}`));
   const context = { space, images, clock, recorder, random, progress: silentProgress };
   const clusters = await startTopology(topology, context, async (spec, each) =>

@@ -12,7 +12,7 @@ const file = (path: string, content: string, mode = 0o644): RecipeFile => ({
 const none: RecipeFiles = { layer: [], packages: [] };
 
 /** The components that these tests say nothing about. */
-type Other = "zookeeper" | "clickhouse" | "minio" | "spark" | "haproxy" | "toxiproxy" | "compose";
+type Other = "zookeeper" | "clickhouse" | "minio" | "spark" | "haproxy" | "toxiproxy" | "compose" | "chdb";
 const others = <T>(each: T): Record<Other, T> => ({
   zookeeper: each,
   clickhouse: each,
@@ -21,6 +21,7 @@ const others = <T>(each: T): Record<Other, T> => ({
   haproxy: each,
   toxiproxy: each,
   compose: each,
+  chdb: each,
 });
 
 const input: PlanInput = {

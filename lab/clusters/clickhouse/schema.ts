@@ -161,7 +161,9 @@ function normalised(sql: string): { readonly body: string; readonly settings: re
     .replace("IF NOT EXISTS ", "")
     .replaceAll("\\n", " ")
     .replaceAll("\\'", "'")
-    .replaceAll(/[\s`]/g, "");
+    .replaceAll(/[\s`]/g, "")
+    // Today's versions quote the names that a Distributed table is given.
+    .replace(/(?<=ENGINE=Distributed\()'(\w+)','(\w+)','(\w+)'/, "$1,$2,$3");
   const [body = "", settings = ""] = dense.split(/SETTINGS(?=\w+=)/);
   return { body, settings: settings === "" ? [] : settings.split(",") };
 }
