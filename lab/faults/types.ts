@@ -40,13 +40,15 @@ export type FaultSpec =
   | { readonly kind: "reset"; readonly cuts: readonly Cut[] }
   /** A node's data is gone. `disk` is one of its drives (`Cluster.disks`); none: all of them. */
   | { readonly kind: "wipe"; readonly target: Target; readonly disk?: string }
-  /** Bits are flipped in stored files that match `files` (`**`, `*`, `?`; relative to the drive). */
+  /** Stored files that match `files` (`**`, `*`, `?`; relative to the drive) lose bits, their ends, or are gone. */
   | {
       readonly kind: "corrupt";
       readonly target: Target;
       readonly disk?: string;
       readonly files: string;
-      /** In each file. Default 1. */
+      /** Default: bits are flipped. */
+      readonly by?: "truncating" | "removing";
+      /** Flipped in each file. Default 1. */
       readonly bits?: number;
       /** How many files. Default 1. */
       readonly count?: number;

@@ -32,7 +32,10 @@ export const faultUsage: Readonly<Record<FaultKind, readonly string[]>> = {
     "delay MILLISECONDS ms [jitter MILLISECONDS ms] between TARGET and TARGET",
     "delay MILLISECONDS ms [jitter MILLISECONDS ms] from TARGET to TARGET",
   ],
-  corrupt: ["corrupt [BITS bits in] [COUNT times] FILES [on DISK] of TARGET"],
+  corrupt: [
+    "corrupt [BITS bits in] [COUNT times] FILES [on DISK] of TARGET",
+    "corrupt by truncating|removing [COUNT times] FILES [on DISK] of TARGET",
+  ],
 };
 
 const EXAMPLES: Readonly<Record<FaultKind, string>> = {
@@ -74,10 +77,11 @@ const describeDisk = ({ disk, target }: { readonly disk?: string; readonly targe
   disk === undefined ? target : `${disk} of ${target}`;
 
 function describeCorrupt(spec: Extract<FaultSpec, { kind: "corrupt" }>): string {
+  const by = spec.by === undefined ? "" : `by ${spec.by} `;
   const bits = spec.bits === undefined ? "" : `${spec.bits} bits in `;
   const count = spec.count === undefined ? "" : `${spec.count} times `;
   const disk = spec.disk === undefined ? "" : ` on ${spec.disk}`;
-  return `${bits}${count}${spec.files}${disk} of ${spec.target}`;
+  return `${by}${bits}${count}${spec.files}${disk} of ${spec.target}`;
 }
 
 /** The whole fault in words. */
@@ -172,6 +176,13 @@ export function checkFault(spec: FaultSpec): void {
     mustBeWhole("the milliseconds of jitter", spec.jitterMs ?? 0, 0, spec.delayMs);
   }
   if (spec.kind === "corrupt") {
+    if (spec.by !== undefined && spec.bits !== undefined) {
+      throw new LabError({
+        code: "bad-usage",
+        message: `no bits are flipped by ${spec.by}`,
+        hint: "leave out the bits, or what else is done",
+      });
+    }
     mustBeWhole("how many bits are flipped", spec.bits ?? 1, 1, 10_000);
     mustBeWhole("how many files are hit", spec.count ?? 1, 1, 1_000);
   }
@@ -213,13 +224,15 @@ function parseDisk(text: string): { readonly target: Target; readonly disk?: str
 }
 
 function parseCorrupt(text: string): FaultSpec | undefined {
-  const [, bits, count, files, disk, target] =
-    /^(?:(\d+) bits? in )?(?:(\d+) times? )?(\S+)(?: on (\/\S*))? of (.+)$/.exec(text) ?? [];
+  const [, by, bits, count, files, disk, target] =
+    /^(?:by (truncating|removing) )?(?:(\d+) bits? in )?(?:(\d+) times? )?(\S+)(?: on (\/\S*))? of (.+)$/.exec(text) ??
+    [];
   if (files === undefined || target === undefined) return undefined;
   return {
     kind: "corrupt",
     target,
     files,
+    ...(by === undefined ? {} : { by: by === "truncating" ? by : "removing" }),
     ...(bits === undefined ? {} : { bits: Number(bits) }),
     ...(count === undefined ? {} : { count: Number(count) }),
     ...(disk === undefined ? {} : { disk }),

@@ -49,7 +49,7 @@ export default scenario({
     }),
     "all objects are whole on all drives": check.convergence({ of: "minio", within: seconds(50) }),
   },
-  slos: [],
+  slos: ["minio-read-availability", "minio-read-latency", "minio-read-recovery-time", "minio-write-recovery-time"],
   mutants: {
     "an object is written in pieces": {
       change: { load: { objects: { upload: "pieces" } } },

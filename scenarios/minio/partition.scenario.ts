@@ -58,7 +58,14 @@ export default scenario({
       during: { step: "all back" },
     }),
   },
-  slos: [],
+  slos: [
+    "minio-read-availability",
+    "minio-write-availability",
+    "minio-read-latency",
+    "minio-write-latency",
+    "minio-read-recovery-time",
+    "minio-write-recovery-time",
+  ],
   mutants: {
     "an object is written in pieces": {
       change: { load: { objects: { upload: "pieces" } } },

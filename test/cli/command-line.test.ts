@@ -156,6 +156,7 @@ describe("list", () => {
         "kafka/unclean-election",
         "minio/bit-rot",
         "minio/drive-wiped",
+        "minio/files-damaged",
         "minio/multipart",
         "minio/partition",
         "minio/quorums",

@@ -155,6 +155,33 @@ describe("a corruption", () => {
     expect((await rot.receipt()).measured).toMatch(/^1 bit flipped on echo-1: 1 of 1 file /);
   });
 
+  test("cuts files off where the seed says", async () => {
+    const before = await contents(one);
+    const cut = await lab.fault.corrupt(one, { disk: "/data/2", files: "**/*.log", by: "truncating", count: 3 });
+    const { effective, measured, figures } = await cut.receipt();
+    expect(effective).toBe(true);
+    expect(measured).toMatch(/^[0-9,]+ bytes cut off on echo-1: 3 of 3 files read back shorter /);
+    const sizes = (await shell(one, "find /data/2 -type f -printf '%s\\n'")).split("\n").map(Number);
+    expect(sizes.every((size) => size < 1_000)).toBe(true);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(3_000 - (figures?.bytes ?? Number.NaN));
+    const others = (text: string): string[] => text.split("\n").filter((line) => !line.includes("/data/2"));
+    expect(others(await contents(one))).toEqual(others(before));
+    await cut.heal();
+  });
+
+  test("removes files, and no others, from a node that is down too", async () => {
+    await using _death = await lab.fault.kill(one);
+    const loss = await lab.fault.corrupt(one, { files: "log/*.log", by: "removing", count: 3 });
+    expect(await loss.receipt()).toMatchObject({
+      effective: true,
+      figures: { filesChanged: 3, files: 3, bytes: 3_000 },
+    });
+    expect((await loss.receipt()).measured).toMatch(/^3,000 bytes removed on echo-1: 3 of 3 files read back as gone /);
+    expect(await shell(one, "find /data -name '?.log' | wc -l")).toBe("3");
+    expect(await shell(one, "find /data -name 'c.log' | wc -l")).toBe("2");
+    await loss.heal();
+  });
+
   test("of no file is refused", async () => {
     await expect(lab.fault.corrupt(one, { files: "*.parquet" })).rejects.toThrow(
       "no file with content on /data/1, /data/2 of echo-1 matches *.parquet",

@@ -79,6 +79,17 @@ const specs: fc.Arbitrary<FaultSpec> = fc.oneof(
     },
     { requiredKeys: ["kind", "target", "files"] },
   ),
+  fc.record(
+    {
+      kind: fc.constant("corrupt"),
+      target: targets,
+      files: fc.constantFrom("**/*.log", "by", "part.1"),
+      by: fc.constantFrom("truncating", "removing"),
+      disk: disks,
+      count: fc.integer({ min: 1, max: 1_000 }),
+    },
+    { requiredKeys: ["kind", "target", "files", "by"] },
+  ),
 );
 
 function complaintAbout(words: string): string {
@@ -152,6 +163,10 @@ describe("faults in words", () => {
       "bad-usage: a loss of 120% can not be made
       from 0.01% to 100%, in hundredths"
     `);
+    expect(complaintAbout("corrupt by removing 3 bits in *.log of kafka-1")).toMatchInlineSnapshot(`
+      "bad-usage: no bits are flipped by removing
+      leave out the bits, or what else is done"
+    `);
     expect(complaintAbout("kill")).toContain("lab fault kill TARGET");
     expect(complaintAbout("")).toContain("no fault was named");
   });
@@ -189,6 +204,7 @@ describe("faults from a script", () => {
     await fault.wipe("a follower of events/0");
     await fault.wipe({ name: "minio-1" }, { disk: "/data/1" });
     await fault.corrupt("kafka-1", { files: "**/*.log", bits: 8 });
+    await fault.corrupt("minio-1", { files: "rehearsal/**", by: "truncating", count: 2 });
     expect(said.map(describeFault)).toMatchInlineSnapshot(`
       [
         "kill kafka-1",
@@ -205,6 +221,7 @@ describe("faults from a script", () => {
         "wipe a follower of events/0",
         "wipe /data/1 of minio-1",
         "corrupt 8 bits in **/*.log of kafka-1",
+        "corrupt by truncating 2 times rehearsal/** of minio-1",
       ]
     `);
   });

@@ -1,4 +1,4 @@
-/** The drives' watcher: how many are online and whether that is enough to write, journalled when it changes. */
+/** The drives' watcher: how many are online and whether that is enough to write and to read, journalled when it changes. */
 import type { Client } from "minio";
 import type { Node } from "../../engine/types.ts";
 import type { Recorder } from "../../journal/recorder.ts";
@@ -6,6 +6,9 @@ import { every, milliseconds, seconds } from "../../time.ts";
 import { askDrives, health } from "./admin.ts";
 
 const PERIOD = milliseconds(500);
+
+/** What each quorum is journalled as, and the page that tells of it. */
+const QUORUM_PAGES = { "write quorum": "cluster", "read quorum": "cluster/read" } as const;
 
 /** A node and a client of it. */
 export interface MinioMember {
@@ -16,7 +19,7 @@ export interface MinioMember {
 
 /**
  * Looks twice a second until disposed, and journals each change: observations `NAME online drives` (what the node that
- * sees most says) and `NAME write quorum` (whether any node sees one). MinIO does not count its drives while it waits
+ * sees most says), `NAME write quorum` and `NAME read quorum` (whether any node sees one). MinIO does not count its drives while it waits
  * for a node that has just gone: then nothing is said of them.
  */
 export function watchDrives(cluster: string, members: () => readonly MinioMember[], recorder: Recorder): Disposable {
@@ -26,10 +29,12 @@ export function watchDrives(cluster: string, members: () => readonly MinioMember
     seen.set(subject, value);
     recorder.event({ type: "observation", subject: `${cluster} ${subject}`, value });
   };
-  const quorum = every(PERIOD, async () => {
-    const pages = await Promise.all(members().map(({ node }) => health(node, "cluster")));
-    if (pages.some((page) => page !== 0)) observe("write quorum", pages.includes(200));
-  });
+  const quorums = Object.entries(QUORUM_PAGES).map(([subject, page]) =>
+    every(PERIOD, async () => {
+      const answers = await Promise.all(members().map(({ node }) => health(node, page)));
+      if (answers.some((answer) => answer !== 0)) observe(subject, answers.includes(200));
+    }),
+  );
   const drives = every(PERIOD, async () => {
     const views = await Promise.all(members().map(({ s3 }) => askDrives(s3, seconds(2)).catch(() => undefined)));
     const counts = views.flatMap((view) => (view === undefined ? [] : [view.online]));
@@ -37,7 +42,7 @@ export function watchDrives(cluster: string, members: () => readonly MinioMember
   });
   return {
     [Symbol.dispose]: () => {
-      quorum[Symbol.dispose]();
+      for (const quorum of quorums) quorum[Symbol.dispose]();
       drives[Symbol.dispose]();
     },
   };

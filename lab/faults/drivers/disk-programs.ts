@@ -50,6 +50,33 @@ while (my ($path, $places) = splice(@ARGV, 0, 2)) {
 }`,
 ];
 
+/** Takes pairs of a file and a size, and cuts the file off there; prints for each its size before, after, and as told. */
+export const TRUNCATE: readonly string[] = [
+  "sh",
+  "-c",
+  `set -eu
+while [ $# -gt 0 ]; do
+  before=$(stat -c %s -- "$1")
+  truncate -s "$2" -- "$1"
+  sync -- "$1"
+  echo "$before $(stat -c %s -- "$1") $2"
+  shift 2
+done`,
+  "truncate",
+];
+
+/** Removes the files it is given; prints for each whether it is gone. */
+export const REMOVE: readonly string[] = [
+  "sh",
+  "-c",
+  `set -eu
+for file; do
+  rm -- "$file"
+  if [ -e "$file" ]; then echo there; else echo gone; fi
+done`,
+  "remove",
+];
+
 /** Prints the bytes that are free on the drive it is given. */
 export const FREE: readonly string[] = ["sh", "-c", `set -- $(stat -f -c '%a %S' "$1"); echo $(($1 * $2))`, "free"];
 

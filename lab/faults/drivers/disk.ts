@@ -1,11 +1,11 @@
-/** Faults of what a node has stored: wiped, or with bits flipped. Both work on nodes that run and on nodes that are down. */
+/** Faults of what a node has stored: wiped, or some files of it damaged. Both work on nodes that run and on nodes that are down. */
 import type { Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
 import { seededRandom, type Random } from "../../random.ts";
 import type { Effect } from "../deed.ts";
 import { globPattern } from "../glob.ts";
 import type { TargetSpec } from "../resolve.ts";
-import { CORRUPT, LIST, WIPE } from "./disk-programs.ts";
+import { CORRUPT, LIST, REMOVE, TRUNCATE, WIPE } from "./disk-programs.ts";
 import type { NodeDeed, NodeDriver, NodeTarget } from "./process.ts";
 
 type WipeSpec = Extract<TargetSpec, { kind: "wipe" }>;
@@ -73,8 +73,8 @@ export async function wipeDeed(
 }
 
 /**
- * Flips bits in place, in files and at places that the run's seed chooses; each bit is read back, and the checksums
- * of the files are compared. There is no undo: the system has to heal.
+ * Flips bits of files in place, cuts files off, or removes them. The run's seed chooses the files, the bits and what is
+ * left of a file. All of it is read back. There is no undo: the system has to heal.
  */
 export function corruptDeed(spec: CorruptSpec, target: NodeTarget, nodes: NodeDriver, random: Random): NodeDeed {
   const { node } = target;
@@ -82,7 +82,7 @@ export function corruptDeed(spec: CorruptSpec, target: NodeTarget, nodes: NodeDr
   const pattern = globPattern(spec.files);
   // Of its own: several nodes are hit at once, and whoever is first must not change what the others draw.
   const draw = seededRandom(random.integer(2 ** 31));
-  let effect: Effect = { effective: false, measured: `no bit was flipped on ${node.name}` };
+  let effect: Effect = { effective: false, measured: `no file of ${node.name} was damaged` };
   return {
     undoAction: { action: "none" },
     deed: {
@@ -97,7 +97,7 @@ export function corruptDeed(spec: CorruptSpec, target: NodeTarget, nodes: NodeDr
             });
           }
           const chosen = draw.shuffle(files).slice(0, spec.count ?? 1);
-          effect = await flip(node, chosen, spec.bits ?? 1, draw);
+          effect = await damage(node, chosen, spec, draw);
         }),
       look: () => Promise.resolve(effect),
       undo: () => Promise.resolve(),
@@ -111,8 +111,7 @@ interface Content {
   readonly bytes: number;
 }
 
-const said = ({ files, bytes }: Content): string =>
-  `${files.toLocaleString("en")} file${files === 1 ? "" : "s"} of ${bytes.toLocaleString("en")} bytes`;
+const said = ({ files, bytes }: Content): string => `${counted(files, "file")} of ${bytes.toLocaleString("en")} bytes`;
 
 /** @throws LabError `fault-failed` when there was nothing, or when it could not be emptied. */
 async function empty(node: Node, drives: readonly string[]): Promise<{ before: Content; after: Content }> {
@@ -149,21 +148,74 @@ async function listFiles(node: Node, drives: readonly string[]): Promise<StoredF
   return listed.sort((a, b) => (`${a.drive}/${a.path}` < `${b.drive}/${b.path}` ? -1 : 1));
 }
 
-async function flip(node: Node, files: readonly StoredFile[], bits: number, random: Random): Promise<Effect> {
-  const orders = files.map((file) => ({ file, places: placesIn(file, bits, random) }));
-  const words = orders.flatMap(({ file, places }) => [`${file.drive}/${file.path}`, places.join(",")]);
-  const lines = (await onDisk(node, [...CORRUPT, ...words])).trim().split("\n");
-  const changed = lines.filter((line) => {
-    const [before, after, flipped] = line.split(" ");
-    return before !== after && flipped === "all";
-  });
-  const asked = orders.reduce((sum, { places }) => sum + places.length, 0);
+/** What a program is told of a file after its path, and how many bits or bytes that costs. */
+interface Order {
+  readonly words: readonly string[];
+  readonly cost: number;
+}
+
+/** What can be done to stored files. Each is done by a program that prints a line of words for every file. */
+interface Damage {
+  readonly program: readonly string[];
+  readonly order: (file: StoredFile, spec: CorruptSpec, draw: Random) => Order;
+  /** Whether the line of a file says that it was done, as read back. */
+  readonly done: (line: readonly string[]) => boolean;
+  readonly unit: "bit" | "byte";
+  /** `8 bits flipped`, and as what the files are read back. */
+  readonly told: string;
+  readonly readBack: string;
+}
+
+const DAMAGES: Readonly<Record<"flipping" | NonNullable<CorruptSpec["by"]>, Damage>> = {
+  flipping: {
+    program: CORRUPT,
+    order: (file, { bits = 1 }, draw) => {
+      const places = placesIn(file, bits, draw);
+      return { words: [places.join(",")], cost: places.length };
+    },
+    done: ([before, after, flipped]) => before !== after && flipped === "all",
+    unit: "bit",
+    told: "flipped",
+    readBack: "with another checksum",
+  },
+  truncating: {
+    program: TRUNCATE,
+    order: ({ bytes }, _, draw) => {
+      const left = draw.integer(bytes);
+      return { words: [String(left)], cost: bytes - left };
+    },
+    done: ([before, after, wanted]) => after === wanted && Number(after) < Number(before),
+    unit: "byte",
+    told: "cut off",
+    readBack: "shorter",
+  },
+  removing: {
+    program: REMOVE,
+    order: ({ bytes }) => ({ words: [], cost: bytes }),
+    done: ([seen]) => seen === "gone",
+    unit: "byte",
+    told: "removed",
+    readBack: "as gone",
+  },
+};
+
+async function damage(node: Node, files: readonly StoredFile[], spec: CorruptSpec, draw: Random): Promise<Effect> {
+  const { program, order, done, unit, told, readBack } = DAMAGES[spec.by ?? "flipping"];
+  const orders = files.map((file) => ({ path: `${file.drive}/${file.path}`, ...order(file, spec, draw) }));
+  const command = [...program, ...orders.flatMap(({ path, words }) => [path, ...words])];
+  const lines = (await onDisk(node, command)).trim().split("\n");
+  const changed = lines.filter((line) => done(line.split(" "))).length;
+  const cost = orders.reduce((sum, each) => sum + each.cost, 0);
+  const names = files.map(({ path }) => path).join(", ");
   return {
-    effective: changed.length === files.length,
-    measured: `${asked} bit${asked === 1 ? "" : "s"} flipped on ${node.name}: ${changed.length} of ${files.length} file${files.length === 1 ? "" : "s"} read back with another checksum (${files.map(({ path }) => path).join(", ")})`,
-    figures: { filesChanged: changed.length, files: files.length, bits: asked },
+    effective: changed === files.length,
+    measured: `${counted(cost, unit)} ${told} on ${node.name}: ${changed} of ${counted(files.length, "file")} read back ${readBack} (${names})`,
+    figures: { filesChanged: changed, files: files.length, [`${unit}s`]: cost },
   };
 }
+
+const counted = (count: number, what: string): string =>
+  `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 
 /** Different bits of a file, as `byte:bit`. */
 function placesIn({ bytes }: StoredFile, bits: number, random: Random): string[] {
