@@ -103,12 +103,12 @@ export default scenario({
     await step("answers to two lost", () => load.objects.runFor(seconds(3)));
     const third = await step("third is lost", () => fault.reset({ between: ["minio-2", "others"] }));
     await step("three leave", () => load.objects.runFor(seconds(4)));
-    await step("three lost", () => load.objects.runFor(seconds(4)));
+    await step("three lost", () => load.objects.runFor(seconds(6)));
     const lost = [first, second, third];
     const [one, two, last] = settings.returnsFirst === "who was lost last" ? lost.toReversed() : lost;
     await step("one returns", () => one?.heal());
-    // A node tries the drives of others again ever less often; only what is read then shows what those four drives know.
-    await step("four drives are seen", () => waitFor("minio read quorum", true, { within: seconds(40) }));
+    // The node that is asked tries the drives of others again ever less often, and refuses all reads until it sees four.
+    await step("four drives are seen", () => waitFor("minio-1 read quorum", true, { within: seconds(40) }));
     await step("two are back", () => load.objects.runFor(seconds(8)));
     await step("another returns", () => two?.heal());
     await step("all return", () => waitFor("minio write quorum", true, { within: seconds(30) }));

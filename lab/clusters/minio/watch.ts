@@ -7,9 +7,6 @@ import { askDrives, health } from "./admin.ts";
 
 const PERIOD = milliseconds(500);
 
-/** What each quorum is journalled as, and the page that tells of it. */
-const QUORUM_PAGES = { "write quorum": "cluster", "read quorum": "cluster/read" } as const;
-
 /** A node and a client of it. */
 export interface MinioMember {
   readonly name: string;
@@ -19,31 +16,36 @@ export interface MinioMember {
 
 /**
  * Looks twice a second until disposed, and journals each change: observations `NAME online drives` (what the node that
- * sees most says), `NAME write quorum` and `NAME read quorum` (whether any node sees one). MinIO does not count its drives while it waits
- * for a node that has just gone: then nothing is said of them.
+ * sees most says), `NAME write quorum` (whether any node sees one) and, of each node, `NODE read quorum` (whether it sees
+ * one: nodes see drives return at different times, and readers depend on what theirs sees). MinIO does not count its
+ * drives while it waits for a node that has just gone: then nothing is said of them.
  */
 export function watchDrives(cluster: string, members: () => readonly MinioMember[], recorder: Recorder): Disposable {
   const seen = new Map<string, number | boolean>();
   const observe = (subject: string, value: number | boolean): void => {
     if (seen.get(subject) === value) return;
     seen.set(subject, value);
-    recorder.event({ type: "observation", subject: `${cluster} ${subject}`, value });
+    recorder.event({ type: "observation", subject, value });
   };
-  const quorums = Object.entries(QUORUM_PAGES).map(([subject, page]) =>
-    every(PERIOD, async () => {
-      const answers = await Promise.all(members().map(({ node }) => health(node, page)));
-      if (answers.some((answer) => answer !== 0)) observe(subject, answers.includes(200));
-    }),
-  );
+  const writes = every(PERIOD, async () => {
+    const pages = await Promise.all(members().map(({ node }) => health(node, "cluster")));
+    if (pages.some((page) => page !== 0)) observe(`${cluster} write quorum`, pages.includes(200));
+  });
+  const reads = every(PERIOD, async () => {
+    const look = async ({ name, node }: MinioMember): Promise<void> => {
+      const page = await health(node, "cluster/read");
+      if (page !== 0) observe(`${name} read quorum`, page === 200);
+    };
+    await Promise.all(members().map(look));
+  });
   const drives = every(PERIOD, async () => {
     const views = await Promise.all(members().map(({ s3 }) => askDrives(s3, seconds(2)).catch(() => undefined)));
     const counts = views.flatMap((view) => (view === undefined ? [] : [view.online]));
-    if (counts.length > 0) observe("online drives", Math.max(...counts));
+    if (counts.length > 0) observe(`${cluster} online drives`, Math.max(...counts));
   });
   return {
     [Symbol.dispose]: () => {
-      for (const quorum of quorums) quorum[Symbol.dispose]();
-      drives[Symbol.dispose]();
+      for (const watcher of [writes, reads, drives]) watcher[Symbol.dispose]();
     },
   };
 }
