@@ -50,28 +50,32 @@ while (my ($path, $places) = splice(@ARGV, 0, 2)) {
 }`,
 ];
 
-/** Takes pairs of a file and a size, and cuts the file off there; prints for each its size before, after, and as told. */
+/**
+ * Takes pairs of a file and a size, and cuts the file off there; prints for each its size before, after, and as told.
+ * What a running node has removed since it was listed is told as 0 bytes before.
+ */
 export const TRUNCATE: readonly string[] = [
   "sh",
   "-c",
   `set -eu
 while [ $# -gt 0 ]; do
-  before=$(stat -c %s -- "$1")
-  truncate -s "$2" -- "$1"
-  sync -- "$1"
-  echo "$before $(stat -c %s -- "$1") $2"
+  before=$(stat -c %s -- "$1" 2>/dev/null || echo 0)
+  truncate --no-create -s "$2" -- "$1"
+  if [ -e "$1" ]; then sync -- "$1"; fi
+  echo "$before $(stat -c %s -- "$1" 2>/dev/null || echo 0) $2"
   shift 2
 done`,
   "truncate",
 ];
 
-/** Removes the files it is given; prints for each whether it is gone. */
+/** Removes the files it is given; prints for each whether it is gone, or was gone already. */
 export const REMOVE: readonly string[] = [
   "sh",
   "-c",
   `set -eu
 for file; do
-  rm -- "$file"
+  if [ ! -e "$file" ]; then echo already; continue; fi
+  rm -f -- "$file"
   if [ -e "$file" ]; then echo there; else echo gone; fi
 done`,
   "remove",
