@@ -189,7 +189,8 @@ class StartedMinio implements MinioCluster {
   }
 
   watch(): void {
-    this.#watch ??= watchDrives(this.name, () => this.#members, this.#context.recorder);
+    const [bucket] = this.#schema.buckets;
+    this.#watch ??= watchDrives(this.name, () => this.#members, this.#context.recorder, bucket?.name);
   }
 
   converge({ within }: { readonly within: Duration }): Promise<void> {

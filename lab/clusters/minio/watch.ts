@@ -2,8 +2,9 @@
 import type { Client } from "minio";
 import type { Node } from "../../engine/types.ts";
 import type { Recorder } from "../../journal/recorder.ts";
-import { every, milliseconds, seconds } from "../../time.ts";
+import { every, milliseconds, seconds, withLimit } from "../../time.ts";
 import { askDrives, health } from "./admin.ts";
+import { s3ErrorName } from "./client.ts";
 
 const PERIOD = milliseconds(500);
 
@@ -16,11 +17,17 @@ export interface MinioMember {
 
 /**
  * Looks twice a second until disposed, and journals each change: observations `NAME online drives` (what the node that
- * sees most says), `NAME write quorum` (whether any node sees one) and, of each node, `NODE read quorum` (whether it sees
- * one: nodes see drives return at different times, and readers depend on what theirs sees). MinIO does not count its
- * drives while it waits for a node that has just gone: then nothing is said of them.
+ * sees most says), `NAME write quorum` (whether any node says that it sees one) and, of each node, `NODE reads` (whether it
+ * reads from `bucket` what was never written, which takes a read quorum; the health page for reads may promise one for
+ * ten seconds in which every read is refused). MinIO does not count its drives while it waits for a node that has just
+ * gone: then nothing is said of them.
  */
-export function watchDrives(cluster: string, members: () => readonly MinioMember[], recorder: Recorder): Disposable {
+export function watchDrives(
+  cluster: string,
+  members: () => readonly MinioMember[],
+  recorder: Recorder,
+  bucket: string | undefined,
+): Disposable {
   const seen = new Map<string, number | boolean>();
   const observe = (subject: string, value: number | boolean): void => {
     if (seen.get(subject) === value) return;
@@ -32,9 +39,13 @@ export function watchDrives(cluster: string, members: () => readonly MinioMember
     if (pages.some((page) => page !== 0)) observe(`${cluster} write quorum`, pages.includes(200));
   });
   const reads = every(PERIOD, async () => {
-    const look = async ({ name, node }: MinioMember): Promise<void> => {
-      const page = await health(node, "cluster/read");
-      if (page !== 0) observe(`${name} read quorum`, page === 200);
+    if (bucket === undefined) return;
+    const look = async ({ name, s3 }: MinioMember): Promise<void> => {
+      const read = withLimit(`a read at ${name}`, seconds(1), s3.getObject(bucket, "never-written"));
+      observe(
+        `${name} reads`,
+        await read.then(() => true).catch((error: unknown) => s3ErrorName(error) === "NoSuchKey"),
+      );
     };
     await Promise.all(members().map(look));
   });
