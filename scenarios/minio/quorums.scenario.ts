@@ -75,7 +75,7 @@ export default scenario({
       during: { step: "all back" },
     }),
     "what was acknowledged is read": check.register("objects"),
-    "all objects are whole": check.convergence({ of: "minio", within: seconds(30) }),
+    "all objects are whole": check.convergence({ of: "minio", within: seconds(50) }),
   },
   slos: ["minio-served-read-latency", "minio-read-recovery-time", "minio-write-recovery-time"],
   mutants: {
