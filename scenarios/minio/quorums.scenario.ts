@@ -77,7 +77,7 @@ export default scenario({
     "what was acknowledged is read": check.register("objects"),
     "all objects are whole": check.convergence({ of: "minio", within: seconds(50) }),
   },
-  slos: ["minio-served-read-latency", "minio-read-recovery-time", "minio-write-recovery-time"],
+  slos: ["minio-outage-read-latency", "minio-read-recovery-time", "minio-write-recovery-time"],
   mutants: {
     "less parity": {
       // Else MinIO gives more parity to what it writes while drives are away, and so mends the mutant.
