@@ -23,7 +23,7 @@ export default scenario({
   },
   slos,
   mutants: {
-    // What is not on all drives then, MinIO takes for the rest of a deletion: it removes the object, and says that there is none.
+    // MinIO takes what is not on all drives then for the rest of a deletion: it removes the object, and says that there is none.
     "no parity": { change: { topology: { minio: { parity: 0 } } }, violates: "every byte that is read is right" },
   },
   async run({ load, step, fault }) {

@@ -42,10 +42,7 @@ export function watchDrives(
     if (bucket === undefined) return;
     const look = async ({ name, s3 }: MinioMember): Promise<void> => {
       const read = withLimit(`a read at ${name}`, seconds(1), s3.getObject(bucket, "never-written"));
-      observe(
-        `${name} reads`,
-        await read.then(() => true).catch((error: unknown) => s3ErrorName(error) === "NoSuchKey"),
-      );
+      observe(`${name} reads`, (await read.catch(s3ErrorName)) === "NoSuchKey");
     };
     await Promise.all(members().map(look));
   });
