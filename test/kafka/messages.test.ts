@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
 import { Reader, Writer } from "../../lab/clusters/kafka/codec.ts";
-import { apiVersions, describeQuorum, KafkaErrorCode, metadata } from "../../lab/clusters/kafka/messages.ts";
+import {
+  apiVersions,
+  describeQuorum,
+  KafkaErrorCode,
+  leaveGroup,
+  metadata,
+} from "../../lab/clusters/kafka/messages.ts";
 
 const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(/\s/g, ""), "hex");
 
@@ -22,6 +28,15 @@ describe("Kafka's wire format", () => {
       "000000350037000100000001000e726573696c69656e63652d6c61620002135f5f636c75737465725f6d657461646174610200000000000000",
     );
     expect(metadata().bytes.toString("hex")).toBe("0000001d0003000700000001000e726573696c69656e63652d6c6162ffffffff00");
+    expect(leaveGroup("g", ["m1", "m2"]).bytes.toString("hex")).toBe(
+      "0000002b000d000300000001000e726573696c69656e63652d6c61620001670000000200026d31ffff00026d32ffff",
+    );
+  });
+
+  test("putting members out: only the coordinator obeys, another says so", () => {
+    const answer = (code: number): Buffer => new Writer().int32(1).int32(0).int16(code).int32(0).bytes();
+    expect(() => leaveGroup("g", ["m"]).read(answer(0))).not.toThrow();
+    expect(() => leaveGroup("g", ["m"]).read(answer(16))).toThrow("answered with Kafka's error 16");
   });
 
   test("the active controller's answer gives leader, epoch and how far each voter is", () => {

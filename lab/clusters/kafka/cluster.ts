@@ -12,6 +12,7 @@ import { attempt, createTopic, withAdmin } from "./admin.ts";
 import type { Attempt } from "./admin.ts";
 import { kafkaClient } from "./client.ts";
 import type { ClientOptions } from "./client.ts";
+import { deleteGroups, groupsOf } from "./groups.ts";
 import { carryOut, movesFor } from "./growth.ts";
 import { CONTROLLER_PORT, DATA_FOLDER, EXTERNAL_PORT, membersOf, planKafka, planMember } from "./layout.ts";
 import type { KafkaMember } from "./layout.ts";
@@ -217,7 +218,7 @@ class StartedKafka implements KafkaCluster {
 
   async reset({ within }: { readonly within: Duration }): Promise<void> {
     // While their topic is there: coordinators remember a group beyond it.
-    await waitFor(`the groups of ${this.name} to be gone`, () => this.#deleteGroups(), { within });
+    await waitFor(`the groups of ${this.name} to be gone`, () => this.#lookForNoGroups(deleteGroups), { within });
     const { topics } = await this.#metadata();
     if (topics.length > 0) {
       await withAdmin(this.brokers(), (admin) => admin.deleteTopics({ topics: [...topics], timeout: within }));
@@ -279,23 +280,14 @@ class StartedKafka implements KafkaCluster {
     if ("seen" in seen) return seen;
     const ends = (await Promise.all(names.map((name) => this.logEnds(name)))).flat();
     if (ends.some(({ end }) => end > 0)) return { seen: "there are records" };
-    return this.#lookForGroups(await this.#groups());
+    return this.#lookForNoGroups();
   }
 
-  async #groups(): Promise<string[]> {
-    const { groups } = await withAdmin(this.brokers(), (admin) => admin.listGroups());
-    return groups.map(({ groupId }) => groupId);
-  }
-
-  /** A group whose reader died stays until that one's session has ended. */
-  async #deleteGroups(): Promise<Look<true>> {
-    const groups = await this.#groups();
-    if (groups.length > 0) await withAdmin(this.brokers(), (admin) => admin.deleteGroups(groups));
-    return this.#lookForGroups(await this.#groups());
-  }
-
-  #lookForGroups(groups: readonly string[]): Look<true> {
-    return groups.length === 0 ? { reached: true } : { seen: `groups are left: ${groups.join(", ")}` };
+  async #lookForNoGroups(before?: (brokers: readonly KafkaNode[]) => Promise<void>): Promise<Look<true>> {
+    const brokers = this.#withRole("broker");
+    await before?.(brokers);
+    const left = await groupsOf(brokers);
+    return left.length === 0 ? { reached: true } : { seen: `groups are left: ${left.join(", ")}` };
   }
 
   async #lookEqual(): Promise<Look<string>> {

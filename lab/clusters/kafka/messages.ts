@@ -1,11 +1,12 @@
 /**
- * The three requests that the lab asks by itself, because the client library has not got them (DescribeQuorum) or
- * refuses an answer in which a partition has no leader (Metadata). Pure: bytes in, values out.
+ * The requests that the lab asks by itself, because the client library has not got them (DescribeQuorum), not for others
+ * than its own readers (LeaveGroup), or refuses an answer in which a partition has no leader (Metadata). Pure: bytes in, values out.
  * Source: the message schemas of Apache Kafka, clients/src/main/resources/common/message.
  */
 import { Reader, Writer } from "./codec.ts";
 
 const METADATA = { key: 3, version: 7, flexible: false };
+const LEAVE_GROUP = { key: 13, version: 3, flexible: false };
 const API_VERSIONS = { key: 18, version: 0, flexible: false };
 const DESCRIBE_QUORUM = { key: 55, version: 1, flexible: true };
 const METADATA_LOG = "__cluster_metadata";
@@ -118,6 +119,17 @@ function readReplica(reader: Reader): { id: number; logEnd: number } {
   reader.skipTags();
   return { id, logEnd };
 }
+
+/** Puts members out of a group, as if each had left. Obeyed by the group's coordinator only; others answer error 16. */
+export const leaveGroup = (group: string, members: readonly string[]): Request<void> => {
+  const body = new Writer().string(group);
+  const noInstance = -1;
+  body.array(members, (member) => body.string(member).int16(noInstance));
+  return request("LeaveGroup", LEAVE_GROUP, body, (reader) => {
+    reader.int32();
+    refuseError("LeaveGroup", reader.int16());
+  });
+};
 
 /** What a broker knows of all brokers and topics; partitions without a leader included. */
 export const metadata = (): Request<ClusterMetadata> => {
