@@ -19,9 +19,10 @@ export async function groupsOf(brokers: readonly KafkaNode[]): Promise<readonly 
  * For a cluster whose readers are gone; one that lives would only join again. @throws when a group could not be deleted
  */
 export async function deleteGroups(brokers: readonly KafkaNode[]): Promise<void> {
-  const names = [...(await groupsOf(brokers))];
-  if (names.length === 0) return;
   await withAdmin(addressesOf(brokers), async (admin) => {
+    // In this order: a client of kafkajs that has not listed anything does not find the coordinators either.
+    const names = (await admin.listGroups()).groups.map(({ groupId }) => groupId);
+    if (names.length === 0) return;
     const { groups } = await admin.describeGroups(names);
     await Promise.all(
       groups.map(async ({ groupId, members }) => {
