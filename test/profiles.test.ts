@@ -55,8 +55,8 @@ describe.each(["laptop", "production"] as const)("the platform for %s", (profile
   });
 });
 
-test("the limits of a laptop's platform fit into 16 GiB; production's do not pretend to", () => {
-  expect(memoryNeededMb(platformFor("laptop"))).toBeLessThanOrEqual(16 * 1024);
+test("the limits of a laptop's platform fit into 10 GiB; production's do not pretend to", () => {
+  expect(memoryNeededMb(platformFor("laptop"))).toBeLessThanOrEqual(10 * 1024);
   expect(memoryNeededMb(platformFor("production"))).toBeGreaterThan(100 * 1024);
 });
 

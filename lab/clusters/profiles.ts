@@ -22,8 +22,8 @@ export const KAFKA_PROFILES: Table<KafkaKnobs> = {
     compression: "producer",
     // Kafka's default.
     batchMaxBytes: 1_048_588,
-    // Measured: a combined node under the lab's loads holds 310 MB.
-    heapMb: 384,
+    // Measured: a combined node under the lab's loads fills 220 MB, by the collector's choice.
+    heapMb: 288,
   },
   production: {
     // Network and disk are short before processors are; gzip is the one codec that every client of the lab can read.
@@ -46,8 +46,7 @@ interface SparkKnobs {
 export const SPARK_PROFILES: Table<SparkKnobs> = {
   laptop: {
     coresPerWorker: 1,
-    // Spark refuses much less than 512 MiB.
-    executor: { cores: 1, memoryMb: 512 },
+    executor: { cores: 1, memoryMb: 320 },
     // Five workers share two cores here: more tasks would only be scheduled, not run.
     tasksPerCore: 1,
   },
@@ -78,7 +77,7 @@ export const CLICKHOUSE_PROFILES: Table<ClickHouseKnobs> = {
     maxThreads: 2,
     // So that one query does not take the whole node down.
     maxQueryMemoryMb: 200,
-    memoryMb: 512,
+    memoryMb: 384,
   },
   production: {
     indexGranularity: 8_192,
@@ -105,7 +104,7 @@ export const MINIO_PROFILES: Table<MinioKnobs> = {
     inlineKb: 128,
     requestsMax: 0,
     // Measured: a node of two drives under the lab's loads, with `mc` beside it.
-    memoryMb: 512,
+    memoryMb: 448,
   },
   production: {
     // The logs of Delta tables are small objects: one seek a drive instead of two.

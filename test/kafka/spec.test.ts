@@ -12,7 +12,7 @@ describe("a Kafka cluster as data", () => {
       startup: "fast",
       compression: "producer",
       batchMaxBytes: 1_048_588,
-      heapMb: 384,
+      heapMb: 288,
     });
     expect(kafkaCluster({ brokers: 1, topics: { events: {} } }).topics["events"]).toEqual({
       partitions: 6,

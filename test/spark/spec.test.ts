@@ -6,7 +6,7 @@ describe("a Spark cluster as data", () => {
   test("mistakes are named with the field and what would do", () => {
     expect(() => sparkCluster({ workers: 0 })).toThrow("sparkCluster: workers is 0");
     expect(() => sparkCluster({ executor: { cores: 2 } })).toThrow("sparkCluster: executor.cores is 2");
-    expect(() => sparkCluster({ executor: { memoryMb: 300 } })).toThrow("sparkCluster: executor.memoryMb is 300");
+    expect(() => sparkCluster({ executor: { memoryMb: 200 } })).toThrow("sparkCluster: executor.memoryMb is 200");
   });
 
   test("its nodes: a master, workers, and a node for drivers where it is asked for", () => {

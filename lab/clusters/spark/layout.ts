@@ -19,13 +19,21 @@ export const WORK_FOLDER = "/opt/spark/work";
 export const JOBS_FOLDER = "/opt/lab/spark/jobs";
 const DEFAULTS_PATH = "/opt/spark/conf/spark-defaults.conf";
 
-/** What a master or a worker takes, and what a Java process takes beside its heap. */
-const DAEMON_MB = 256;
-const BESIDE_HEAP_MB = 256;
+const DAEMON_HEAP_MB = 96;
+/** What a master or a worker takes. */
+const DAEMON_MB = 176;
+/** What an executor takes: the share beside its heap is what Spark itself asks a resource manager for. */
+const executorMb = (heapMb: number): number => heapMb + 112 + Math.ceil(heapMb / 10);
+/**
+ * Spark keeps 300 MiB of every heap free of data for its own objects, and refuses a heap of less than half as much again.
+ * Its own objects need a third of that, and five executors' heaps are what a small machine cannot spare.
+ */
+const RESERVED_MB = 128;
 /** The service of the MinIO schema that Spark is: it may read and write the lakehouse and nothing else. */
 const MINIO_USER = "spark";
-const DRIVER_HEAP_MB = 512;
-const DRIVER_MB = DRIVER_HEAP_MB + BESIDE_HEAP_MB + 64;
+const DRIVER_HEAP_MB = 320;
+/** Its classes are the most; and the job's own Python is beside it. */
+const DRIVER_MB = DRIVER_HEAP_MB + 224 + 64;
 
 export const JOBS = ["batches"] as const;
 export type Job = (typeof JOBS)[number];
@@ -37,6 +45,15 @@ export const masterUrl = (cluster: string): string => `spark://${masterName(clus
 export const driverNodeName = (spec: SparkSpec, cluster: string): string =>
   spec.driverNode ? `${cluster}-driver` : masterName(cluster);
 
+/**
+ * Class-data archives stay where they were written to be. Moved elsewhere, which Java 17 does to make addresses hard to
+ * guess, every page of them is rewritten and so is memory of each process: 140 MB of a driver's.
+ */
+const environment = {
+  LAB_SPARK_HEAP: `${DAEMON_HEAP_MB}m`,
+  JDK_JAVA_OPTIONS: "-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0",
+};
+
 /** Master, driver's node where there is one, workers. */
 export function planSpark(spec: SparkSpec, context: PlanContext): readonly PlannedNode[] {
   const { name, topology, hostPort } = context;
@@ -45,6 +62,7 @@ export function planSpark(spec: SparkSpec, context: PlanContext): readonly Plann
     name: masterName(name),
     component: "spark",
     command: ["/opt/lab/spark/start", "master"],
+    environment,
     files: [settings, ...(spec.driverNode ? [] : jobFiles())],
     ports: [
       { container: MASTER_WEB_PORT, host: hostPort() },
@@ -60,6 +78,7 @@ export function planSpark(spec: SparkSpec, context: PlanContext): readonly Plann
           component: "spark",
           // It only waits; drivers are started in it.
           command: ["bash", "-c", "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"],
+          environment,
           files: [settings, ...jobFiles()],
           ports: [{ container: DRIVER_PORT, host: hostPort() }],
           memoryMb: DRIVER_MB,
@@ -77,10 +96,11 @@ export function planWorker(spec: SparkSpec, { name, topology, hostPort }: PlanCo
     name: `${name}-worker-${number}`,
     component: "spark",
     command: ["bash", "-c", startWorker(spec, name, executors)],
+    environment,
     files: [settingsFile(spec, topology)],
     ports: [{ container: WORKER_WEB_PORT, host: hostPort() }],
     volumes: [WORK_FOLDER],
-    memoryMb: DAEMON_MB + executors * (spec.executor.memoryMb + BESIDE_HEAP_MB),
+    memoryMb: DAEMON_MB + executors * executorMb(spec.executor.memoryMb),
   };
 }
 
@@ -125,6 +145,7 @@ export function settingsOf(spec: SparkSpec, topology: Readonly<Record<string, An
     "spark.executor.cores": String(spec.executor.cores),
     "spark.executor.memory": `${spec.executor.memoryMb}m`,
     "spark.driver.memory": `${DRIVER_HEAP_MB}m`,
+    "spark.testing.reservedMemory": String(RESERVED_MB * 2 ** 20),
     "spark.sql.shuffle.partitions": String(spec.shufflePartitions),
     "spark.default.parallelism": String(spec.parallelism),
     "spark.ui.enabled": "false",

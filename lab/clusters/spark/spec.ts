@@ -39,7 +39,7 @@ export interface SparkOptions {
 }
 
 /**
- * A Spark cluster fit for a laptop: five workers of one core, executors of one core and 512 MiB, as many partitions as
+ * A Spark cluster fit for a laptop: five workers of one core, executors of one core and 320 MiB, as many partitions as
  * there are cores, and a master that keeps what it knows on its disk.
  * @throws LabError `bad-scenario` naming the field.
  */
@@ -69,8 +69,8 @@ export function checkSparkSpec(spec: SparkSpec): void {
   wholeNumber("workers", spec.workers, 1, 20);
   wholeNumber("coresPerWorker", spec.coresPerWorker, 1, 64);
   wholeNumber("executor.cores", spec.executor.cores, 1, spec.coresPerWorker, "a worker has no more cores");
-  // Spark refuses less: it keeps 300 MiB for itself, and wants half as much again.
-  wholeNumber("executor.memoryMb", spec.executor.memoryMb, 471, 65_536);
+  // Less leaves no room for data beside what Spark needs for itself.
+  wholeNumber("executor.memoryMb", spec.executor.memoryMb, 256, 65_536);
   wholeNumber("shufflePartitions", spec.shufflePartitions, 1, 10_000);
   wholeNumber("parallelism", spec.parallelism, 1, 10_000);
 }

@@ -10,7 +10,7 @@ export const DATA_FOLDER = "/var/lib/zookeeper";
 const CONFIG_PATH = "/opt/lab/zookeeper/zoo.cfg";
 
 /** What a Java process takes beside its heap. */
-const BESIDE_HEAP_MB = 160;
+const BESIDE_HEAP_MB = 96;
 
 /** Where systems inside the run's network find the ensemble of this name: `zookeeper-1:2181`, … */
 export const zookeeperServers = (
