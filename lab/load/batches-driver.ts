@@ -7,7 +7,7 @@ import { messageOf } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import { milliseconds, minutes, seconds, sleep, waitFor, withLimit } from "../time.ts";
 import type { Look } from "../time.ts";
-import type { KillableClient } from "./types.ts";
+import type { KillableClient, TableRow } from "./types.ts";
 
 const READY_LIMIT = seconds(60);
 const RESTART_PAUSE = seconds(1);
@@ -20,19 +20,24 @@ export interface WriteOrder {
   readonly rows: number;
   readonly once: boolean;
   readonly pauseMs: number;
+  readonly checkOff: boolean;
 }
+
+type DriverOrder = WriteOrder | { readonly read: true } | { readonly sql: string };
 
 /** One line of the driver's. */
 interface Answer {
   readonly ready?: string;
+  readonly committed?: number;
   readonly written?: number;
   readonly values?: readonly number[];
+  readonly rows?: readonly TableRow[];
   readonly error?: string;
 }
 
 export interface BatchesDriver extends KillableClient, AsyncDisposable {
   /** Gives one order and waits for its answer. @throws when there is no driver, it dies first, or it answers an error. */
-  order(order: WriteOrder | { readonly read: true }): Promise<Answer>;
+  order(order: DriverOrder): Promise<Answer>;
 }
 
 export interface DriverOptions {
@@ -42,6 +47,8 @@ export interface DriverOptions {
   readonly table: string;
   readonly restart: boolean;
   readonly recorder: Recorder;
+  /** Called when a batch is in the table, before its order is answered. */
+  readonly committed: (batch: number) => void;
 }
 
 /** A connection to a driver that is ready. */
@@ -51,7 +58,8 @@ interface Line {
 }
 
 /** Nothing runs until `start`. */
-export function createDriver({ load, spark, table, restart, recorder }: DriverOptions): BatchesDriver {
+export function createDriver(options: DriverOptions): BatchesDriver {
+  const { load, spark, table, restart, recorder, committed } = options;
   const { host, port } = spark.driverAddress;
   const note = (text: string): void => {
     recorder.event({ type: "note", level: "warning", text: `driver of ${load}: ${text}` });
@@ -83,7 +91,7 @@ export function createDriver({ load, spark, table, restart, recorder }: DriverOp
       });
     const look = async (): Promise<Look<Line>> => {
       if (ended !== undefined) return { seen: `it ended with ${ended}` };
-      return { reached: await dial(host, port) };
+      return { reached: await dial(host, port, committed) };
     };
     line = await waitFor(`the driver of ${load} to take orders`, look, {
       within: READY_LIMIT,
@@ -144,7 +152,7 @@ export function createDriver({ load, spark, table, restart, recorder }: DriverOp
 const DRIVER_PORT = "4041";
 
 /** Resolves with a line on which the driver has said that it is ready: the engine's proxy takes connections before that. */
-async function dial(host: string, port: number): Promise<Line> {
+async function dial(host: string, port: number, committed: (batch: number) => void): Promise<Line> {
   const socket = connect({ host, port, noDelay: true });
   const line: Line = { socket, waiting: [] };
   const said = createInterface({ input: socket });
@@ -152,6 +160,7 @@ async function dial(host: string, port: number): Promise<Line> {
     said.on("line", (text) => {
       const answer = JSON.parse(text) as Answer;
       if (answer.ready !== undefined) resolve(line);
+      else if (answer.committed !== undefined) committed(answer.committed);
       else line.waiting.shift()?.resolve(answer);
     });
     socket.on("error", reject);

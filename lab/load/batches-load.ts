@@ -2,17 +2,18 @@
 import type { SparkCluster } from "../clusters/spark/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
-import { every, milliseconds, seconds, sleep, waitFor } from "../time.ts";
+import { every, milliseconds, minutes, seconds, sleep, waitFor, withLimit } from "../time.ts";
 import type { Look, RunClock } from "../time.ts";
 import { createDriver } from "./batches-driver.ts";
-import type { BatchesDriver } from "./batches-driver.ts";
+import type { BatchesDriver, WriteOrder } from "./batches-driver.ts";
 import { checkBatchesSpec } from "./batches-spec.ts";
 import type { BatchesSpec } from "./batches-spec.ts";
 import { startOperations } from "./operations.ts";
 import type { Done, Order } from "./operations.ts";
-import type { KillableClient, StartedLoad } from "./types.ts";
+import type { KillableClient, RunningBatches, StartedLoad, TableRow } from "./types.ts";
 
 const TRY_AGAIN_AFTER = milliseconds(300);
+const STATEMENT_LIMIT = minutes(1);
 const WRITER = "driver";
 const READER = "reader";
 
@@ -24,14 +25,29 @@ export interface BatchesLoadOptions {
   readonly clock: RunClock;
 }
 
-/** Starts the driver, and offers batches once it takes orders. @throws LabError `load-failed` */
-export async function startBatchesLoad(options: BatchesLoadOptions): Promise<StartedLoad> {
+/**
+ * Starts the driver, and offers batches once it takes orders. Observations: `newest batch in the table of NAME`;
+ * `failed tries of NAME`, how many tries of batches ended with an error so far; `committed and not told of NAME`, how many
+ * of them had their batch in the table.
+ * @throws LabError `load-failed`
+ */
+export async function startBatchesLoad(options: BatchesLoadOptions): Promise<StartedLoad & RunningBatches> {
   const { name, spec, spark, recorder, clock } = options;
   checkBatchesSpec(spec);
   const bucket = spec.lake.slice(spec.lake.indexOf(".") + 1);
   const table = `s3a://${bucket}/${spec.table}`;
   await using stack = new AsyncDisposableStack();
-  const driver = stack.use(createDriver({ load: name, spark, table, restart: spec.restart, recorder }));
+  const tries = watchTries(name, recorder);
+  const driver = stack.use(
+    createDriver({
+      load: name,
+      spark,
+      table,
+      restart: spec.restart,
+      recorder,
+      committed: (batch) => tries.committed(batch),
+    }),
+  );
   try {
     await driver.start();
   } catch (cause) {
@@ -45,6 +61,7 @@ export async function startBatchesLoad(options: BatchesLoadOptions): Promise<Sta
       error,
       value: number * spec.rowsPerBatch + row,
     }));
+  const desk = tableDesk(name, driver);
   const load = startOperations({
     name,
     rate: spec.rate,
@@ -53,7 +70,7 @@ export async function startBatchesLoad(options: BatchesLoadOptions): Promise<Sta
     recorder,
     clock,
     perform: async (order) => {
-      await writeBatch(driver, spec, order);
+      await writeBatch(order, spec, desk, tries);
       return rowsOf(order.number, "ok");
     },
     unfinished: ({ number }, outcome, error) => rowsOf(number, outcome, error),
@@ -67,6 +84,7 @@ export async function startBatchesLoad(options: BatchesLoadOptions): Promise<Sta
     acknowledged: (count, limits) => load.acknowledged(count, limits),
     read: (count, limits) => load.read(count, limits),
     runFor: (span) => load.runFor(span),
+    alone: (work) => desk.alone(work),
     stop: () => load.stop(),
     drain: (limits) => load.drain(limits),
     async [Symbol.asyncDispose]() {
@@ -77,23 +95,76 @@ export async function startBatchesLoad(options: BatchesLoadOptions): Promise<Sta
 }
 
 /** Tries until the driver says that the batch is written; after a death nobody knows whether it was. */
-async function writeBatch(driver: BatchesDriver, spec: BatchesSpec, { number, signal }: Order): Promise<void> {
+async function writeBatch({ number, signal }: Order, spec: BatchesSpec, desk: Desk, tries: Tries): Promise<void> {
   const order = {
     write: number,
     first: number * spec.rowsPerBatch,
     rows: spec.rowsPerBatch,
     once: spec.once,
     pauseMs: spec.acknowledgeAfter,
+    checkOff: spec.checkOff,
   };
   for (;;) {
     signal.throwIfAborted();
     try {
-      await driver.order(order);
+      await desk.write(order);
       return;
     } catch {
+      tries.failed(number);
       await sleep(TRY_AGAIN_AFTER, signal);
     }
   }
+}
+
+/** The table's one writer, whom others can send away for a while. */
+interface Desk extends Pick<RunningBatches, "alone"> {
+  /** Waits until nobody has the table for himself. @throws as the driver's `order` */
+  write(order: WriteOrder): Promise<void>;
+}
+
+function tableDesk(load: string, driver: BatchesDriver): Desk {
+  let held: Promise<unknown> = Promise.resolve();
+  const sql = async (statement: string): Promise<readonly TableRow[]> => {
+    const said = driver.order({ sql: statement });
+    const { rows = [] } = await withLimit(`the driver of ${load}: ${statement}`, STATEMENT_LIMIT, said);
+    return rows;
+  };
+  return {
+    async write(order) {
+      await held;
+      await driver.order(order);
+    },
+    alone(work) {
+      const mine = held.then(() => work(sql));
+      held = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}
+
+interface Tries {
+  committed(batch: number): void;
+  failed(batch: number): void;
+}
+
+/** Journals how tries of batches go, which their outcomes do not tell: a batch is tried until it is acknowledged. */
+function watchTries(load: string, recorder: Recorder): Tries {
+  const known = new Set<number>();
+  const counts = { failed: 0, untold: 0 };
+  const observe = (subject: string, value: number): void => {
+    recorder.event({ type: "observation", subject: `${subject} of ${load}`, value });
+  };
+  return {
+    committed(batch) {
+      known.add(batch);
+      observe("newest batch in the table", batch);
+    },
+    failed(batch) {
+      observe("failed tries", (counts.failed += 1));
+      // Each batch counts once: tried again, it is known to be there.
+      if (known.delete(batch)) observe("committed and not told", (counts.untold += 1));
+    },
+  };
 }
 
 /** Reads the table as its newest version has it, and journals every row. */

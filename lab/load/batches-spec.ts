@@ -22,6 +22,8 @@ export interface BatchesSpec {
   readonly once: boolean;
   /** How long the driver keeps the news of a written batch to itself: the time in which its death leaves the outcome open. */
   readonly acknowledgeAfter: Duration;
+  /** After that time the driver notes the batch's number beside the table, as the checkpoint of a stream does, and acknowledges it then only. */
+  readonly checkOff: boolean;
   /** A driver that ends is started again. */
   readonly restart: boolean;
 }
@@ -40,6 +42,7 @@ export function batches(options: BatchesOptions): BatchesSpec {
     timeout: seconds(60),
     once: true,
     acknowledgeAfter: milliseconds(0),
+    checkOff: false,
     restart: true,
     ...options,
   };

@@ -78,6 +78,22 @@ export interface RunningLoad {
   stop(): Promise<void>;
 }
 
+/** A row as the driver gives it: numbers, texts and truths by the column's name. */
+export type TableRow = Readonly<Record<string, unknown>>;
+
+/** A load of batches: its driver is the only one that may write to the table, for whoever has to. */
+export interface RunningBatches extends RunningLoad {
+  /**
+   * Has the table for itself while `work` goes on: no batch is written meanwhile; those that become due wait, and are late.
+   * `sql` has the driver run one statement, in which `{table}` is the load's table, and gives its rows.
+   * @throws LabError `wait-timeout` when a statement takes longer than a minute; what the driver says went wrong with it
+   */
+  alone<R>(work: (sql: (statement: string) => Promise<readonly TableRow[]>) => Promise<R>): Promise<R>;
+}
+
+/** The load under way that a spec stands for. */
+export type LoadOf<S> = S extends BatchesSpec ? RunningBatches : RunningLoad;
+
 /** A client that runs as a process of its own, so that a fault can kill it. */
 export interface KillableClient {
   /** `reader-1 of events`; the phrase `reader-1` means it too when only one load has such a client. */

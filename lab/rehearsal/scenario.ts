@@ -3,7 +3,7 @@ import type { CheckSpec } from "../checks/types.ts";
 import type { ClusterOf, Topology } from "../clusters/index.ts";
 import { LabError } from "../errors.ts";
 import type { FaultFront, Target } from "../faults/index.ts";
-import type { LoadSpec, RunningLoad } from "../load/types.ts";
+import type { LoadOf, LoadSpec } from "../load/types.ts";
 import type { Random } from "../random.ts";
 import type { Duration } from "../time.ts";
 
@@ -28,7 +28,7 @@ export interface Mutant<T, L, S, E extends string> {
 
 /** What a script is given: the started clusters by name, and the means to act. */
 export type Stage<T extends Topology, L, S> = { readonly [K in keyof T]: ClusterOf<T[K]> } & {
-  readonly load: { readonly [K in keyof L]: RunningLoad };
+  readonly load: { readonly [K in keyof L]: LoadOf<L[K]> };
   readonly fault: FaultFront;
   readonly random: Random;
   readonly settings: Widened<S>;

@@ -1,9 +1,13 @@
 /** What all rehearsals of Spark stand on: a driver on a node of its own, two workers, and a Delta table on MinIO. */
 import { batches, check, minioCluster, perSecond, seconds, sparkCluster } from "../../lab/index.ts";
 
+/** What is given are further settings of Spark's. */
+export const sparkOnLake = (config: Readonly<Record<string, string>> = {}): ReturnType<typeof sparkCluster> =>
+  sparkCluster({ workers: 2, driverNode: true, minio: "minio", config });
+
 export const topology = {
   minio: minioCluster({ nodes: 4, drives: 1 }),
-  spark: sparkCluster({ workers: 2, driverNode: true, minio: "minio" }),
+  spark: sparkOnLake(),
 };
 
 /** Batches at a rate that two busy cores carry; what is given goes before. */

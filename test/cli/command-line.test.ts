@@ -163,6 +163,8 @@ describe("list", () => {
         "spark/driver-killed",
         "spark/executor-killed",
         "spark/master-killed",
+        "spark/store-gone",
+        "spark/table-restored",
         "spark/worker-killed",
         "zookeeper/leader-killed-thrice",
         "zookeeper/minority-partition",

@@ -8,7 +8,8 @@ import { openEngine } from "../../lab/engine/index.ts";
 import { silentProgress } from "../../lab/engine/types.ts";
 import { JournalBuilder } from "../../lab/journal/memory.ts";
 import type { Recorder } from "../../lab/journal/recorder.ts";
-import { batches, startLoad } from "../../lab/load/index.ts";
+import { startBatchesLoad } from "../../lab/load/batches-load.ts";
+import { batches } from "../../lab/load/index.ts";
 import { freshId, seededRandom } from "../../lab/random.ts";
 import { perSecond, seconds, startClock, waitFor } from "../../lab/time.ts";
 
@@ -26,7 +27,6 @@ const recorder: Recorder = {
 };
 const stack = new AsyncDisposableStack();
 let cluster: SparkCluster;
-let store: Awaited<ReturnType<typeof minio.start>>;
 
 beforeAll(async () => {
   const engine = stack.use(await openEngine());
@@ -42,7 +42,7 @@ beforeAll(async () => {
     minio.start(topology.minio, { ...context, name: "minio" }),
     spark.start(topology.spark, { ...context, name: "spark" }),
   ]);
-  store = stack.use(lake);
+  stack.use(lake);
   cluster = stack.use(master);
 });
 afterAll(() => stack.disposeAsync());
@@ -72,14 +72,7 @@ test(
   { timeout: 300_000 },
   async () => {
     const spec = batches({ to: "spark", lake: "minio.lakehouse", table: "rows", rate: perSecond(1), rowsPerBatch: 50 });
-    await using load = await startLoad({
-      name: "batches",
-      spec,
-      clusters: { spark: cluster, minio: store },
-      recorder,
-      clock,
-      random,
-    });
+    await using load = await startBatchesLoad({ name: "batches", spec, spark: cluster, recorder, clock });
     await load.acknowledged(1, { within: seconds(90) });
     expect((await names("an executor"))?.[0]).toMatch(/^spark-worker-\d$/);
 
@@ -96,6 +89,19 @@ test(
       { within: seconds(60) },
     );
     await load.acknowledged(3, { within: seconds(90) });
+    // Others may have the table for a while; what they do to it can be undone.
+    const [whole, left, restored] = await load.alone(async (sql) => {
+      const count = async (): Promise<number> => Number((await sql("SELECT count(*) AS n FROM {table}"))[0]?.["n"]);
+      const [newest] = await sql("DESCRIBE HISTORY {table} LIMIT 1");
+      const before = await count();
+      await sql("DELETE FROM {table} WHERE value >= 50");
+      const damaged = await count();
+      await sql(`RESTORE TABLE {table} TO VERSION AS OF ${String(newest?.["version"])}`);
+      return [before, damaged, await count()];
+    });
+    expect(whole).toBeGreaterThanOrEqual(150);
+    expect([left, restored]).toEqual([50, whole]);
+    await expect(load.alone((sql) => sql("SELECT nothing FROM {table}"))).rejects.toThrow("UNRESOLVED_COLUMN");
     await load.stop();
     await load.drain({ within: seconds(60) });
     const recorded = journal.journal();
