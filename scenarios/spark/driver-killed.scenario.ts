@@ -26,7 +26,7 @@ export default scenario({
       values: [1],
     }),
   },
-  slos: ["spark-batch-availability", "spark-driver-recovery-time"],
+  slos: ["spark-batch-availability", "spark-outage-recovery-time"],
   mutants: {
     "batches without a number": {
       change: { load: { events: { once: false } } },

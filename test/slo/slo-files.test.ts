@@ -33,7 +33,7 @@ describe("the SLOs of the project", () => {
       "minio-write-recovery-time",
       "spark-batch-availability",
       "spark-batch-latency",
-      "spark-driver-recovery-time",
+      "spark-outage-recovery-time",
       "spark-recovery-time",
       "zookeeper-recovery-time",
       "zookeeper-write-availability",
