@@ -21,6 +21,7 @@ export default scenario({
   load: {
     events: batchesToLake({
       rate: perSecond(0.12),
+      timeout: seconds(45),
       // Long enough that the cut strikes between the commit and the note of it.
       acknowledgeAfter: seconds(1.2),
       checkOff: true,
