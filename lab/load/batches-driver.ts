@@ -10,6 +10,8 @@ import type { Look } from "../time.ts";
 import type { KillableClient, TableRow } from "./types.ts";
 
 const READY_LIMIT = seconds(60);
+/** What an order is told that nobody could take. */
+export const NO_DRIVER = "there is no driver now";
 const RESTART_PAUSE = seconds(1);
 /** No driver is meant to live longer; its end is seen by itself. */
 const LIFE_LIMIT = minutes(120);
@@ -128,7 +130,7 @@ export function createDriver(options: DriverOptions): BatchesDriver {
     },
     order(order) {
       const current = line;
-      if (current === undefined || current.socket.destroyed) return Promise.reject(new Error("there is no driver now"));
+      if (current === undefined || current.socket.destroyed) return Promise.reject(new Error(NO_DRIVER));
       return new Promise((resolve, reject) => {
         const settle = (answer: Answer): void => {
           if (answer.error === undefined) resolve(answer);

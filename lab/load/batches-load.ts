@@ -4,7 +4,7 @@ import { LabError, messageOf } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import { every, milliseconds, minutes, seconds, sleep, waitFor, withLimit } from "../time.ts";
 import type { Look, RunClock } from "../time.ts";
-import { createDriver } from "./batches-driver.ts";
+import { createDriver, NO_DRIVER } from "./batches-driver.ts";
 import type { BatchesDriver, WriteOrder } from "./batches-driver.ts";
 import { checkBatchesSpec } from "./batches-spec.ts";
 import type { BatchesSpec } from "./batches-spec.ts";
@@ -109,8 +109,8 @@ async function writeBatch({ number, signal }: Order, spec: BatchesSpec, desk: De
     try {
       await desk.write(order);
       return;
-    } catch {
-      tries.failed(number);
+    } catch (error) {
+      if (messageOf(error) !== NO_DRIVER) tries.failed(number);
       await sleep(TRY_AGAIN_AFTER, signal);
     }
   }
