@@ -157,4 +157,13 @@ describe("a load on three brokers", () => {
       message: "load nowhere: there is no topic nowhere",
     });
   });
+
+  test("after it the cluster can be reset, however long the sessions of its killed readers would last", async () => {
+    {
+      await using load = await start("one-acks", { readers: { sessionTimeout: seconds(300) } });
+      await load.acknowledged(100, { within: seconds(20) });
+    }
+    await lab.kafka.reset({ within: seconds(30) });
+    expect((await lab.kafka.logEnds("one-acks")).map(({ end }) => end)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
 });
