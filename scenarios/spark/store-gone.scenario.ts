@@ -23,7 +23,7 @@ export default scenario({
       rate: perSecond(0.12),
       timeout: seconds(45),
       // Long enough that the cut strikes between the commit and the note of it.
-      acknowledgeAfter: seconds(1.2),
+      acknowledgeAfter: seconds(2.5),
       checkOff: true,
     }),
   },
