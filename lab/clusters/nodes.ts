@@ -84,3 +84,17 @@ export async function bringUp<C extends Cluster>(
     throw error;
   }
 }
+
+/**
+ * Gives a file of a running node another content, whole or not at all: whoever reads it meanwhile finds the old one or
+ * the new one. @throws LabError `cluster-not-ready`
+ */
+export async function replaceFile(node: Node, path: string, content: string): Promise<void> {
+  const command = 'printf %s "$1" > "$2.new" && mv -f "$2.new" "$2"';
+  const { stderr, exitCode } = await node.exec(["sh", "-c", command, "sh", content, path]);
+  if (exitCode === 0) return;
+  throw new LabError({
+    code: "cluster-not-ready",
+    message: `${node.name}: ${path} could not be written: ${stderr.trim()}`,
+  });
+}

@@ -22,6 +22,8 @@ export const readsAreServed = check.availability({
   during: { phase: "faults" },
 });
 
+export const deepLookMends = check.observed({ subject: "minio looked at deeply", values: ["corrupted", "whole"] });
+
 export const slos = [
   "minio-read-availability",
   "minio-write-availability",

@@ -1,5 +1,5 @@
 import { check, perSecond, scenario, seconds } from "../../lab/index.ts";
-import { batchesToLake, topology } from "./lake.ts";
+import { batchesToLake, commitIsCutOff, outageSlos, topology } from "./lake.ts";
 
 /**
  * The driver dies by SIGKILL after a batch is in the table and before anybody was told: the batch is tried again by the
@@ -21,12 +21,9 @@ export default scenario({
   },
   expect: {
     "the table is whole and once": check.set("events"),
-    "a commit is cut off from its acknowledgement": check.observed({
-      subject: "committed and not told of events",
-      values: [1],
-    }),
+    "a commit is cut off from its acknowledgement": commitIsCutOff,
   },
-  slos: ["spark-batch-availability", "spark-outage-recovery-time"],
+  slos: outageSlos,
   mutants: {
     "batches without a number": {
       change: { load: { events: { once: false } } },

@@ -29,4 +29,10 @@ export const batchesGoOn = check.recovery({
   steady: seconds(6),
 });
 
+/** A batch is in the table, and the try to write it ended with an error: once. */
+export const commitIsCutOff = check.observed({ subject: "committed and not told of events", values: [1] });
+
+/** Of rehearsals in which nothing can be written for a while. */
+export const outageSlos = ["spark-batch-availability", "spark-outage-recovery-time"];
+
 export const slos = ["spark-batch-availability", "spark-batch-latency", "spark-recovery-time"];

@@ -1,5 +1,5 @@
 import { check, perSecond, scenario, seconds } from "../../lab/index.ts";
-import { batchesToLake, sparkOnLake, topology } from "./lake.ts";
+import { batchesToLake, commitIsCutOff, outageSlos, sparkOnLake, topology } from "./lake.ts";
 
 /**
  * The object store is out of reach when a batch's entry is in the table's log and the driver has still to check the batch
@@ -29,10 +29,7 @@ export default scenario({
   },
   expect: {
     "the table is whole and once": check.set("events"),
-    "a commit is cut off from its acknowledgement": check.observed({
-      subject: "committed and not told of events",
-      values: [1],
-    }),
+    "a commit is cut off from its acknowledgement": commitIsCutOff,
     "batches fail, and are tried again": check.observed({ subject: "failed tries of events", values: [2] }),
     // None can be written under this fault, and those that waited are written one by one.
     "batches go on": check.recovery({
@@ -42,7 +39,7 @@ export default scenario({
       steady: seconds(6),
     }),
   },
-  slos: ["spark-batch-availability", "spark-outage-recovery-time"],
+  slos: outageSlos,
   mutants: {
     "batches without a number": {
       change: { load: { events: { once: false } } },

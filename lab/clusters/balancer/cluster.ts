@@ -4,7 +4,7 @@ import { LabError } from "../../errors.ts";
 import type { Recorder } from "../../journal/recorder.ts";
 import { every, milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, bringUp } from "../nodes.ts";
+import { attachNodes, bringUp, replaceFile } from "../nodes.ts";
 import type { Plan } from "../nodes.ts";
 import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
@@ -171,7 +171,8 @@ class StartedBalancer implements BalancerCluster {
     const backends = Object.entries(this.spec.backends).filter(([, { cluster }]) => cluster === grown.name);
     if (backends.length === 0) return;
     this.#topology = { ...this.#topology, [grown.name]: grown.spec };
-    await this.#writeConfiguration();
+    const content = configurationOf(this.spec, (cluster) => this.#nodesOf(cluster, this.#topology));
+    await replaceFile(this.#node, CONFIGURATION_PATH, content);
     const known = new Set((await this.servers()).map(nameOf));
     const added: string[] = [];
     for (const [backend, settings] of backends) {
@@ -186,15 +187,6 @@ class StartedBalancer implements BalancerCluster {
     }
     const what = `${this.name} to find ${added.join(", ")} up`;
     await waitFor(what, () => this.#look(added), { within: START_LIMIT, every: milliseconds(100) });
-  }
-
-  /** Whole or not at all: a start meanwhile finds the old file or the new one. */
-  async #writeConfiguration(): Promise<void> {
-    const content = configurationOf(this.spec, (cluster) => this.#nodesOf(cluster, this.#topology));
-    const command = 'printf %s "$1" > "$2.new" && mv -f "$2.new" "$2"';
-    const { stderr, exitCode } = await this.#node.exec(["sh", "-c", command, "sh", content, CONFIGURATION_PATH]);
-    if (exitCode === 0) return;
-    throw new LabError({ code: "cluster-not-ready", message: `${this.name} could not be told its servers: ${stderr}` });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

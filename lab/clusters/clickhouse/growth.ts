@@ -3,7 +3,7 @@ import type { Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
 import { seconds, waitFor } from "../../time.ts";
 import type { Look } from "../../time.ts";
-import { planWithFreePorts, startPlanned } from "../nodes.ts";
+import { planWithFreePorts, replaceFile, startPlanned } from "../nodes.ts";
 import type { ClusterContext } from "../types.ts";
 import { connect } from "./client.ts";
 import { CONFIG_PATH, configOf, memberOf, planMember, zookeeperHosts } from "./layout.ts";
@@ -113,16 +113,10 @@ export async function tellAll(
   const members = nodes.map(({ member }) => member);
   const keepers = zookeeperHosts(spec, topology);
   const told = nodes.filter(({ node }) => !untold.includes(node));
-  await Promise.all(told.map(({ member, node }) => rewrite(node, configOf(spec, member, members, keepers))));
+  await Promise.all(
+    told.map(({ member, node }) => replaceFile(node, CONFIG_PATH, configOf(spec, member, members, keepers))),
+  );
   await waitFor("all servers to know the new one", () => lookKnown(told, added), { within: RELOAD_LIMIT });
-}
-
-/** Whole or not at all: the server may read the file at any moment. */
-async function rewrite(node: Node, content: string): Promise<void> {
-  const script = `cat > ${CONFIG_PATH}.new <<'END_OF_CONFIG' && mv -f ${CONFIG_PATH}.new ${CONFIG_PATH}\n${content}END_OF_CONFIG\n`;
-  const { exitCode, stderr } = await node.exec(["sh", "-c", script]);
-  if (exitCode === 0) return;
-  throw new LabError({ code: "node-failed", message: `${node.name}: ${CONFIG_PATH} could not be written: ${stderr}` });
 }
 
 /** Reached when all of these servers know all those. */

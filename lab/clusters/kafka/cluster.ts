@@ -14,7 +14,7 @@ import { kafkaClient } from "./client.ts";
 import type { ClientOptions } from "./client.ts";
 import { deleteGroups, groupsOf } from "./groups.ts";
 import { carryOut, movesFor } from "./growth.ts";
-import { CONTROLLER_PORT, DATA_FOLDER, EXTERNAL_PORT, membersOf, planKafka, planMember } from "./layout.ts";
+import { CONTROLLER_PORT, DATA_FOLDER, membersOf, planKafka, planMember } from "./layout.ts";
 import type { KafkaMember } from "./layout.ts";
 import type { ClusterMetadata, PartitionState } from "./messages.ts";
 import { differenceBetween, partitionsOn, readContents } from "./replicas.ts";
@@ -23,7 +23,7 @@ import { pickNodes } from "./roles.ts";
 import { topicSchema } from "./schema.ts";
 import { checkKafkaSpec, MOST_BROKERS } from "./spec.ts";
 import type { KafkaSpec, KafkaTopic } from "./spec.ts";
-import { answersAll, askMetadata, askQuorum } from "./state.ts";
+import { addressesOf, answersAll, askMetadata, askQuorum } from "./state.ts";
 import type { KafkaNode } from "./state.ts";
 import { watchRoles } from "./watch.ts";
 
@@ -145,7 +145,7 @@ class StartedKafka implements KafkaCluster {
   }
 
   brokers(): readonly string[] {
-    return this.#withRole("broker").map(({ node }) => `127.0.0.1:${node.hostPort(EXTERNAL_PORT)}`);
+    return addressesOf(this.#withRole("broker"));
   }
 
   client(options: Omit<ClientOptions, "brokers">): Kafka {

@@ -2,11 +2,9 @@
 import { withAdmin } from "./admin.ts";
 import { EXTERNAL_PORT } from "./layout.ts";
 import { leaveGroup } from "./messages.ts";
+import { addressesOf } from "./state.ts";
 import type { KafkaNode } from "./state.ts";
 import { ask } from "./wire.ts";
-
-const addressesOf = (brokers: readonly KafkaNode[]): string[] =>
-  brokers.map(({ node }) => `127.0.0.1:${node.hostPort(EXTERNAL_PORT)}`);
 
 /** The names of all groups. @throws when a broker does not answer */
 export async function groupsOf(brokers: readonly KafkaNode[]): Promise<readonly string[]> {

@@ -8,11 +8,12 @@ import { errorName } from "./client.ts";
 import { EXTERNAL_PORT } from "./layout.ts";
 import { metadata, type ClusterMetadata } from "./messages.ts";
 import { settingsOf, type KafkaSpec } from "./spec.ts";
+import { addressesOf } from "./state.ts";
 import type { KafkaNode } from "./state.ts";
 import { ask } from "./wire.ts";
 
 export function topicSchema(spec: KafkaSpec, brokers: () => readonly KafkaNode[], clock: RunClock): Schema {
-  const addresses = (): string[] => brokers().map(({ node }) => `127.0.0.1:${node.hostPort(EXTERNAL_PORT)}`);
+  const addresses = (): string[] => addressesOf(brokers());
   const placed = async (): Promise<readonly string[]> => {
     const found = await Promise.all(
       brokers().map(async (broker) => layoutDifferences(spec, broker, await known(broker))),

@@ -13,6 +13,10 @@ export interface KafkaNode {
   readonly node: Node;
 }
 
+/** Where clients on the host reach these brokers. */
+export const addressesOf = (brokers: readonly KafkaNode[]): string[] =>
+  brokers.map(({ node }) => `127.0.0.1:${node.hostPort(EXTERNAL_PORT)}`);
+
 export type QuorumView =
   | { readonly state: QuorumState }
   /** How many controllers said that they do not lead, of how many asked, and why the others were silent. */
