@@ -4,7 +4,7 @@
  */
 
 /** Folders that judge and draw from the run folder alone. */
-const pure = "^(lab/(checks|slo|journal)|reports)/";
+const pure = "^(lab/(checks|slo|journal|judging|run-folder)|reports)/";
 
 /** A package by name, found in node_modules or not. */
 const packages = (...names) => `(^|/)(${names.join("|")})(/|$)`;
@@ -22,10 +22,11 @@ export default {
     },
     {
       name: "judging-needs-no-containers",
-      comment: "Checks, SLOs, the journal and reports never reach the engine, clusters or faults, not even indirectly.",
+      comment:
+        "Checks, SLOs, the journal, judging, run folders and reports never reach the engine, systems or faults, not even indirectly.",
       severity: "error",
       from: { path: pure },
-      to: { path: "^lab/(engine|clusters|faults|images)/", reachable: true },
+      to: { path: "^lab/(engine|systems|faults)/", reachable: true },
     },
     {
       name: "judging-needs-no-network",
@@ -47,10 +48,10 @@ export default {
       to: { path: packages("dockerode", "docker-modem", "testcontainers", "@types/dockerode") },
     },
     {
-      name: "clients-live-with-clusters-and-load",
-      comment: "The systems' own clients are used where clusters are asked and load is offered, nowhere else.",
+      name: "clients-live-with-their-systems",
+      comment: "A system's own client is used in its folder and by the platform's services, nowhere else.",
       severity: "error",
-      from: { path: "^(lab|scenarios|reports)/", pathNot: "^lab/(clusters|load|platform)/" },
+      from: { path: "^(lab|scenarios|reports)/", pathNot: "^lab/(systems|platform)/" },
       to: { path: packages("kafkajs", "node_modules/minio", "@clickhouse/client") },
     },
     {
@@ -62,9 +63,9 @@ export default {
     },
     {
       name: "processes-start-in-few-places",
-      comment: "Programs are started by the engine, its images, the load's readers and the command line only.",
+      comment: "Programs are started by the engine, the systems' readers and the command line only.",
       severity: "error",
-      from: { path: "^(lab|scenarios|reports)/", pathNot: "^lab/((engine|images|load|cli)/|bootstrap\\.mjs$)" },
+      from: { path: "^(lab|scenarios|reports)/", pathNot: "^lab/((engine|systems|cli)/|bootstrap\\.mjs$)" },
       to: { path: "^(node:)?(child_process|cluster|worker_threads)$" },
     },
     {
@@ -75,11 +76,11 @@ export default {
       to: { path: "^lab/cli/" },
     },
     {
-      name: "clusters-do-not-know-rehearsals",
-      comment: "Engine, clusters, faults and load serve the runner; they do not call it.",
+      name: "systems-do-not-know-rehearsals",
+      comment: "Engine, systems, faults and load serve the runner; they do not call it.",
       severity: "error",
-      from: { path: "^lab/(engine|images|clusters|faults|load)/" },
-      to: { path: ["^lab/rehearsal/", "^lab/index\\.ts$", "^reports/"] },
+      from: { path: "^lab/(engine|systems|faults|load)/" },
+      to: { path: ["^lab/(rehearsal|judging|run-folder)/", "^lab/index\\.ts$", "^reports/"] },
     },
     {
       name: "code-does-not-know-tests",

@@ -1,5 +1,5 @@
 import type { Journal } from "../lab/journal/types.ts";
-import type { HistoryEntry, Plan, VerdictFile } from "../lab/rehearsal/run-folder.ts";
+import type { HistoryEntry, Plan, VerdictFile } from "../lab/run-folder/run-folder.ts";
 
 /** All that a report is drawn from: one run folder, read whole, and the history of the runs before it. */
 export interface RunRecord {

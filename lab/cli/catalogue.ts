@@ -2,9 +2,9 @@
 import { globSync } from "node:fs";
 import { matchesGlob, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Topology } from "../clusters/index.ts";
-import { KAFKA_PROFILES, type Profile } from "../clusters/profiles.ts";
-import { platformFor } from "../clusters/platform.ts";
+import type { Topology } from "../systems/index.ts";
+import { KAFKA_PROFILES, type Profile } from "../systems/profiles.ts";
+import { platformFor } from "../systems/platform.ts";
 import { LabError, messageOf } from "../errors.ts";
 import type { Scenario } from "../rehearsal/scenario.ts";
 import { sideBySide } from "./turns.ts";

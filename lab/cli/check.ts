@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { messageOf } from "../errors.ts";
-import { judgeRun, type JudgedRun } from "../rehearsal/judge-run.ts";
-import { findRun } from "../rehearsal/run-files.ts";
+import { judgeRun, type JudgedRun } from "../judging/judge-run.ts";
+import { findRun } from "../run-folder/run-files.ts";
 import { exitOfVerdict } from "./exit-codes.ts";
 import { print, printJson, verdictWord } from "./output.ts";
 

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { composeFile } from "../clusters/compose.ts";
-import { officialArguments } from "../engine/index.ts";
+import { composeFile } from "../systems/compose.ts";
+import { officialBuild } from "../engine/index.ts";
 import { topologyNamed } from "./catalogue.ts";
 import { print } from "./output.ts";
 
@@ -17,7 +17,7 @@ export function addCompose(program: Command): void {
     .option("--write", "write docker-compose.lab.yml")
     .option("--check", "compare docker-compose.lab.yml with what would be written; exit code 1 when it is out of date")
     .action(async (word: string, options: { write?: boolean; check?: boolean; profile?: string }) => {
-      const text = composeFile(await topologyNamed(word, options.profile), officialArguments);
+      const text = composeFile(await topologyNamed(word, options.profile), officialBuild);
       if (options.write) {
         writeFileSync(COMPOSE_FILE, text);
         print(COMPOSE_FILE);

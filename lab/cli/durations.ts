@@ -1,6 +1,6 @@
 /** How long rehearsals take: as recorded here, or else as recorded once on another machine. */
 import shipped from "../../scenarios/durations.json" with { type: "json" };
-import type { HistoryEntry } from "../rehearsal/run-folder.ts";
+import type { HistoryEntry } from "../run-folder/run-folder.ts";
 import { median } from "../statistics.ts";
 import { formatDuration, milliseconds, seconds, type Duration } from "../time.ts";
 import type { Item } from "./turns.ts";

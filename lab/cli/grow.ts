@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { componentsOf, type ClusterSpec } from "../clusters/index.ts";
-import type { Cluster } from "../clusters/types.ts";
+import { componentsOf, type ClusterSpec } from "../systems/index.ts";
+import type { Cluster } from "../systems/types.ts";
 import { openEngine } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { rememberStanding } from "../rehearsal/standing-runs.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { dumpJournal, readJournal } from "../journal/index.ts";
-import { findRun, journalFile } from "../rehearsal/run-files.ts";
+import { findRun, journalFile } from "../run-folder/run-files.ts";
 
 export function addJournal(program: Command): void {
   program

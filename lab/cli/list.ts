@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { memoryNeededMb } from "../clusters/index.ts";
-import { historyFile, runsFolder } from "../rehearsal/run-files.ts";
+import { memoryNeededMb } from "../systems/index.ts";
+import { historyFile, runsFolder } from "../run-folder/run-files.ts";
 import { readHistory } from "../slo/baselines.ts";
 import { allScenarios } from "./catalogue.ts";
 import { describeSuite, describeTime, expectedTime } from "./durations.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Cluster, Schema } from "../clusters/types.ts";
+import type { Cluster, Schema } from "../systems/types.ts";
 import { openEngine } from "../engine/index.ts";
 import { messageOf } from "../errors.ts";
 import { EXIT } from "./exit-codes.ts";

@@ -1,6 +1,6 @@
 /** Clusters that lab up left running, taken hold of by a later command. */
-import { attachCluster, linkGrowth, type Topology } from "../clusters/index.ts";
-import type { Cluster } from "../clusters/types.ts";
+import { attachCluster, linkGrowth, type Topology } from "../systems/index.ts";
+import type { Cluster } from "../systems/types.ts";
 import type { ComponentId, Engine, ImageRef, Progress, RunSpace } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
 import { freshSeed, seededRandom, type Random } from "../random.ts";

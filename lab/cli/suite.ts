@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { renderJunit, renderSummary } from "../../reports/index.ts";
 import type { RunRecord } from "../../reports/types.ts";
-import { readRecordedRun, readVerdict } from "../rehearsal/run-files.ts";
+import { readRecordedRun, readVerdict } from "../run-folder/run-files.ts";
 
 /** Writes `junit.xml` and `summary.md` of all these runs into the folder that holds them. */
 export async function writeSuite(runs: string, folders: readonly string[]): Promise<void> {

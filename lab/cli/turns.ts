@@ -1,6 +1,6 @@
 /** In which order a suite takes place, so that clusters can stay for as long as they are of use. Pure. */
 import { mutate, type Scenario, type Topology } from "../rehearsal/scenario.ts";
-import { sameTopology } from "../rehearsal/stand.ts";
+import { sameTopology } from "../rehearsal/cluster-pool.ts";
 
 /** One rehearsal of a suite: which scenario, which mutant. */
 export interface Item {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { componentsOf, memoryNeededMb, startCluster, startTopology, type Topology } from "../clusters/index.ts";
-import type { Cluster } from "../clusters/types.ts";
+import { componentsOf, memoryNeededMb, startCluster, startTopology, type Topology } from "../systems/index.ts";
+import type { Cluster } from "../systems/types.ts";
 import { openEngine, type Engine } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
 import { freshId, freshSeed, seededRandom } from "../random.ts";

@@ -2,15 +2,15 @@
  * The container engine, as the rest of the lab calls it. Docker's client libraries take half a second to load;
  * they are loaded when an engine is first asked for, so that `lab --help` and `lab check` need not wait for them.
  */
-import type { DoctorRow } from "./doctor.ts";
-import type { ImageState } from "./images.ts";
+import type { DoctorRow } from "./doctor/doctor.ts";
+import type { ImageState } from "./image-build/images.ts";
 import type { Engine, Progress } from "./types.ts";
 
 export * from "./types.ts";
 export { labHome, runHome, ledgerPath } from "./home.ts";
-export { officialArguments } from "./images-recipes.ts";
+export { officialBuild } from "./image-build/images-recipes.ts";
 
-const loaded = () => import("./open.ts");
+const loaded = () => import("./docker/open.ts");
 
 /**
  * Opens the engine: `DOCKER_HOST`, the current docker context, the default sockets, the lab's private engine; where

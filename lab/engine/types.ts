@@ -21,7 +21,7 @@ export const silentProgress: Progress = {
   task: () => ({ note: () => undefined, done: () => undefined, failed: () => undefined }),
 };
 
-/** A component whose image can be had: a folder in lab/images. */
+/** A component whose image can be had: its line is in image-build/images-recipes.ts. */
 export type ComponentId =
   | "base"
   | "kafka"

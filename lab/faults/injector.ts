@@ -1,5 +1,5 @@
 /** Injects faults into the clusters of a run, and proves that all is whole again. */
-import type { Cluster } from "../clusters/types.ts";
+import type { Cluster } from "../systems/types.ts";
 import type { RunSpace } from "../engine/types.ts";
 import { LabError, messageOf } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";

@@ -1,5 +1,5 @@
 /** Who a phrase means at this moment. */
-import type { Cluster } from "../clusters/types.ts";
+import type { Cluster } from "../systems/types.ts";
 import type { Node } from "../engine/types.ts";
 import { LabError } from "../errors.ts";
 import type { KillableClient } from "../load/types.ts";

@@ -1,28 +1,28 @@
 /** Loads: as data (`produce`, …), and under way (`startLoad`). */
-import type { Cluster } from "../clusters/types.ts";
-import type { ClickHouseCluster } from "../clusters/clickhouse/index.ts";
-import type { ZooKeeperCluster } from "../clusters/zookeeper/index.ts";
-import type { MinioCluster } from "../clusters/minio/index.ts";
-import type { KafkaCluster } from "../clusters/kafka/index.ts";
-import type { SparkCluster } from "../clusters/spark/index.ts";
+import type { Cluster } from "../systems/types.ts";
+import type { ClickHouseCluster } from "../systems/clickhouse/index.ts";
+import type { ZooKeeperCluster } from "../systems/zookeeper/index.ts";
+import type { MinioCluster } from "../systems/minio/index.ts";
+import type { KafkaCluster } from "../systems/kafka/index.ts";
+import type { SparkCluster } from "../systems/spark/index.ts";
 import { LabError } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { Random } from "../random.ts";
 import type { RunClock } from "../time.ts";
-import { startBatchesLoad } from "./batches-load.ts";
-import { startObjectsLoad } from "./objects-load.ts";
-import { startProduceLoad } from "./produce-load.ts";
-import { startRegisterLoad } from "./register-load.ts";
-import { startRowsLoad } from "./rows-load.ts";
+import { startBatchesLoad } from "../systems/spark/load/batches-load.ts";
+import { startObjectsLoad } from "../systems/minio/load/objects-load.ts";
+import { startProduceLoad } from "../systems/kafka/load/produce-load.ts";
+import { startRegisterLoad } from "../systems/zookeeper/load/register-load.ts";
+import { startRowsLoad } from "../systems/clickhouse/load/rows-load.ts";
 import type { LoadSpec, StartedLoad } from "./types.ts";
 
-export { registers } from "./register-spec.ts";
-export { batches } from "./batches-spec.ts";
-export { objects } from "./objects-spec.ts";
-export { rows } from "./rows-spec.ts";
-export { destinationOf, produce } from "./spec.ts";
-export type { ProduceOptions } from "./spec.ts";
-export { startProduceLoad } from "./produce-load.ts";
+export { registers } from "../systems/zookeeper/load/register-spec.ts";
+export { batches } from "../systems/spark/load/batches-spec.ts";
+export { objects } from "../systems/minio/load/objects-spec.ts";
+export { rows } from "../systems/clickhouse/load/rows-spec.ts";
+export { destinationOf, produce } from "../systems/kafka/load/produce-spec.ts";
+export type { ProduceOptions } from "../systems/kafka/load/produce-spec.ts";
+export { startProduceLoad } from "../systems/kafka/load/produce-load.ts";
 export type { KillableClient, LoadSpec, RunningLoad, StartedLoad } from "./types.ts";
 
 export interface LoadOptions {

@@ -7,7 +7,7 @@ import type { Recorder } from "../journal/recorder.ts";
 import type { Operation } from "../journal/types.ts";
 import { every, milliseconds, sleep, waitFor } from "../time.ts";
 import type { Duration, Look, Rate, RunClock } from "../time.ts";
-import { Offering } from "./offering.ts";
+import { Offering } from "./load-generator.ts";
 import type { StartedLoad } from "./types.ts";
 
 const TICK = milliseconds(10);

@@ -1,7 +1,7 @@
-import type { BatchesSpec } from "./batches-spec.ts";
+import type { BatchesSpec } from "../systems/spark/load/batches-spec.ts";
 import type { Duration, Rate } from "../time.ts";
-import type { RegisterSpec } from "./register-spec.ts";
-import type { RowsSpec } from "./rows-spec.ts";
+import type { RegisterSpec } from "../systems/zookeeper/load/register-spec.ts";
+import type { RowsSpec } from "../systems/clickhouse/load/rows-spec.ts";
 
 /** Records offered to a Kafka topic on an open-loop schedule, and read back by a group. As data. */
 export interface ProduceSpec {

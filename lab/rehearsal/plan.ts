@@ -4,7 +4,7 @@ import { cpus, totalmem } from "node:os";
 import type { ComponentId, Engine, ImageRef } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
 import { readSlos } from "../slo/index.ts";
-import { RUN_FOLDER_VERSION, type Environment, type Plan } from "./run-folder.ts";
+import { RUN_FOLDER_VERSION, type Environment, type Plan } from "../run-folder/run-folder.ts";
 import type { Scenario } from "./scenario.ts";
 
 const projectFile = (path: string): URL => new URL(`../../${path}`, import.meta.url);

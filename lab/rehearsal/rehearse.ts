@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { componentsOf, memoryNeededMb } from "../clusters/index.ts";
+import { componentsOf, memoryNeededMb } from "../systems/index.ts";
 import type { Engine, Progress, RunSpace } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { openJournal } from "../journal/index.ts";
@@ -12,16 +12,16 @@ import type { Recorder } from "../journal/recorder.ts";
 import { appendHistory } from "../slo/baselines.ts";
 import { minutes, seconds, startClock, withLimit } from "../time.ts";
 import { countingRecorder, type Counts } from "./counts.ts";
-import { historyEntry } from "./judge.ts";
-import { judgeRun } from "./judge-run.ts";
+import { historyEntry } from "../judging/judge.ts";
+import { judgeRun } from "../judging/judge-run.ts";
 import { makePlan, runName } from "./plan.ts";
-import { historyFile, journalFile, logsFolder, writePlan } from "./run-files.ts";
-import type { VerdictFile } from "./run-folder.ts";
+import { historyFile, journalFile, logsFolder, writePlan } from "../run-folder/run-files.ts";
+import type { VerdictFile } from "../run-folder/run-folder.ts";
 import { rememberStanding } from "./standing-runs.ts";
 import { mutate, type Scenario } from "./scenario.ts";
 import { watchEngine } from "./engine-watch.ts";
 import { abortable, setUp, type Standing } from "./set-up.ts";
-import { scarRecorder, type Stand, type Stands } from "./stand.ts";
+import { scarRecorder, type Stand, type Stands } from "./cluster-pool.ts";
 
 export interface RehearsalOptions {
   readonly scenario: Scenario;

@@ -1,13 +1,13 @@
 /** What a scenario is: all data but its script. */
 import type { CheckSpec } from "../checks/types.ts";
-import type { ClusterOf, Topology } from "../clusters/index.ts";
+import type { ClusterOf, Topology } from "../systems/index.ts";
 import { LabError } from "../errors.ts";
 import type { FaultFront, Target } from "../faults/index.ts";
 import type { LoadOf, LoadSpec } from "../load/types.ts";
 import type { Random } from "../random.ts";
 import type { Duration } from "../time.ts";
 
-export type { Topology } from "../clusters/index.ts";
+export type { Topology } from "../systems/index.ts";
 export type Loads = Readonly<Record<string, LoadSpec>>;
 /** A scenario's own switches, so that a mutant can take away a protection that lies in the script. */
 export type Settings = Readonly<Record<string, string | number | boolean>>;

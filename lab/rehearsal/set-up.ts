@@ -1,5 +1,5 @@
 /** Starts, or takes over, everything that a scenario needs; each thing's end is registered before the next is started. */
-import { linkGrowth, startCluster, startTopology, type Cluster } from "../clusters/index.ts";
+import { linkGrowth, startCluster, startTopology, type Cluster } from "../systems/index.ts";
 import {
   ledgerPath,
   type ComponentId,
@@ -17,7 +17,7 @@ import { freshId, seededRandom, type Random } from "../random.ts";
 import { waitFor, type Duration, type RunClock } from "../time.ts";
 import { rememberingRecorder } from "./counts.ts";
 import type { Loads, Scenario, Settings, Stage, Topology } from "./scenario.ts";
-import { renew, type Stand } from "./stand.ts";
+import { renew, type Stand } from "./cluster-pool.ts";
 
 export interface SetUpOptions {
   readonly engine: Engine;

@@ -2,8 +2,8 @@
 import { appendFileSync, closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { LabError, messageOf } from "../errors.ts";
-import type { HistoryEntry } from "../rehearsal/run-folder.ts";
-import { validateHistoryEntry } from "../rehearsal/run-folder-schema.ts";
+import type { HistoryEntry } from "../run-folder/run-folder.ts";
+import { validateHistoryEntry } from "../run-folder/run-folder-schema.ts";
 import type { Comparison } from "./types.ts";
 import { median } from "../statistics.ts";
 

@@ -1,5 +1,5 @@
 /** Faults and their receipts, recovery, data loss, and what the nodes said meanwhile. */
-import type { ExpectationResult } from "../../lab/rehearsal/run-folder.ts";
+import type { ExpectationResult } from "../../lab/run-folder/run-folder.ts";
 import { formatDuration, parseTimestamp } from "../../lab/time.ts";
 import { formatMoment } from "../format.ts";
 import type { RunRecord } from "../types.ts";

@@ -1,7 +1,7 @@
 /** Where the run took place, how to repeat it, and the runs before it. */
 import { line } from "d3-shape";
 import { scaleLinear } from "d3-scale";
-import type { HistoryEntry } from "../../lab/rehearsal/run-folder.ts";
+import type { HistoryEntry } from "../../lab/run-folder/run-folder.ts";
 import type { Comparison } from "../../lab/slo/types.ts";
 import { formatBytes, formatDate, formatFigure } from "../format.ts";
 import type { RunRecord } from "../types.ts";

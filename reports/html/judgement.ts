@@ -1,5 +1,5 @@
 /** The verdict and what it is made of: scenario, SLOs, expectations, conditions of trust. */
-import type { ExpectationResult } from "../../lab/rehearsal/run-folder.ts";
+import type { ExpectationResult } from "../../lab/run-folder/run-folder.ts";
 import type { SloResult } from "../../lab/slo/types.ts";
 import { formatDuration } from "../../lab/time.ts";
 import { formatBudget, formatDate, formatMoment, formatNumber, formatShare } from "../format.ts";

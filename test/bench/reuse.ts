@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEngine, silentProgress, type Engine } from "../../lab/engine/index.ts";
 import { rehearse } from "../../lab/rehearsal/rehearse.ts";
-import { openStands } from "../../lab/rehearsal/stand.ts";
+import { openStands } from "../../lab/rehearsal/cluster-pool.ts";
 import { monotonicMs } from "../../lab/time.ts";
 import type { Measurement } from "./measurement.ts";
 import short from "./short.scenario.ts";

@@ -2,7 +2,7 @@
  * How long a cluster takes from its first container to the first write that all in-sync replicas acknowledged:
  * the lab's fast start against Kafka as it comes, in turns, so that both meet the same machine.
  */
-import { kafkaCluster, startKafka } from "../../lab/clusters/index.ts";
+import { kafkaCluster, startKafka } from "../../lab/systems/index.ts";
 import { openEngine } from "../../lab/engine/index.ts";
 import { silentProgress } from "../../lab/engine/types.ts";
 import type { ComponentId, Engine, ImageRef } from "../../lab/engine/types.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeSuite, describeTime, expectedTime } from "../../lab/cli/durations.ts";
-import type { HistoryEntry } from "../../lab/rehearsal/run-folder.ts";
+import type { HistoryEntry } from "../../lab/run-folder/run-folder.ts";
 
 const ran = (scenario: string, durationMs: number | undefined, more: Partial<HistoryEntry> = {}): HistoryEntry => ({
   run: `r${String(durationMs)}`,

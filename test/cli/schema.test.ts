@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeSchema, exitOfSchema, type SchemaState } from "../../lab/cli/schema.ts";
-import { layoutDifferences } from "../../lab/clusters/kafka/schema.ts";
-import { kafkaCluster, membersOf } from "../../lab/clusters/kafka/index.ts";
+import { layoutDifferences } from "../../lab/systems/kafka/schema.ts";
+import { kafkaCluster, membersOf } from "../../lab/systems/kafka/index.ts";
 
 const whole: SchemaState = { cluster: "minio", system: "minio", state: "as written" };
 const differs: SchemaState = {

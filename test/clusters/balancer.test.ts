@@ -1,7 +1,7 @@
 /** A real balancer before real MinIO nodes: it spreads requests, takes a dead node out and takes it in again. */
 import { expect, test } from "vitest";
-import { balancerCluster } from "../../lab/clusters/balancer/index.ts";
-import { minioCluster } from "../../lab/clusters/minio/index.ts";
+import { balancerCluster } from "../../lab/systems/balancer/index.ts";
+import { minioCluster } from "../../lab/systems/minio/index.ts";
 import { milliseconds, seconds, waitFor } from "../../lab/time.ts";
 import { openClusters } from "./test-clusters.ts";
 

@@ -6,13 +6,13 @@
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { check, runCheck } from "../../lab/checks/index.ts";
-import { clickhouseCluster, connect, errorName } from "../../lab/clusters/clickhouse/index.ts";
-import type { ClickHouseCluster, ClickHouseSpec } from "../../lab/clusters/clickhouse/index.ts";
-import { moveRows, placedTables } from "../../lab/clusters/clickhouse/move.ts";
-import { deploySchema, readSchema, schemaDifferences } from "../../lab/clusters/clickhouse/schema.ts";
-import { replicasOn, type ClickHouseNode } from "../../lab/clusters/clickhouse/state.ts";
-import { zookeeperCluster } from "../../lab/clusters/zookeeper/index.ts";
-import type { ZooKeeperSpec } from "../../lab/clusters/zookeeper/index.ts";
+import { clickhouseCluster, connect, errorName } from "../../lab/systems/clickhouse/index.ts";
+import type { ClickHouseCluster, ClickHouseSpec } from "../../lab/systems/clickhouse/index.ts";
+import { moveRows, placedTables } from "../../lab/systems/clickhouse/move.ts";
+import { deploySchema, readSchema, schemaDifferences } from "../../lab/systems/clickhouse/schema.ts";
+import { replicasOn, type ClickHouseNode } from "../../lab/systems/clickhouse/state.ts";
+import { zookeeperCluster } from "../../lab/systems/zookeeper/index.ts";
+import type { ZooKeeperSpec } from "../../lab/systems/zookeeper/index.ts";
 import { rows, startLoad } from "../../lab/load/index.ts";
 import { perSecond, seconds } from "../../lab/time.ts";
 import { openClusters } from "./test-clusters.ts";

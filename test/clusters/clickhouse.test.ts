@@ -1,10 +1,10 @@
 /** A ClickHouse cluster of real containers over a real ZooKeeper: schema, phrases, a lost replica, a reset, and growth. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { check, runCheck } from "../../lab/checks/index.ts";
-import { clickhouseCluster, connect, membersOf } from "../../lab/clusters/clickhouse/index.ts";
-import type { ClickHouseCluster, ClickHouseSpec } from "../../lab/clusters/clickhouse/index.ts";
-import { zookeeperCluster } from "../../lab/clusters/zookeeper/index.ts";
-import type { ZooKeeperSpec } from "../../lab/clusters/zookeeper/index.ts";
+import { clickhouseCluster, connect, membersOf } from "../../lab/systems/clickhouse/index.ts";
+import type { ClickHouseCluster, ClickHouseSpec } from "../../lab/systems/clickhouse/index.ts";
+import { zookeeperCluster } from "../../lab/systems/zookeeper/index.ts";
+import type { ZooKeeperSpec } from "../../lab/systems/zookeeper/index.ts";
 import { rows, startLoad } from "../../lab/load/index.ts";
 import { perSecond, seconds } from "../../lab/time.ts";
 import { openClusters } from "./test-clusters.ts";

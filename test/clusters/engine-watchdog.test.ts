@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runHome, silentProgress } from "../../lab/engine/index.ts";
-import { runOnce } from "../../lab/engine/recover.ts";
+import { runOnce } from "../../lab/engine/docker/recover.ts";
 import { freshId } from "../../lab/random.ts";
 import { milliseconds, seconds, sleep, waitFor } from "../../lab/time.ts";
 import { labelled, openBench, type Bench } from "./programs/engine-nodes.ts";

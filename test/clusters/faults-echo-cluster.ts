@@ -3,8 +3,8 @@
  * and every link's direction can be asked for alone.
  */
 import { connect } from "node:net";
-import { refuseGrowth } from "../../lab/clusters/waiting.ts";
-import type { Cluster } from "../../lab/clusters/types.ts";
+import { refuseGrowth } from "../../lab/systems/waiting.ts";
+import type { Cluster } from "../../lab/systems/types.ts";
 import type { ImageRef, Node, RunSpace, Volume } from "../../lab/engine/types.ts";
 import { milliseconds, monotonicMs, seconds, sleep, withLimit } from "../../lab/time.ts";
 

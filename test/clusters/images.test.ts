@@ -6,13 +6,13 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { kafkaCluster } from "../../lab/clusters/index.ts";
-import { clientOf } from "../../lab/engine/engine.ts";
-import { ensureImages, imageStatus, planner } from "../../lab/engine/images.ts";
-import { inspect, makeImage, removeStages } from "../../lab/engine/images-make.ts";
-import { engineMessages } from "../../lab/engine/images-messages.ts";
-import type { PlannedImage } from "../../lab/engine/images-plan.ts";
-import { readFiles, RECIPES, type RecipeFile } from "../../lab/engine/images-recipes.ts";
+import { kafkaCluster } from "../../lab/systems/index.ts";
+import { clientOf } from "../../lab/engine/docker/engine.ts";
+import { ensureImages, imageStatus, planner } from "../../lab/engine/image-build/images.ts";
+import { inspect, makeImage, removeStages } from "../../lab/engine/image-build/images-make.ts";
+import { engineMessages } from "../../lab/engine/image-build/images-messages.ts";
+import type { PlannedImage } from "../../lab/engine/image-build/images-plan.ts";
+import { readFiles, RECIPES, type RecipeFile } from "../../lab/engine/image-build/images-recipes.ts";
 import { openEngine } from "../../lab/engine/index.ts";
 import { silentProgress, type Engine, type Progress, type RunSpace } from "../../lab/engine/types.ts";
 import { LabError } from "../../lab/errors.ts";
@@ -140,7 +140,7 @@ async function imageOn(engine: Engine, name: string, files: readonly RecipeFile[
 
 /** Starts a container registry on 127.0.0.1 and gives its address once it answers. */
 async function startRegistry(engine: Engine, space: RunSpace): Promise<string> {
-  const files = await readFiles(join(import.meta.dirname, "..", "images", "registry"));
+  const files = await readFiles(join(import.meta.dirname, "..", "engine", "image-build", "registry"));
   const planned = await imageOn(engine, "registry", files);
   const docker = clientOf(engine);
   if ((await inspect(docker, planned.reference)) === undefined) await makeImage(docker, planned, silent);

@@ -1,5 +1,5 @@
 /** A real Kafka cluster in containers for a test file, and what was journalled meanwhile, in memory. */
-import type { KafkaCluster, KafkaSpec } from "../../lab/clusters/index.ts";
+import type { KafkaCluster, KafkaSpec } from "../../lab/systems/index.ts";
 import { openClusters } from "./test-clusters.ts";
 import type { TestClusters } from "./test-clusters.ts";
 

@@ -1,7 +1,7 @@
 /** Kafka clusters of real containers: readiness, roles, and what is seen when nodes go and come back. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { kafkaCluster } from "../../lab/clusters/index.ts";
-import { kafkaClient } from "../../lab/clusters/kafka/index.ts";
+import { kafkaCluster } from "../../lab/systems/index.ts";
+import { kafkaClient } from "../../lab/systems/kafka/index.ts";
 import { produce, startProduceLoad } from "../../lab/load/index.ts";
 import { perSecond, seconds, waitFor } from "../../lab/time.ts";
 import { openKafkaLab } from "./kafka-lab.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openEngine, type Engine } from "../../lab/engine/index.ts";
-import { readRecordedRun, listRuns } from "../../lab/rehearsal/run-files.ts";
+import { readRecordedRun, listRuns } from "../../lab/run-folder/run-files.ts";
 import { freshId } from "../../lab/random.ts";
 import { seconds, waitFor } from "../../lab/time.ts";
 

@@ -1,6 +1,6 @@
 /** Loads on a real cluster: what is acknowledged is read back, whoever dies. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { kafkaCluster } from "../../lab/clusters/index.ts";
+import { kafkaCluster } from "../../lab/systems/index.ts";
 import { produce, startProduceLoad } from "../../lab/load/index.ts";
 import type { ProduceOptions } from "../../lab/load/index.ts";
 import type { StartedLoad } from "../../lab/load/types.ts";

@@ -1,8 +1,8 @@
 /** A MinIO cluster of real containers: its schema, a drive that is emptied and mended, a load, a reset, a second pool. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { check, runCheck } from "../../lab/checks/index.ts";
-import { minioCluster, s3ErrorName } from "../../lab/clusters/minio/index.ts";
-import type { MinioCluster } from "../../lab/clusters/minio/index.ts";
+import { minioCluster, s3ErrorName } from "../../lab/systems/minio/index.ts";
+import type { MinioCluster } from "../../lab/systems/minio/index.ts";
 import type { Node } from "../../lab/engine/types.ts";
 import type { JournalEvent } from "../../lab/journal/types.ts";
 import { objects, startLoad } from "../../lab/load/index.ts";

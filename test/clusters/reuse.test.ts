@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openEngine, silentProgress } from "../../lab/engine/index.ts";
 import { rehearse, type RehearsalResult } from "../../lab/rehearsal/rehearse.ts";
-import { readRecordedRun } from "../../lab/rehearsal/run-files.ts";
-import { openStands, type Stands } from "../../lab/rehearsal/stand.ts";
+import { readRecordedRun } from "../../lab/run-folder/run-files.ts";
+import { openStands, type Stands } from "../../lab/rehearsal/cluster-pool.ts";
 import locked from "./programs/locked.scenario.ts";
 
 const runs = mkdtempSync(join(tmpdir(), "lab-reuse-"));

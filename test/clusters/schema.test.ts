@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openStanding, type Standing } from "../../lab/cli/standing.ts";
 import type { SchemaState } from "../../lab/cli/schema.ts";
-import { connect } from "../../lab/clusters/clickhouse/index.ts";
+import { connect } from "../../lab/systems/clickhouse/index.ts";
 import { openEngine, silentProgress, type Engine, type Node } from "../../lab/engine/index.ts";
 import { seconds } from "../../lab/time.ts";
 

@@ -1,14 +1,14 @@
 /** A Spark cluster of real containers over a real MinIO: who registers, a Delta table written and read, one more worker. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { check, runCheck } from "../../lab/checks/index.ts";
-import { minio, minioCluster } from "../../lab/clusters/minio/index.ts";
-import { spark, sparkCluster } from "../../lab/clusters/spark/index.ts";
-import type { SparkCluster } from "../../lab/clusters/spark/index.ts";
+import { minio, minioCluster } from "../../lab/systems/minio/index.ts";
+import { spark, sparkCluster } from "../../lab/systems/spark/index.ts";
+import type { SparkCluster } from "../../lab/systems/spark/index.ts";
 import { openEngine } from "../../lab/engine/index.ts";
 import { silentProgress } from "../../lab/engine/types.ts";
 import { JournalBuilder } from "../../lab/journal/memory.ts";
 import type { Recorder } from "../../lab/journal/recorder.ts";
-import { startBatchesLoad } from "../../lab/load/batches-load.ts";
+import { startBatchesLoad } from "../../lab/systems/spark/load/batches-load.ts";
 import { batches } from "../../lab/load/index.ts";
 import { freshId, seededRandom } from "../../lab/random.ts";
 import { perSecond, seconds, startClock, waitFor } from "../../lab/time.ts";

@@ -1,6 +1,6 @@
 /** Clusters of real containers for a test file, and what was journalled meanwhile, in memory. */
-import { componentsOf, linkGrowth, startCluster, startTopology } from "../../lab/clusters/index.ts";
-import type { ClusterOf, Topology } from "../../lab/clusters/index.ts";
+import { componentsOf, linkGrowth, startCluster, startTopology } from "../../lab/systems/index.ts";
+import type { ClusterOf, Topology } from "../../lab/systems/index.ts";
 import { openEngine } from "../../lab/engine/index.ts";
 import { silentProgress } from "../../lab/engine/types.ts";
 import type { ComponentId } from "../../lab/engine/types.ts";

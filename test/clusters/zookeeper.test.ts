@@ -1,7 +1,7 @@
 /** A ZooKeeper ensemble of real containers: readiness, roles, registers, and what is seen when members go and come back. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { zookeeperCluster } from "../../lab/clusters/zookeeper/index.ts";
-import type { ZooKeeperCluster, ZooKeeperSpec } from "../../lab/clusters/zookeeper/index.ts";
+import { zookeeperCluster } from "../../lab/systems/zookeeper/index.ts";
+import type { ZooKeeperCluster, ZooKeeperSpec } from "../../lab/systems/zookeeper/index.ts";
 import { check, runCheck } from "../../lab/checks/index.ts";
 import { registers, startLoad } from "../../lab/load/index.ts";
 import { perSecond, seconds, waitFor } from "../../lab/time.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { labHome } from "../../lab/engine/index.ts";
 import { bridgeName, checkRunName } from "../../lab/engine/labels.ts";
-import { tablesOf } from "../../lab/engine/recover.ts";
+import { tablesOf } from "../../lab/engine/docker/recover.ts";
 import type { LedgerEntry, UndoAction } from "../../lab/faults/types.ts";
 
 describe("names in the engine", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allText, frameReader } from "../../lab/engine/output.ts";
+import { allText, frameReader } from "../../lab/engine/docker/output.ts";
 
 const frame = (channel: 1 | 2, content: Buffer): Buffer => {
   const head = Buffer.alloc(8);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatAddress, freeSubnet, overlap, parseRange, type Range } from "../../lab/engine/subnet.ts";
+import { formatAddress, freeSubnet, overlap, parseRange, type Range } from "../../lab/engine/docker/subnet.ts";
 
 const range = (text: string): Range => {
   const parsed = parseRange(text);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Cluster } from "../../lab/clusters/types.ts";
+import type { Cluster } from "../../lab/systems/types.ts";
 import type { Node } from "../../lab/engine/types.ts";
 import { LabError } from "../../lab/errors.ts";
 import {

@@ -1,6 +1,6 @@
 /** Runs to draw reports of: one held, one violated, one unknown. Journals are synthetic; verdicts are written by hand. */
 import { OK, nameIndex, type Journal, type JournalEvent } from "../../lab/journal/types.ts";
-import type { Environment, HistoryEntry, Plan, VerdictFile } from "../../lab/rehearsal/run-folder.ts";
+import type { Environment, HistoryEntry, Plan, VerdictFile } from "../../lab/run-folder/run-folder.ts";
 import type { BudgetWindow, SloResult } from "../../lab/slo/types.ts";
 import { seconds } from "../../lab/time.ts";
 import type { RunRecord } from "../../reports/types.ts";

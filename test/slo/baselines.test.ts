@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { appendHistory, compare, readHistory } from "../../lab/slo/index.ts";
-import type { HistoryEntry } from "../../lab/rehearsal/run-folder.ts";
+import type { HistoryEntry } from "../../lab/run-folder/run-folder.ts";
 
 function entry(
   run: string,

@@ -4,7 +4,7 @@
  * Several faults may hold one node. What a node must be follows from its holds: down while one fault holds it down,
  * else frozen while one holds it frozen, else running. So they can be healed in any order.
  */
-import type { Cluster } from "../../clusters/types.ts";
+import type { Cluster } from "../../systems/types.ts";
 import type { Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
 import type { Recorder } from "../../journal/recorder.ts";

@@ -1,4 +1,4 @@
-import { ZooKeeperClient } from "../../../lab/clusters/zookeeper/index.ts";
+import { ZooKeeperClient } from "../../../lab/systems/zookeeper/index.ts";
 import { check, perSecond, registers, scenario, seconds, zookeeperCluster } from "../../../lab/index.ts";
 
 /** In the member's container: a znode that its own clients may not take away. */

@@ -1,0 +1,170 @@
+/** The engine behind its contract. */
+import { readdir } from "node:fs/promises";
+import type Docker from "dockerode";
+import { LabError } from "../../errors.ts";
+import { seconds, withLimit } from "../../time.ts";
+import { isGone, socketPath, type Endpoint } from "./endpoint.ts";
+import type { Found } from "./find.ts";
+import { labHome, privateEnginePaths, runsHome } from "../home.ts";
+import { ensureImages } from "../image-build/images.ts";
+import { checkRunName, KEPT_LABEL, NODE_LABEL, RUN_LABEL } from "../labels.ts";
+import { assertDisk, assertMemory } from "../machine.ts";
+import { createNetwork, findNetwork } from "./network.ts";
+import { recoverRun } from "./recover.ts";
+import { findNodes, runSpace } from "./run-space.ts";
+import {
+  silentProgress,
+  type ComponentId,
+  type Engine,
+  type EngineInfo,
+  type ImageRef,
+  type Progress,
+} from "../types.ts";
+import { startWatchdog } from "./watchdog-start.ts";
+
+/** @throws LabError `engine-failed` when the engine stops answering. */
+export async function createEngine({ docker, endpoint }: Found): Promise<Engine> {
+  const info = await inquire(docker, endpoint);
+  tellTestcontainers(endpoint);
+
+  const images = (
+    components: readonly ComponentId[],
+    progress: Progress,
+  ): Promise<ReadonlyMap<ComponentId, ImageRef>> => ensureImages({ docker, info, components, progress });
+  const helperImage = async (component: ComponentId): Promise<ImageRef> => {
+    const image = (await images([component], silentProgress)).get(component);
+    if (image === undefined) throw new LabError({ code: "image-failed", message: `there is no ${component} image` });
+    return image;
+  };
+
+  const engine: Engine = {
+    info,
+    images,
+    async openRun(run, options = {}) {
+      checkRunName(run);
+      assertMemory();
+      await assertDisk("run", labHome());
+      const kept = options.keep === true;
+      const watchdog = await startWatchdog(run, endpoint, "remove");
+      try {
+        const network = await createNetwork(docker, run, kept);
+        return runSpace({
+          docker,
+          run,
+          network,
+          kept,
+          helperImage,
+          nodes: [],
+          reopened: false,
+          watchdog,
+        });
+      } catch (error) {
+        watchdog.handOver();
+        throw error;
+      }
+    },
+    async reopenRun(run) {
+      checkRunName(run);
+      const network = await findNetwork(docker, run);
+      const nodes = await findNodes(docker, run, network.name);
+      const watchdog = await startWatchdog(run, endpoint, "heal");
+      return runSpace({ docker, run, network, kept: true, helperImage, nodes, reopened: true, watchdog });
+    },
+    isGone: () => isGone(docker),
+    runs: () => listRuns(docker),
+    async clean(run) {
+      if (run !== undefined) checkRunName(run);
+      // A run may have left nothing but its ledger.
+      const known = async (): Promise<string[]> => [
+        ...(await listRuns(docker)).map((seen) => seen.run),
+        ...(await runFolders()),
+      ];
+      const removed: string[] = [];
+      for (const one of run === undefined ? new Set(await known()) : [run]) {
+        removed.push(...(await recoverRun(docker, one, seconds(60), (text) => removed.push(text))).removed);
+      }
+      return { removed };
+    },
+    // The engine belongs to the machine and outlives the lab; requests are not kept open.
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  clients.set(engine, docker);
+  return engine;
+}
+
+const clients = new WeakMap<Engine, Docker>();
+
+/** The Docker API of an engine that this folder made; for this folder only. */
+export function clientOf(engine: Engine): Docker {
+  const docker = clients.get(engine);
+  if (docker !== undefined) return docker;
+  throw new LabError({ code: "internal", message: "this engine was not opened by openEngine" });
+}
+
+async function inquire(docker: Docker, endpoint: Endpoint): Promise<EngineInfo> {
+  const [version, info] = await withLimit(
+    "the engine's description",
+    seconds(15),
+    Promise.all([docker.version(), aboutEngine(docker)]),
+  );
+  return {
+    kind: socketPath(endpoint) === privateEnginePaths().socket ? "private" : "existing",
+    endpoint: endpoint.url,
+    version: version.Version,
+    apiVersion: version.ApiVersion,
+    operatingSystem: info.OperatingSystem,
+    kernel: info.KernelVersion,
+    architecture: info.Architecture,
+    cpus: info.NCPU,
+    memoryBytes: info.MemTotal,
+  };
+}
+
+async function runFolders(): Promise<string[]> {
+  try {
+    return await readdir(runsHome());
+  } catch {
+    return [];
+  }
+}
+
+interface AboutEngine {
+  readonly OperatingSystem: string;
+  readonly KernelVersion: string;
+  readonly Architecture: string;
+  readonly NCPU: number;
+  readonly MemTotal: number;
+}
+
+const aboutEngine = (docker: Docker): Promise<AboutEngine> => docker.info() as Promise<AboutEngine>;
+
+/** Testcontainers finds its engine by the environment, once a process, and must not look for a reaper image. */
+function tellTestcontainers(endpoint: Endpoint): void {
+  process.env["DOCKER_HOST"] = endpoint.url;
+  process.env["TESTCONTAINERS_RYUK_DISABLED"] = "true";
+  if (endpoint.certificates === undefined) return;
+  process.env["DOCKER_CERT_PATH"] = endpoint.certificates;
+  process.env["DOCKER_TLS_VERIFY"] = "1";
+}
+
+async function listRuns(docker: Docker): Promise<{ run: string; nodes: number; kept: boolean }[]> {
+  const filters = { label: [RUN_LABEL] };
+  const [containers, networks, volumes] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  const runs = new Map<string, { run: string; nodes: number; kept: boolean }>();
+  const note = (labels: Readonly<Record<string, string>> | undefined): void => {
+    const run = labels?.[RUN_LABEL];
+    if (labels === undefined || run === undefined) return;
+    const known = runs.get(run) ?? { run, nodes: 0, kept: false };
+    if (NODE_LABEL in labels) known.nodes += 1;
+    if (labels[KEPT_LABEL] === "true") known.kept = true;
+    runs.set(run, known);
+  };
+  for (const container of containers) note(container.Labels);
+  for (const network of networks) note(network.Labels);
+  for (const volume of volumes.Volumes) note(volume.Labels);
+  return [...runs.values()].sort((a, b) => a.run.localeCompare(b.run));
+}

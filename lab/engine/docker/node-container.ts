@@ -1,0 +1,94 @@
+/** A node's container, created and started by Testcontainers. */
+import type { HostConfig } from "dockerode";
+import { GenericContainer, PullPolicy, type WaitStrategy } from "testcontainers";
+import { CLUSTER_LABEL, containerName, NODE_LABEL, PORTS_LABEL, runLabels } from "../labels.ts";
+import { openFilesLimit } from "../machine.ts";
+import { mountsOf } from "./volumes.ts";
+import type { NodeSpec } from "../types.ts";
+
+export interface Placement {
+  readonly run: string;
+  readonly kept: boolean;
+  readonly network: string;
+  readonly address: string;
+  /** The addresses of the run's nodes by their names. */
+  readonly hosts: ReadonlyMap<string, string>;
+}
+
+/** Readiness is the cluster's business: it asks by protocol. */
+const noWait: WaitStrategy = {
+  waitUntilReady: () => Promise.resolve(),
+  withStartupTimeout: () => noWait,
+  isStartupTimeoutSet: () => true,
+  getStartupTimeout: () => 60_000,
+};
+
+/** Tells the container's id as soon as it is created, that is before it starts and before Testcontainers waits for its ports. */
+export class NodeContainer extends GenericContainer {
+  readonly #spec: NodeSpec;
+  readonly #placement: Placement;
+  readonly #onCreated: (containerId: string) => void;
+
+  constructor(spec: NodeSpec, placement: Placement, onCreated: (containerId: string) => void) {
+    super(spec.image.reference);
+    this.#spec = spec;
+    this.#placement = placement;
+    this.#onCreated = onCreated;
+    const ports = spec.ports ?? [];
+    this.withName(containerName(placement.run, spec.name))
+      .withHostname(spec.name)
+      .withCommand([...spec.command])
+      .withEnvironment({ ...spec.environment })
+      .withNetworkMode(placement.network)
+      .withLabels({
+        ...runLabels(placement.run, placement.kept),
+        [CLUSTER_LABEL]: spec.cluster,
+        [NODE_LABEL]: spec.name,
+        ...(ports.length === 0 ? {} : { [PORTS_LABEL]: ports.map(({ host }) => host).join(",") }),
+      })
+      .withExposedPorts(...ports)
+      .withCopyContentToContainer(
+        (spec.files ?? []).map(({ path, content, mode }) => ({
+          target: path,
+          content,
+          ...(mode === undefined ? {} : { mode }),
+        })),
+      )
+      .withPullPolicy(PullPolicy.neverPull())
+      .withAutoCleanup(false)
+      .withAutoRemove(false)
+      .withWaitStrategy(noWait);
+  }
+
+  protected override beforeContainerCreated(): Promise<void> {
+    const { run, kept, network, address, hosts } = this.#placement;
+    // Testcontainers' own aliases reconnect the container, which loses the fixed address.
+    this.createOpts.NetworkingConfig = {
+      EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address }, Aliases: [this.#spec.name] } },
+    };
+    const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
+    for (const { container, host } of this.#spec.ports ?? []) {
+      bindings[`${container}/tcp`] = [{ HostIp: "127.0.0.1", HostPort: String(host) }];
+    }
+    const memory = this.#spec.memoryMb === undefined ? undefined : this.#spec.memoryMb * 1024 * 1024;
+    const openFiles = openFilesLimit();
+    const ours: HostConfig = {
+      PortBindings: bindings,
+      // Nodes write for hours under load; a full disk by logs would be a fault that nobody ordered.
+      LogConfig: { Type: "json-file", Config: { "max-size": "64m", "max-file": "2" } },
+      Mounts: mountsOf(this.#spec, { run, kept }),
+      ...(this.#spec.knowsHosts === true
+        ? { ExtraHosts: [...hosts].map(([name, itsAddress]) => `${name}:${itsAddress}`) }
+        : {}),
+      ...(memory === undefined ? {} : { Memory: memory, MemorySwap: memory }),
+      ...(openFiles === undefined ? {} : { Ulimits: [{ Name: "nofile", Soft: openFiles, Hard: openFiles }] }),
+    };
+    Object.assign(this.hostConfig, ours);
+    return Promise.resolve();
+  }
+
+  protected override containerCreated(containerId: string): Promise<void> {
+    this.#onCreated(containerId);
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,141 @@
+/** What this machine can do, as rows for `lab doctor`. Changes nothing, and works without an engine too. */
+import type Docker from "dockerode";
+import type { FaultKind } from "../../faults/types.ts";
+import { faultSupport, type FaultSupport } from "../../faults/support.ts";
+import { messageOf } from "../../errors.ts";
+import { freshId } from "../../random.ts";
+import { findImage, kernelRows } from "./doctor-kernel.ts";
+import { diskRow, limitRows, memoryRow, nodeRow } from "./doctor-machine.ts";
+import { findEngine, type Found } from "../docker/find.ts";
+import { startHelper } from "../docker/helper.ts";
+import { privateEnginePaths } from "../home.ts";
+import { imageStatus } from "../image-build/images.ts";
+import { imagePolicy, registryTrouble } from "../image-build/images-policy.ts";
+import { RECIPES } from "../image-build/images-recipes.ts";
+import { whyNotProvision } from "../docker/private-engine.ts";
+import { socketPath } from "../docker/endpoint.ts";
+import type { Helper } from "../types.ts";
+
+export interface DoctorRow {
+  readonly area: "engine" | "kernel" | "memory" | "disk" | "images" | "faults" | "node";
+  readonly what: string;
+  /** `limited`: a rehearsal can do without it, or the lab gets it by itself. */
+  readonly status: "ok" | "missing" | "limited";
+  readonly detail: string;
+  /** What to do about it: a command where there is one. */
+  readonly mend?: string;
+}
+
+/** Never throws: what can not be found out is a row that says so. */
+export async function examineMachine(): Promise<readonly DoctorRow[]> {
+  const { row, found } = await lookForEngine();
+  const docker = found?.docker;
+  const netfilter = docker === undefined ? undefined : await findImage(docker, "netfilter");
+  const images = await imageRows(docker);
+  const toBuild = images.some(({ status }) => status !== "ok");
+  return [
+    nodeRow(),
+    row,
+    ...(docker === undefined ? [] : [await registryRow(docker)]),
+    ...(await kernelRows(docker, netfilter)),
+    ...limitRows(),
+    memoryRow(),
+    await diskRow(toBuild),
+    ...images,
+    ...(await faultRows(docker, netfilter)),
+  ];
+}
+
+async function lookForEngine(): Promise<{ readonly row: DoctorRow; readonly found?: Found }> {
+  const engine = { area: "engine", what: "container engine" } as const;
+  try {
+    const found = await findEngine();
+    if (found === undefined) {
+      const obstacle = whyNotProvision();
+      if (obstacle !== undefined)
+        return {
+          row: { ...engine, status: "missing", detail: `none answers, and ${obstacle.why}`, mend: obstacle.hint },
+        };
+      return {
+        row: { ...engine, status: "limited", detail: "none answers; the first run installs and starts a private one" },
+      };
+    }
+    const { Version, ApiVersion } = await found.docker.version();
+    const whose =
+      socketPath(found.endpoint) === privateEnginePaths().socket ? "the lab's private engine" : found.endpoint.from;
+    return {
+      found,
+      row: {
+        ...engine,
+        status: "ok",
+        detail: `Docker ${Version} (API ${ApiVersion}), ${whose}, ${found.endpoint.url}`,
+      },
+    };
+  } catch (error) {
+    const hint =
+      error instanceof Error && "hint" in error && typeof error.hint === "string" ? { mend: error.hint } : {};
+    return { row: { ...engine, status: "missing", detail: messageOf(error), ...hint } };
+  }
+}
+
+async function registryRow(docker: Docker): Promise<DoctorRow> {
+  const row = { area: "engine", what: "image registry" } as const;
+  try {
+    const { take, registry } = imagePolicy();
+    if (take === "packages") return { ...row, status: "ok", detail: "not asked: RESILIENCE_LAB_IMAGES is packages" };
+    const trouble = await registryTrouble(docker, RECIPES.base.official ?? "", registry);
+    if (trouble === undefined) return { ...row, status: "ok", detail: "in reach" };
+    return {
+      ...row,
+      status: "limited",
+      detail: `out of reach, so images are built from packages (${firstLine(trouble)})`,
+    };
+  } catch (error) {
+    return { ...row, status: "missing", detail: messageOf(error) };
+  }
+}
+
+/** Without the client library's own introduction. */
+const firstLine = (text: string): string =>
+  (text.split("\n")[0] ?? "").replace(/^\(HTTP code \d+\) [a-z ]+ - /, "").trim();
+
+async function imageRows(docker: Docker | undefined): Promise<DoctorRow[]> {
+  if (docker === undefined)
+    return [{ area: "images", what: "images", status: "limited", detail: "not known without an engine" }];
+  try {
+    return (await imageStatus(docker)).map(({ component, reference, had, source, sizeBytes }) => {
+      const row = { area: "images", what: component } as const;
+      if (had) return { ...row, status: "ok", detail: `${reference}, ${Math.round((sizeBytes ?? 0) / 1e6)} MB` };
+      const way = source === "registry" ? "made from the official image" : "built from packages";
+      return { ...row, status: "limited", detail: `not here yet; ${way} when a run needs it` };
+    });
+  } catch (error) {
+    return [{ area: "images", what: "images", status: "missing", detail: messageOf(error) }];
+  }
+}
+
+/** Network faults are tried out between addresses that nobody has, in a table of their own. */
+async function faultRows(docker: Docker | undefined, netfilter: string | undefined): Promise<DoctorRow[]> {
+  const why = docker === undefined ? "no engine" : "the netfilter image is not here yet";
+  const start =
+    docker === undefined || netfilter === undefined
+      ? undefined
+      : (command: readonly string[]): Promise<Helper> =>
+          startHelper(docker, { run: `doctor-${freshId()}`, image: netfilter, command, network: "host" });
+  const support = await faultSupport(start);
+  return support.map((fault) => faultRow(fault, docker !== undefined, why));
+}
+
+function faultRow(fault: FaultSupport, engine: boolean, why: string): DoctorRow {
+  const row = { area: "faults", what: fault.kind satisfies FaultKind } as const;
+  const way = `by the ${fault.driver}: ${fault.rests}`;
+  if (fault.here === "no")
+    return {
+      ...row,
+      status: "missing",
+      detail: `${way}; it does not work here`,
+      ...(fault.why === undefined ? {} : { mend: fault.why }),
+    };
+  if (fault.here === "not tried" || !engine) return { ...row, status: "limited", detail: `${way}; not tried: ${why}` };
+  return { ...row, status: "ok", detail: way };
+}

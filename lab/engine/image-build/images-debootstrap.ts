@@ -1,0 +1,143 @@
+/** Debian's own way to a root file system, where there is no registry to pull one from. Needs root on a Debian. */
+import { createReadStream, existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { LabError } from "../../errors.ts";
+import { minutes } from "../../time.ts";
+import { labHome } from "../home.ts";
+import type { RecipeFile } from "./images-recipes.ts";
+import { isAlive, runCommand } from "../processes.ts";
+
+type Note = (detail: string) => void;
+
+/**
+ * Bootstraps a small Debian in a folder of the lab's home and gives it, as a tar archive, to `use`. Nothing is left of
+ * the folder, whatever happens; what a killed lab left of one is removed by the next.
+ * @throws LabError `image-failed` where this machine cannot do it, or where it failed
+ */
+export async function bootstrapDebian(
+  suite: string,
+  files: readonly RecipeFile[],
+  note: Note,
+  use: (rootFilesystem: NodeJS.ReadableStream) => Promise<void>,
+): Promise<void> {
+  await assertPossible();
+  await removeLeftovers();
+  const work = await mkdtemp(join(await workFolder(), `${process.pid}-`));
+  try {
+    if (!onPath("debootstrap")) {
+      note("installing debootstrap from Debian");
+      await run("apt-get", ["install", "--yes", "--no-install-recommends", "debootstrap"], note, async () => {
+        await run("apt-get", ["update"], note);
+      });
+    }
+    const root = join(work, "root");
+    // What it mounts stays in a namespace of its own, and it dies with the lab.
+    await run(
+      "setpriv",
+      [
+        "--pdeathsig",
+        "KILL",
+        "unshare",
+        "--mount",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "debootstrap",
+        "--variant=minbase",
+        suite,
+        root,
+      ],
+      note,
+    );
+    await slim(root, files);
+    note("packing");
+    const archive = join(work, "root.tar");
+    await run("tar", ["--create", "--numeric-owner", "--file", archive, "--directory", root, "."], note);
+    await use(createReadStream(archive));
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+const workFolder = async (): Promise<string> => {
+  const folder = join(labHome(), "debootstrap");
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  return folder;
+};
+
+async function removeLeftovers(): Promise<void> {
+  const folder = await workFolder();
+  for (const name of await readdir(folder)) {
+    if (!isAlive(Number.parseInt(name, 10))) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+async function assertPossible(): Promise<void> {
+  const release = await readFile("/etc/os-release", "utf8").catch(() => "");
+  const missing = [
+    ...(/^ID=debian$/m.test(release) ? [] : ["a Debian"]),
+    ...(process.getuid?.() === 0 ? [] : ["root"]),
+  ];
+  if (missing.length === 0) return;
+  throw new LabError({
+    code: "image-failed",
+    message: `images are to be built from packages, which takes ${missing.join(" and ")} here`,
+    hint: "Let the engine reach an image registry (RESILIENCE_LAB_REGISTRY names a mirror), or run the lab as root on Debian.",
+  });
+}
+
+/** The recipe's settings, so that later layers stay small; and what they would have kept out so far. */
+async function slim(root: string, files: readonly RecipeFile[]): Promise<void> {
+  const places: Readonly<Record<string, string>> = {
+    "dpkg-slim.conf": "etc/dpkg/dpkg.cfg.d/01-slim",
+    "apt-slim.conf": "etc/apt/apt.conf.d/01-slim",
+  };
+  for (const { path, content } of files) {
+    const place = places[path];
+    if (place !== undefined) await writeFile(join(root, place), content);
+  }
+  for (const folder of ["usr/share/man", "usr/share/info", "usr/share/locale", "var/lib/apt/lists", "var/cache/apt"]) {
+    for (const name of await readdir(join(root, folder)).catch(() => [])) {
+      await rm(join(root, folder, name), { recursive: true, force: true });
+    }
+  }
+  for (const name of await readdir(join(root, "usr/share/doc"))) {
+    const inside = await readdir(join(root, "usr/share/doc", name)).catch(() => []);
+    for (const file of inside)
+      if (file !== "copyright") await rm(join(root, "usr/share/doc", name, file), { recursive: true });
+  }
+  // apt looks for these two.
+  await mkdir(join(root, "var/cache/apt/archives/partial"), { recursive: true });
+  await mkdir(join(root, "var/lib/apt/lists/partial"), { recursive: true });
+  await chmod(root, 0o755);
+}
+
+/** An account that became root without its login settings has no system folders on its path. */
+const PATH = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+
+const onPath = (command: string): boolean => PATH.some((folder) => existsSync(join(folder, command)));
+
+const KEPT_LINES = 20;
+
+/** Runs a command to its end, its latest line as the note. `mend` is tried once when it fails. */
+async function run(command: string, given: readonly string[], note: Note, mend?: () => Promise<void>): Promise<void> {
+  const { ok, output } = await runCommand(command, given, {
+    within: minutes(15),
+    environment: { PATH: PATH.join(delimiter), DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
+    onLine: (line) => note(line.slice(0, 120)),
+  });
+  if (ok) return;
+  if (mend !== undefined) {
+    await mend();
+    return run(command, given, note);
+  }
+  const full = /no space left on device/i.test(output);
+  throw new LabError({
+    code: full ? "not-enough-disk" : "image-failed",
+    message: `\`${command} ${given.join(" ")}\` failed:\n${output.split("\n").slice(-KEPT_LINES).join("\n")}`,
+    hint: full
+      ? "Free some space, or set RESILIENCE_LAB_HOME to a folder on a larger disk."
+      : "Check that this machine reaches Debian's package archive, then try again.",
+  });
+}

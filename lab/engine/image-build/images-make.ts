@@ -1,0 +1,154 @@
+/** Makes one planned image: pulls it, builds it, or bootstraps a Debian. */
+import { Readable } from "node:stream";
+import type Docker from "dockerode";
+import { pack } from "tar-stream";
+import { messageOf } from "../../errors.ts";
+import { minutes, withLimit } from "../../time.ts";
+import { statusOf } from "../docker/docker-errors.ts";
+import { bootstrapDebian } from "./images-debootstrap.ts";
+import { buildLog, engineMessages, imageError, type BuildLog } from "./images-messages.ts";
+import type { Making, PlannedImage } from "./images-plan.ts";
+import type { RecipeFile } from "./images-recipes.ts";
+
+/** Which component an image is of; every image that the lab made has it. */
+export const IMAGE_LABEL = "resilience-lab.image";
+/** The whole hash of what an image was made from. */
+const RECIPE_LABEL = "resilience-lab.recipe";
+const SOURCE_LABEL = "resilience-lab.source";
+/** On every layer of a build, so that stages that are not part of the result are found again. */
+export const STAGE_LABEL = "resilience-lab.stage";
+
+const LIMIT = minutes(30);
+
+export type Note = (detail: string) => void;
+
+/**
+ * The image is there under its name when this returns, and not before.
+ * @throws LabError `image-failed`, `not-enough-disk`, `wait-timeout` after half an hour
+ */
+export async function makeImage(docker: Docker, image: PlannedImage, note: Note): Promise<void> {
+  const { make } = image;
+  switch (make.how) {
+    case "pull":
+      return pull(docker, image, note);
+    case "build":
+      return build(docker, image, make, note);
+    case "debootstrap":
+      return bootstrapDebian(make.suite, make.files, note, (rootFilesystem) =>
+        importImage(docker, image, rootFilesystem, note),
+      );
+  }
+}
+
+async function pull(docker: Docker, image: PlannedImage, note: Note): Promise<void> {
+  await follow("pulling", image, note, (abortSignal) => docker.pull(image.reference, { abortSignal }));
+  await assertMade(docker, image, "pulling");
+}
+
+async function build(docker: Docker, image: PlannedImage, make: Making & { how: "build" }, note: Note): Promise<void> {
+  const context = buildContext(make.files, image.hash);
+  await follow("building", image, note, (abortSignal) =>
+    docker.buildImage(context, {
+      t: image.reference,
+      buildargs: { ...make.buildArguments },
+      labels: labels(image),
+      rm: true,
+      forcerm: true,
+      version: "1",
+      abortSignal,
+    }),
+  );
+  await assertMade(docker, image, "building");
+  await removeStages(docker, image.hash);
+}
+
+async function importImage(
+  docker: Docker,
+  image: PlannedImage,
+  rootFilesystem: NodeJS.ReadableStream,
+  note: Note,
+): Promise<void> {
+  const [repo, tag] = image.reference.split(":");
+  const changes = Object.entries(labels(image)).map(([name, value]) => `LABEL ${name}=${value}`);
+  await follow("importing", image, note, (abortSignal) =>
+    docker.importImage(rootFilesystem, { repo, tag, changes: [...changes, 'CMD ["bash"]'], abortSignal }),
+  );
+  await assertMade(docker, image, "importing");
+}
+
+const labels = (image: PlannedImage): Record<string, string> => ({
+  [IMAGE_LABEL]: image.component,
+  [RECIPE_LABEL]: image.hash,
+  [SOURCE_LABEL]: image.source,
+});
+
+/** Reads the engine's answer to its end; stops the engine's work when that takes too long. */
+async function follow(
+  what: string,
+  image: PlannedImage,
+  note: Note,
+  start: (signal: AbortSignal) => Promise<NodeJS.ReadableStream>,
+): Promise<void> {
+  const log = buildLog();
+  const abort = new AbortController();
+  const read = async (): Promise<void> => {
+    for await (const message of engineMessages(await start(abort.signal))) {
+      if (message.error !== undefined) throw imageError(image.component, what, message.error.trim(), log);
+      note(log.take(message));
+    }
+  };
+  try {
+    await withLimit(`${what} the ${image.component} image`, LIMIT, read());
+  } catch (error) {
+    abort.abort();
+    throw asImageError(error, what, image, log);
+  }
+}
+
+function asImageError(error: unknown, what: string, image: PlannedImage, log: BuildLog): Error {
+  if (error instanceof Error && error.name === "LabError") return error;
+  return imageError(image.component, what, messageOf(error), log, error);
+}
+
+/** An answer that ended early looks like one that ended well; only the image tells. */
+async function assertMade(docker: Docker, image: PlannedImage, what: string): Promise<void> {
+  if ((await inspect(docker, image.reference)) !== undefined) return;
+  throw imageError(image.component, what, "the engine's answer ended, and the image is not there", buildLog());
+}
+
+/** The engine's description of an image; undefined when it has none of this name. */
+export async function inspect(docker: Docker, reference: string): Promise<Docker.ImageInspectInfo | undefined> {
+  try {
+    return await docker.getImage(reference).inspect();
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Removes what a build left without a name: stages that only fed the result, the steps of one that failed. */
+export async function removeStages(docker: Docker, hash: string): Promise<void> {
+  const filters = { dangling: ["true"], label: [`${STAGE_LABEL}=${hash}`] };
+  for (const stage of await docker.listImages({ filters })) {
+    await docker
+      .getImage(stage.Id)
+      .remove()
+      .catch(() => undefined);
+  }
+}
+
+function buildContext(files: readonly RecipeFile[], hash: string): NodeJS.ReadableStream {
+  const archive = pack();
+  // There even when this machine trusts no certificates of its own, so that a COPY of it works.
+  archive.entry({ name: "certificates", type: "directory", mode: 0o755 });
+  for (const { path, content, mode } of files) {
+    const stamped = path === "Dockerfile" ? Buffer.from(labelStages(content.toString("utf8"), hash)) : content;
+    archive.entry({ name: path, mode }, stamped);
+  }
+  archive.finalize();
+  return Readable.from(archive);
+}
+
+/** The Dockerfile with a label after each FROM. */
+export const labelStages = (dockerfile: string, hash: string): string =>
+  dockerfile.replace(/^FROM .*$/gim, (from) => `${from}\nLABEL ${STAGE_LABEL}=${hash}`);

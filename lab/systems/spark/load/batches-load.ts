@@ -1,0 +1,234 @@
+/** Batches offered to a Delta table through a Spark driver; the table is read whole at the end. */
+import type { SparkCluster } from "../index.ts";
+import { LabError, messageOf } from "../../../errors.ts";
+import type { Recorder } from "../../../journal/recorder.ts";
+import { every, milliseconds, minutes, seconds, sleep, waitFor, withLimit } from "../../../time.ts";
+import type { Look, RunClock } from "../../../time.ts";
+import { createDriver, NO_DRIVER } from "./batches-driver.ts";
+import type { BatchesDriver, WriteOrder } from "./batches-driver.ts";
+import { checkBatchesSpec } from "./batches-spec.ts";
+import type { BatchesSpec } from "./batches-spec.ts";
+import { startOperations } from "../../../load/operations.ts";
+import type { Done, Order } from "../../../load/operations.ts";
+import type { KillableClient, RunningBatches, StartedLoad, TableRow } from "../../../load/types.ts";
+
+const TRY_AGAIN_AFTER = milliseconds(300);
+const STATEMENT_LIMIT = minutes(1);
+const WRITER = "driver";
+const READER = "reader";
+
+export interface BatchesLoadOptions {
+  readonly name: string;
+  readonly spec: BatchesSpec;
+  readonly spark: SparkCluster;
+  readonly recorder: Recorder;
+  readonly clock: RunClock;
+}
+
+/**
+ * Starts the driver, and offers batches once it takes orders. Observations: `newest batch in the table of NAME`;
+ * `failed tries of NAME`, how many tries of batches ended with an error so far; `committed and not told of NAME`, how many
+ * of them had their batch in the table.
+ * @throws LabError `load-failed`
+ */
+export async function startBatchesLoad(options: BatchesLoadOptions): Promise<StartedLoad & RunningBatches> {
+  const { name, spec, spark, recorder, clock } = options;
+  checkBatchesSpec(spec);
+  const bucket = spec.lake.slice(spec.lake.indexOf(".") + 1);
+  const table = `s3a://${bucket}/${spec.table}`;
+  await using stack = new AsyncDisposableStack();
+  const tries = watchTries(name, recorder);
+  const driver = stack.use(
+    createDriver({
+      load: name,
+      spark,
+      table,
+      restart: spec.restart,
+      recorder,
+      committed: (batch) => tries.committed(batch),
+    }),
+  );
+  try {
+    await driver.start();
+  } catch (cause) {
+    throw new LabError({ code: "load-failed", message: `load ${name} has no driver: ${messageOf(cause)}`, cause });
+  }
+  const executor = stack.use(watchExecutor(name, spark));
+  const rowsOf = (number: number, outcome: Done[number]["outcome"], error = ""): Done =>
+    Array.from({ length: spec.rowsPerBatch }, (_, row) => ({
+      action: "add",
+      outcome,
+      error,
+      value: number * spec.rowsPerBatch + row,
+    }));
+  const desk = tableDesk(name, driver);
+  const load = startOperations({
+    name,
+    rate: spec.rate,
+    clients: [WRITER],
+    timeout: spec.timeout,
+    recorder,
+    clock,
+    perform: async (order) => {
+      await writeBatch(order, spec, desk, tries);
+      return rowsOf(order.number, "ok");
+    },
+    unfinished: ({ number }, outcome, error) => rowsOf(number, outcome, error),
+    finalReads: readWhole(name, driver, recorder, clock),
+    close: () => Promise.resolve(),
+  });
+  const opened = stack.move();
+  return {
+    name,
+    clients: [driver, executor],
+    acknowledged: (count, limits) => load.acknowledged(count, limits),
+    read: (count, limits) => load.read(count, limits),
+    runFor: (span) => load.runFor(span),
+    alone: (work) => desk.alone(work),
+    stop: () => load.stop(),
+    drain: (limits) => load.drain(limits),
+    async [Symbol.asyncDispose]() {
+      await opened.disposeAsync();
+      await load[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Tries until the driver says that the batch is written; after a death nobody knows whether it was. */
+async function writeBatch({ number, signal }: Order, spec: BatchesSpec, desk: Desk, tries: Tries): Promise<void> {
+  const order = {
+    write: number,
+    first: number * spec.rowsPerBatch,
+    rows: spec.rowsPerBatch,
+    once: spec.once,
+    pauseMs: spec.acknowledgeAfter,
+    checkOff: spec.checkOff,
+  };
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      await desk.write(order);
+      return;
+    } catch (error) {
+      if (messageOf(error) !== NO_DRIVER) tries.failed(number);
+      await sleep(TRY_AGAIN_AFTER, signal);
+    }
+  }
+}
+
+/** The table's one writer, whom others can send away for a while. */
+interface Desk extends Pick<RunningBatches, "alone"> {
+  /** Waits until nobody has the table for himself. @throws as the driver's `order` */
+  write(order: WriteOrder): Promise<void>;
+}
+
+function tableDesk(load: string, driver: BatchesDriver): Desk {
+  let held: Promise<unknown> = Promise.resolve();
+  const sql = async (statement: string): Promise<readonly TableRow[]> => {
+    const said = driver.order({ sql: statement });
+    const { rows = [] } = await withLimit(`the driver of ${load}: ${statement}`, STATEMENT_LIMIT, said);
+    return rows;
+  };
+  return {
+    async write(order) {
+      await held;
+      await driver.order(order);
+    },
+    alone(work) {
+      const mine = held.then(() => work(sql));
+      held = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}
+
+interface Tries {
+  committed(batch: number): void;
+  failed(batch: number): void;
+}
+
+/** Journals how tries of batches go, which their outcomes do not tell: a batch is tried until it is acknowledged. */
+function watchTries(load: string, recorder: Recorder): Tries {
+  const known = new Set<number>();
+  const counts = { failed: 0, untold: 0 };
+  const observe = (subject: string, value: number): void => {
+    recorder.event({ type: "observation", subject: `${subject} of ${load}`, value });
+  };
+  return {
+    committed(batch) {
+      known.add(batch);
+      observe("newest batch in the table", batch);
+    },
+    failed(batch) {
+      observe("failed tries", (counts.failed += 1));
+      // Each batch counts once: tried again, it is known to be there.
+      if (known.delete(batch)) observe("committed and not told", (counts.untold += 1));
+    },
+  };
+}
+
+/** Reads the table as its newest version has it, and journals every row. */
+function readWhole(load: string, driver: BatchesDriver, recorder: Recorder, clock: RunClock): () => Promise<string> {
+  let assignment = 0;
+  return async () => {
+    assignment += 1;
+    const startMs = clock.now();
+    const { values = [] } = await driver.order({ read: true });
+    const endMs = clock.now();
+    const nowhere = { key: 0, partition: -1, offset: -1 };
+    for (const value of values) {
+      recorder.read({ load, client: READER, value, ...nowhere, assignment, atMs: endMs });
+    }
+    const times = { intendedMs: startMs, startMs, endMs };
+    recorder.operation({
+      load,
+      client: READER,
+      action: "read",
+      outcome: "ok",
+      error: "",
+      value: assignment,
+      ...nowhere,
+      ...times,
+    });
+    return `the table was read whole: ${values.length} rows`;
+  };
+}
+
+/** One executor of the load's, as something to kill. Spark starts another by itself; `start` waits for that. */
+function watchExecutor(load: string, spark: SparkCluster): KillableClient & AsyncDisposable {
+  let seen: { readonly pid: number; readonly count: number } | undefined;
+  let down = false;
+  const look = async (): Promise<void> => {
+    const executors = await spark.executors();
+    const [first] = executors;
+    seen = down || first === undefined ? undefined : { pid: first.pid, count: executors.length };
+  };
+  const looks = every(seconds(2), look);
+  return {
+    name: `executor-1 of ${load}`,
+    pid: () => seen?.pid,
+    async kill() {
+      const [victim] = await spark.executors();
+      if (victim === undefined) throw new LabError({ code: "fault-failed", message: `${load} has no executor now` });
+      const gone = async (): Promise<Look<true>> => {
+        await victim.node.exec(["kill", "-9", String(victim.pid)]);
+        const left = (await spark.executors()).some(({ node, pid }) => node === victim.node && pid === victim.pid);
+        return left ? { seen: "it still runs" } : { reached: true };
+      };
+      down = true;
+      seen = undefined;
+      await waitFor(`executor ${victim.pid} on ${victim.node.name} to end`, gone, {
+        within: seconds(5),
+        every: milliseconds(50),
+      });
+    },
+    async start() {
+      down = false;
+      await look();
+    },
+    [Symbol.asyncDispose]() {
+      looks[Symbol.dispose]();
+      return Promise.resolve();
+    },
+  };
+}
