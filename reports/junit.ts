@@ -3,6 +3,7 @@
  * Written to the format that CI servers share (Jenkins, GitLab, Azure, GitHub's reporters): there is no official schema.
  */
 import type { Verdict } from "../lab/checks/types.ts";
+import { conditionsOf } from "../lab/run-folder/run-folder.ts";
 import type { RunRecord } from "./types.ts";
 import { foretold, runName } from "./verdicts.ts";
 
@@ -89,7 +90,7 @@ function casesOf(run: RunRecord): Case[] {
       caseOf("mutant is caught", "violated", `not caught: ${mutant.why}`, `not caught: ${mutant.why}\n${repeat}`),
     );
   }
-  for (const { name, verdict: came, summary } of verdict.conditions) {
+  for (const { name, verdict: came, summary } of conditionsOf(verdict)) {
     cases.push(caseOf(`condition: ${name}`, came, summary, `${summary}\n${repeat}`));
   }
   const quiet = !cases.some(({ outcome }) => outcome === "failure" || outcome === "error");

@@ -1,5 +1,6 @@
 /** summary.md: what a CI job's page shows, in GitHub-flavoured Markdown. */
 import type { Verdict } from "../lab/checks/types.ts";
+import { conditionsOf } from "../lab/run-folder/run-folder.ts";
 import { formatDuration } from "../lab/time.ts";
 import { formatBudget, formatShare } from "./format.ts";
 import type { RunRecord } from "./types.ts";
@@ -46,7 +47,7 @@ function runLines(run: RunRecord): string[] {
   const mutant = foretold(run);
   const wanting = [
     ...verdict.expectations.map((result) => ({ ...result, kind: "expectation" })),
-    ...verdict.conditions.map((result) => ({ ...result, kind: "condition" })),
+    ...conditionsOf(verdict).map((result) => ({ ...result, kind: "condition" })),
   ].filter((result) => result.verdict !== "held");
   return [
     `### ${SIGN[verdict.verdict]} ${markdown(runName(run))}: ${verdict.verdict}`,

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { messageOf } from "../errors.ts";
 import { judgeRun, type JudgedRun } from "../judging/judge-run.ts";
 import { findRun } from "../run-folder/run-files.ts";
+import { conditionsOf } from "../run-folder/run-folder.ts";
 import { exitOfVerdict } from "./exit-codes.ts";
 import { print, printJson, verdictWord } from "./output.ts";
 
@@ -20,7 +21,7 @@ export function addCheck(program: Command): void {
       if (options.json) printJson(verdict);
       else {
         print(`${verdictWord(verdict.verdict)}  ${verdict.run}`);
-        for (const part of [...verdict.expectations, ...verdict.slos, ...verdict.conditions])
+        for (const part of [...verdict.expectations, ...verdict.slos, ...conditionsOf(verdict)])
           print(`  ${verdictWord(part.verdict)}  ${part.name}: ${part.summary}`);
       }
       tellFailures(judged);

@@ -5,6 +5,7 @@ import { LabError } from "../errors.ts";
 import { freshSeed } from "../random.ts";
 import { rehearse, type RehearsalResult } from "../rehearsal/rehearse.ts";
 import { historyFile, runsFolder } from "../run-folder/run-files.ts";
+import { conditionsOf } from "../run-folder/run-folder.ts";
 import { openStands } from "../rehearsal/cluster-pool.ts";
 import { readHistory } from "../slo/baselines.ts";
 import { formatDuration } from "../time.ts";
@@ -147,7 +148,7 @@ function tell({ verdict, folder, kept }: RehearsalResult, progress: DrawnProgres
   );
   for (const part of [...verdict.expectations, ...verdict.slos])
     print(`  ${verdictWord(part.verdict)}  ${part.name}: ${part.summary}`);
-  for (const part of verdict.conditions)
+  for (const part of conditionsOf(verdict))
     if (part.verdict !== "held") print(`  ${verdictWord(part.verdict)}  ${part.name}: ${part.summary}`);
   for (const { figure, now, median, standing } of verdict.comparisons) {
     if (standing === "worse")

@@ -7,6 +7,7 @@ import { messageOf } from "../errors.ts";
 import { engineGoneMs, judgeConditions } from "./conditions.ts";
 import {
   RUN_FOLDER_VERSION,
+  type AssumptionResult,
   type ExpectationResult,
   type HistoryEntry,
   type Plan,
@@ -25,7 +26,8 @@ export function judge(plan: Plan, journal: Journal, history: readonly HistoryEnt
   }));
   const slos = judgeSlos(plan, journal);
   const conditions = judgeConditions(journal);
-  const parts = [...expectations, ...slos, ...conditions].map((part) => part.verdict);
+  const assumptions = judgeAssumptions(plan, journal);
+  const parts = [...expectations, ...slos, ...conditions, ...assumptions].map((part) => part.verdict);
   const verdict = engineGoneMs(journal) === undefined ? worst(parts) : "unknown";
   const judged: VerdictFile = {
     version: RUN_FOLDER_VERSION,
@@ -40,10 +42,21 @@ export function judge(plan: Plan, journal: Journal, history: readonly HistoryEnt
     expectations,
     slos,
     conditions,
+    ...(plan.assume === undefined ? {} : { assumptions }),
     comparisons: [],
   };
   const earlier = history.filter((entry) => entry.run !== plan.run);
   return { ...judged, reasons: reasonsOf(judged), comparisons: compare(historyEntry(judged), earlier) };
+}
+
+/** A presupposition that is not met is no fault of the systems: it leaves open what the run would have shown. */
+function judgeAssumptions({ assume = {} }: Plan, journal: Journal): readonly AssumptionResult[] {
+  return Object.entries(assume).map(([name, spec]) => {
+    const found = runCheck(spec, journal);
+    return found.verdict === "violated"
+      ? { name, spec, ...found, verdict: "unknown", summary: `presupposition not met: ${found.summary}` }
+      : { name, spec, ...found, verdict: found.verdict };
+  });
 }
 
 function judgeSlos(plan: Plan, journal: Journal): readonly SloResult[] {
@@ -73,6 +86,7 @@ function reasonsOf(judged: VerdictFile): readonly string[] {
     ...judged.expectations.map((part) => ({ ...part, kind: "expectation" })),
     ...judged.slos.map((part) => ({ ...part, kind: "SLO" })),
     ...judged.conditions.map((part) => ({ ...part, kind: "condition" })),
+    ...(judged.assumptions ?? []).map((part) => ({ ...part, kind: "assumption" })),
   ];
   const wanting = parts.filter((part) => part.verdict !== "held");
   const decides = (part: (typeof parts)[number]): boolean => part.verdict === judged.verdict;

@@ -73,6 +73,7 @@ export function makePlan({ scenario, mutant, run, startedAt, seed, engine, image
     startedAt,
     topology: scenario.topology,
     load: scenario.load,
+    ...(scenario.assume === undefined ? {} : { assume: scenario.assume }),
     expect: scenario.expect,
     slos: sloTexts(scenario.slos, scenario.id),
     environment: environmentOf(engine, images),

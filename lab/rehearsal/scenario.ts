@@ -57,6 +57,12 @@ export interface ScenarioDefinition<T extends Topology, L extends Loads, S exten
   /** What its faults need beside its clusters, made before it starts: a delay needs `toxiproxy`. */
   readonly tools?: readonly "toxiproxy"[];
   readonly settings?: S;
+  /**
+   * What the experiment presupposes, and does not test: that parts were merged during each fault. Not met: the run is
+   * `unknown`, never `violated`.
+   */
+  readonly assume?: Readonly<Record<string, CheckSpec>>;
+  /** What the systems promise. */
   readonly expect: Readonly<Record<E, CheckSpec>>;
   /** Names of documents in schemas/slo. */
   readonly slos: readonly string[];
@@ -74,6 +80,7 @@ export interface Scenario {
   readonly regions?: Readonly<Record<string, Target>>;
   readonly tools?: readonly "toxiproxy"[];
   readonly settings: Settings;
+  readonly assume?: Readonly<Record<string, CheckSpec>>;
   readonly expect: Readonly<Record<string, CheckSpec>>;
   readonly slos: readonly string[];
   readonly mutants: Readonly<
@@ -99,6 +106,8 @@ export function scenario<T extends Topology, L extends Loads, E extends string, 
   if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(definition.id))
     broken("its id must be SYSTEM/NAME in kebab-case, like its file");
   if (Object.keys(definition.expect).length === 0) broken("it expects nothing, so it could not fail");
+  const both = Object.keys(definition.assume ?? {}).find((name) => name in definition.expect);
+  if (both !== undefined) broken(`it both assumes and expects ${JSON.stringify(both)}`);
   if (Object.keys(definition.mutants).length === 0) broken("it has no mutant, so nobody has seen it red");
   return {
     ...definition,

@@ -44,6 +44,8 @@ export interface Plan {
   readonly startedAt: string;
   readonly topology: Readonly<Record<string, unknown>>;
   readonly load: Readonly<Record<string, unknown>>;
+  /** What the experiment presupposes; plans of old have none. */
+  readonly assume?: Readonly<Record<string, CheckSpec>>;
   readonly expect: Readonly<Record<string, CheckSpec>>;
   /** Whole SLO documents as read (YAML text), by file name: an old run is judged by the SLOs of its day. */
   readonly slos: Readonly<Record<string, string>>;
@@ -55,6 +57,18 @@ export interface Plan {
 export interface ExpectationResult extends Finding {
   readonly name: string;
   readonly spec: CheckSpec;
+}
+
+/** What one of the lab's own conditions for trusting a run came to. */
+export interface ConditionResult {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly summary: string;
+}
+
+/** What an assumption came to: a presupposition that is not met says nothing about the systems. */
+export interface AssumptionResult extends ExpectationResult {
+  readonly verdict: Exclude<Verdict, "violated">;
 }
 
 /** What a run came to. The JSON schema is schemas/run-folder/verdict.schema.json. */
@@ -72,9 +86,17 @@ export interface VerdictFile {
   readonly expectations: readonly ExpectationResult[];
   readonly slos: readonly SloResult[];
   /** The lab's own conditions for trusting the run: faults had an effect, undos were verified, load was offered, the script ended, reading ended. */
-  readonly conditions: readonly { readonly name: string; readonly verdict: Verdict; readonly summary: string }[];
+  readonly conditions: readonly ConditionResult[];
+  /** What the experiment presupposes: `held`, or `unknown` and so the run. Absent where the plan has none. */
+  readonly assumptions?: readonly AssumptionResult[];
   readonly comparisons: readonly Comparison[];
 }
+
+/** All that must be so for a run to prove anything, as people read it: the lab's own conditions, then what was assumed. */
+export const conditionsOf = ({ conditions, assumptions = [] }: VerdictFile): readonly ConditionResult[] => [
+  ...conditions,
+  ...assumptions.map(({ name, verdict, summary }) => ({ name: `assumed: ${name}`, verdict, summary })),
+];
 
 /** One line of reports/runs/history.jsonl: the figures of one run, for baselines and trends. */
 export interface HistoryEntry {

@@ -1,5 +1,5 @@
 /** The verdict and what it is made of: scenario, SLOs, expectations, conditions of trust. */
-import type { ExpectationResult } from "../../lab/run-folder/run-folder.ts";
+import { conditionsOf, type ExpectationResult } from "../../lab/run-folder/run-folder.ts";
 import type { SloResult } from "../../lab/slo/types.ts";
 import { formatDuration } from "../../lab/time.ts";
 import { formatBudget, formatDate, formatMoment, formatNumber, formatShare } from "../format.ts";
@@ -54,7 +54,7 @@ function why({ verdict }: RunRecord): Markup {
   const parts = [
     [verdict.expectations.length, "expectation"],
     [verdict.slos.length, "SLO"],
-    [verdict.conditions.length, "condition of trust"],
+    [conditionsOf(verdict).length, "condition of trust"],
   ] as const;
   const words = parts.map(([count, word]) => `${count} ${count === 1 ? word : word.replace(/^(\w+)/, "$1s")}`);
   return markup`<p class="reasons">Every claim was tested and held: ${words.join(", ")}.</p>`;
@@ -186,11 +186,12 @@ function evidence({ evidence: found, figures: counted, verdict, name }: Expectat
 }
 
 export function conditionsPart({ verdict }: RunRecord): Markup {
-  if (verdict.conditions.length === 0)
+  const conditions = conditionsOf(verdict);
+  if (conditions.length === 0)
     return markup`<p class="none">No condition was recorded: this run can not be trusted by itself.</p>`;
   return markup`<p class="prose">A run that did not meet these proves nothing, whatever it measured.</p>
     <ul class="conditions">
-      ${verdict.conditions.map(
+      ${conditions.map(
         (condition) =>
           markup`<li>
             ${verdictShape(condition.verdict)}<span

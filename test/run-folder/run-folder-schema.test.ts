@@ -41,6 +41,7 @@ const plan = {
   startedAt,
   topology: { kafka: { brokers: 3 } },
   load: { events: { rate: 500 } },
+  assume: { "parts are merged": specs[7] },
   expect: Object.fromEntries(specs.map((spec) => [`expects ${spec.check}`, spec])),
   slos: { "schemas/slo/a.yaml": "apiVersion: openslo/v1" },
   environment: {
@@ -105,6 +106,7 @@ const verdict = {
     },
   ],
   conditions: [{ name: "c", verdict: "unknown", summary: "s" }],
+  assumptions: [{ name: "a", spec: specs[7], verdict: "unknown", summary: "s", figures: {}, evidence: [] }],
   comparisons: [{ figure: "slo/a/p99Ms", now: 1, median: 2, runs: 3, standing: "too few runs" }],
 } satisfies VerdictFile;
 
@@ -142,16 +144,20 @@ const everyEventIsSampled: [JournalEvent["type"]] extends [(typeof events)[numbe
 const OPTIONAL = {
   plan: [
     /^mutant$/,
-    /^(topology|load|expect|slos|environment > images|mutant > change) > [^>]+$/,
+    /^assume$/,
+    /^(topology|load|assume|expect|slos|environment > images|mutant > change) > [^>]+$/,
     /^(topology|load) > /,
     /^expect > [^>]+ > (duplicatesAllowed|staleAllowed|steady|budget)$/,
     /^expect > expects availability > during$/,
     /^expect > expects recovery > limit$/,
     /^expect > expects refused > atLeast$/,
     /^expect > expects observed > within$/,
+    /^assume > parts are merged > within$/,
   ],
   verdict: [
     /^mutant$/,
+    /^assumptions$/,
+    /^assumptions > spec > within$/,
     /^slos > (measured|budgetLeft)$/,
     /^expectations > spec > (duplicatesAllowed|budget)$/,
     /^expectations > evidence > (atMs|detail)( > .*)?$/,
