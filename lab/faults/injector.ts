@@ -75,11 +75,13 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
 
   const cpu = cpuDriver(nodes);
 
-  const surroundings = (): Surroundings => ({
+  // A stream for each fault: whom it means follows from the seed and its number, however much others drew.
+  const draws = options.random.fork("faults");
+  const surroundings = (fault: string): Surroundings => ({
     clusters,
     clients: options.clients(),
     gateway: space.network.gateway,
-    random: options.random,
+    random: draws.fork(fault),
     regions: options.regions ?? {},
   });
 
@@ -88,7 +90,7 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
       case "wipe":
         return wipeDeed(fault, spec, target, nodes);
       case "corrupt":
-        return corruptDeed(spec, target, nodes, options.random);
+        return corruptDeed(spec, target, nodes, draws.fork(fault));
       case "fill":
         return fillDeed(fault, spec, target, nodes);
       case "slow-disk":
@@ -106,7 +108,7 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
   };
 
   const targetDeed = async (fault: string, spec: TargetSpec): Promise<Deed> => {
-    const meant = await resolveTarget(spec.target, surroundings());
+    const meant = await resolveTarget(spec.target, surroundings(fault));
     const deeds = await Promise.all(
       meant.map(async (one): Promise<NodeDeed> =>
         one.type === "node"
@@ -124,7 +126,7 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
   };
 
   const network = async (fault: string, spec: NetworkSpec): Promise<Deed> => {
-    const resolved = await resolveLinks(spec, surroundings());
+    const resolved = await resolveLinks(spec, surroundings(fault));
     if (spec.kind === "delay") return delays.deed(fault, spec, resolved);
     const betweenNodes = resolved.links.some(({ from, to }) => from.name !== "clients" && to.name !== "clients");
     const requirements = async (): Promise<void> => {

@@ -79,7 +79,7 @@ async function resolvePhrase(phrase: string, among: Surroundings): Promise<Meant
   }
   const understood: Meant[][] = [];
   for (const cluster of clusters) {
-    const nodes = await cluster.resolve(rest);
+    const nodes = await cluster.resolve(rest, among.random);
     if (nodes !== undefined) understood.push(nodes.map((node) => asNode(node, cluster)));
   }
   if (understood.length > 1) throw ambiguous(phrase, clusters);

@@ -91,10 +91,11 @@ export interface Cluster extends AsyncDisposable {
   /** All its nodes; more after it has grown. */
   readonly nodes: readonly Node[];
   /**
-   * Who a phrase means now (see Target). `undefined`: the phrase is not one of this cluster's.
+   * Who a phrase means now (see Target). `undefined`: the phrase is not one of this cluster's. Where it leaves a choice
+   * (`a follower`), `random` chooses: a stream of whoever asks, so that the choice follows from the seed.
    * @throws LabError `fault-failed` when the phrase is understood but nobody answers to it now.
    */
-  resolve(phrase: string): Promise<readonly Node[] | undefined>;
+  resolve(phrase: string, random: Random): Promise<readonly Node[] | undefined>;
   /** Whether a node answers its own protocol, within a second. */
   answers(node: Node): Promise<boolean>;
   /** Waits until the whole cluster is ready, asked by protocol. @throws LabError `cluster-not-ready` with the last log lines. */

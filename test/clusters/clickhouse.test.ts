@@ -6,6 +6,7 @@ import type { ClickHouseCluster, ClickHouseSpec } from "../../lab/systems/clickh
 import { zookeeperCluster } from "../../lab/systems/zookeeper/index.ts";
 import type { ZooKeeperSpec } from "../../lab/systems/zookeeper/index.ts";
 import { rows, startLoad } from "../../lab/load/index.ts";
+import { seededRandom } from "../../lab/random.ts";
 import { perSecond, seconds } from "../../lab/time.ts";
 import { openClusters } from "./test-clusters.ts";
 import type { TestClusters } from "./test-clusters.ts";
@@ -23,14 +24,16 @@ beforeAll(async () => {
 afterAll(() => lab[Symbol.asyncDispose]());
 
 const names = async (phrase: string): Promise<readonly string[] | undefined> =>
-  (await cluster.resolve(phrase))?.map(({ name }) => name);
+  (await cluster.resolve(phrase, seededRandom(1)))?.map(({ name }) => name);
 
 test("phrases name shards and replicas", async () => {
   expect(await names("replicas of shard 1")).toEqual(["clickhouse-1-1", "clickhouse-1-2"]);
   expect(await names("replica 2 of shard 2")).toEqual(["clickhouse-2-2"]);
   expect(await names("shard 2")).toEqual(["clickhouse-2-1", "clickhouse-2-2"]);
   expect(await names("leader")).toBeUndefined();
-  await expect(cluster.resolve("a replica of shard 9")).rejects.toMatchObject({ code: "fault-failed" });
+  await expect(cluster.resolve("a replica of shard 9", seededRandom(1))).rejects.toMatchObject({
+    code: "fault-failed",
+  });
 });
 
 test("a deployment that is partial is completed; one that is not as written names node, file and difference", async () => {
@@ -52,7 +55,7 @@ test("rows that a replica missed are copied when it is back: each there once, on
   const spec = rows({ to: "clickhouse.lab.events", rate: perSecond(10) });
   await using load = await startLoad({ ...lab, name: "rows", spec });
   await load.acknowledged(10, { within: seconds(20) });
-  const [dead] = (await cluster.resolve("replica 2 of shard 1")) ?? [];
+  const [dead] = (await cluster.resolve("replica 2 of shard 1", seededRandom(1))) ?? [];
   await dead?.kill();
   expect(dead && (await cluster.answers(dead))).toBe(false);
   await load.acknowledged(30, { within: seconds(20) });
@@ -86,7 +89,7 @@ test("it grows by a shard and by a replica, all servers know them, and rows are 
   await connection.insert("lab.events", sixty, { settings: { insert_distributed_sync: 1 } });
 
   // It breaks off when the new servers are there and have their tables; what was done stays, and is completed.
-  const [dead] = (await cluster.resolve("replica 2 of shard 2")) ?? [];
+  const [dead] = (await cluster.resolve("replica 2 of shard 2", seededRandom(1))) ?? [];
   await dead?.kill();
   await expect(cluster.grow("shard")).rejects.toThrow("clickhouse-2-2 exited with code 137");
   expect(cluster.spec.shards).toBe(2);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kafkaCluster } from "../../lab/systems/index.ts";
 import { kafkaClient } from "../../lab/systems/kafka/index.ts";
 import { produce, startProduceLoad } from "../../lab/load/index.ts";
+import { seededRandom } from "../../lab/random.ts";
 import { perSecond, seconds, waitFor } from "../../lab/time.ts";
 import { openKafkaLab } from "./kafka-lab.ts";
 import type { KafkaLab } from "./kafka-lab.ts";
@@ -44,7 +45,7 @@ describe("three combined brokers", () => {
   test("phrases mean the nodes that have the role now", async () => {
     const { kafka } = lab;
     const names = async (phrase: string): Promise<string[] | undefined> =>
-      (await kafka.resolve(phrase))?.map(({ name }) => name);
+      (await kafka.resolve(phrase, seededRandom(1)))?.map(({ name }) => name);
     const leader = await names("leader of events/0");
     const followers = await names("followers of events/0");
     expect([...(leader ?? []), ...(followers ?? [])].sort()).toEqual(["kafka-1", "kafka-2", "kafka-3"]);

@@ -48,7 +48,7 @@ beforeAll(async () => {
 afterAll(() => stack.disposeAsync());
 
 const names = async (phrase: string): Promise<readonly string[] | undefined> =>
-  (await cluster.resolve(phrase))?.map(({ name }) => name);
+  (await cluster.resolve(phrase, seededRandom(1)))?.map(({ name }) => name);
 
 test("the master knows its workers, phrases name them, and each answers", async () => {
   await cluster.allAlive({ within: seconds(5) });
@@ -64,7 +64,7 @@ test("the master knows its workers, phrases name them, and each answers", async 
     },
     { within: seconds(30) },
   );
-  await expect(cluster.resolve("an executor")).rejects.toMatchObject({ code: "fault-failed" });
+  await expect(cluster.resolve("an executor", seededRandom(1))).rejects.toMatchObject({ code: "fault-failed" });
 });
 
 test(

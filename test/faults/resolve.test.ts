@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Cluster } from "../../lab/systems/types.ts";
-import type { Node } from "../../lab/engine/types.ts";
 import { LabError } from "../../lab/errors.ts";
 import {
   describeLinks,
@@ -13,62 +12,12 @@ import {
 } from "../../lab/faults/resolve.ts";
 import type { KillableClient } from "../../lab/load/types.ts";
 import { seededRandom } from "../../lab/random.ts";
-
-/** Names and addresses only: whoever is asked to act in these tests has been asked too much. */
-const notHere = (): never => {
-  throw new Error("resolving a phrase touches nothing");
-};
-
-const node = (cluster: string, place: number, subnet: number): Node => ({
-  name: `${cluster}-${place}`,
-  cluster,
-  containerId: `${cluster}-${place}`,
-  address: `10.0.${subnet}.${place + 1}`,
-  hostPort: notHere,
-  state: notHere,
-  kill: notHere,
-  terminate: notHere,
-  pause: notHere,
-  unpause: notHere,
-  start: notHere,
-  exec: notHere,
-  onDisk: notHere,
-  sizeLimit: notHere,
-  cpu: notHere,
-  limitCpu: notHere,
-  limitWrites: notHere,
-  logs: notHere,
-});
-
-function cluster(name: string, count: number, subnet: number): Cluster {
-  const nodes = Array.from({ length: count }, (_, place) => node(name, place + 1, subnet));
-  return {
-    name,
-    system: "kafka",
-    spec: { system: "kafka" },
-    nodes,
-    resolve: (phrase) => {
-      if (phrase === "leader of events/0") return Promise.resolve(nodes.slice(1, 2));
-      if (phrase === "leader of orphans/0") return Promise.resolve([]);
-      return Promise.resolve(undefined);
-    },
-    answers: notHere,
-    ready: notHere,
-    watch: notHere,
-    converge: notHere,
-    reset: notHere,
-    disks: notHere,
-    growth: [],
-    grow: notHere,
-    reach: [],
-    [Symbol.asyncDispose]: notHere,
-  };
-}
+import { memoryCluster, notHere } from "./memory-run.ts";
 
 const client = (name: string): KillableClient => ({ name, pid: () => 1, kill: notHere, start: notHere });
 
-const kafka = cluster("kafka", 3, 0);
-const store = cluster("store", 4, 1);
+const kafka = memoryCluster("kafka", 3, 0);
+const store = memoryCluster("store", 4, 1);
 const among = (clusters: readonly Cluster[] = [kafka], seed = 1) => ({
   clusters,
   clients: [client("reader-1 of events"), client("reader-2 of events"), client("reader-2 of orders")],
@@ -157,7 +106,7 @@ describe("which links a fault cuts", () => {
     expect(
       await links({ kind: "loss", percent: 10, cuts: [{ from: "kafka-1", to: "others" }] }, [
         kafka,
-        cluster("zk", 1, 2),
+        memoryCluster("zk", 1, 2),
       ]),
     ).toEqual(["kafka-1 ⇄ kafka-2", "kafka-1 ⇄ kafka-3", "kafka-1 ⇄ zk-1"]);
     expect(await links({ kind: "partition", isolate: "kafka-1, kafka-2" })).toEqual([

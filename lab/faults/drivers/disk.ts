@@ -1,7 +1,7 @@
 /** Faults of what a node has stored: wiped, or some files of it damaged. Both work on nodes that run and on nodes that are down. */
 import type { Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
-import { seededRandom, type Random } from "../../random.ts";
+import type { Random } from "../../random.ts";
 import type { Effect } from "../deed.ts";
 import { globPattern } from "../glob.ts";
 import type { TargetSpec } from "../resolve.ts";
@@ -81,7 +81,7 @@ export function corruptDeed(spec: CorruptSpec, target: NodeTarget, nodes: NodeDr
   const drives = drivesOf(target, "corrupt", spec.disk);
   const pattern = globPattern(spec.files);
   // Of its own: several nodes are hit at once, and whoever is first must not change what the others draw.
-  const draw = seededRandom(random.integer(2 ** 31));
+  const draw = random.fork(node.name);
   let effect: Effect = { effective: false, measured: `no file of ${node.name} was damaged` };
   return {
     undoAction: { action: "none" },

@@ -1,6 +1,7 @@
 /** Starting a ClickHouse cluster, and what the rest of the lab asks of it. */
 import type { Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
+import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, bringUp } from "../nodes.ts";
@@ -198,8 +199,8 @@ class StartedClickHouse implements ClickHouseCluster {
     return found !== undefined && (await answersNow(found));
   }
 
-  resolve(phrase: string): Promise<readonly Node[] | undefined> {
-    return pickNodes(phrase, this.#nodes, this.#context.random);
+  resolve(phrase: string, random: Random): Promise<readonly Node[] | undefined> {
+    return pickNodes(phrase, this.#nodes, random);
   }
 
   converge({ within }: { readonly within: Duration }): Promise<void> {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Kafka } from "kafkajs";
 import type { Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
+import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, bringUp, planWithFreePorts, startPlanned } from "../nodes.ts";
@@ -207,8 +208,8 @@ class StartedKafka implements KafkaCluster {
     return member === undefined ? Promise.resolve(false) : answersAll(member);
   }
 
-  resolve(phrase: string): Promise<readonly Node[] | undefined> {
-    return pickNodes(phrase, this, this.#withRole("broker"), this.#withRole("controller"), this.#context.random);
+  resolve(phrase: string, random: Random): Promise<readonly Node[] | undefined> {
+    return pickNodes(phrase, this, this.#withRole("broker"), this.#withRole("controller"), random);
   }
 
   converge({ within }: { readonly within: Duration }): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Client } from "minio";
 import type { Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
+import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, planWithFreePorts, bringUp, startPlanned } from "../nodes.ts";
@@ -177,11 +178,11 @@ class StartedMinio implements MinioCluster {
     return (await health(node, "live")) === 200;
   }
 
-  resolve(phrase: string): Promise<readonly Node[] | undefined> {
+  resolve(phrase: string, random: Random): Promise<readonly Node[] | undefined> {
     const count = Number(/^(\d+) nodes?$/.exec(phrase)?.[1] ?? Number.NaN);
     if (Number.isNaN(count)) return Promise.resolve(undefined);
     if (count >= 1 && count <= this.nodes.length) {
-      return Promise.resolve(this.#context.random.shuffle(this.nodes).slice(0, count));
+      return Promise.resolve(random.shuffle(this.nodes).slice(0, count));
     }
     return Promise.reject(
       new LabError({ code: "fault-failed", message: `${this.name} has ${this.nodes.length} nodes, not "${phrase}"` }),

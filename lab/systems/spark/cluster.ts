@@ -1,6 +1,7 @@
 /** Starting a Spark cluster, and what the rest of the lab asks of it. */
 import type { ExecResult, Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
+import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, planWithFreePorts, bringUp, startPlanned } from "../nodes.ts";
@@ -182,7 +183,7 @@ class StartedSpark implements SparkCluster {
     return waitReady({ what, nodes: this.nodes, within, look: () => this.#look() });
   }
 
-  async resolve(phrase: string): Promise<readonly Node[] | undefined> {
+  async resolve(phrase: string, random: Random): Promise<readonly Node[] | undefined> {
     switch (phrase) {
       case "master":
       case "the master":
@@ -190,9 +191,9 @@ class StartedSpark implements SparkCluster {
       case "workers":
         return this.#workers();
       case "a worker":
-        return [this.#context.random.pick(await this.#alive())];
+        return [random.pick(await this.#alive())];
       case "an executor":
-        return [this.#context.random.pick(await this.#executing())];
+        return [random.pick(await this.#executing())];
       default:
         return undefined;
     }

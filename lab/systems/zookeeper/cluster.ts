@@ -1,6 +1,7 @@
 /** Starting a ZooKeeper ensemble, and what the rest of the lab asks of it. */
 import type { Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
+import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, bringUp } from "../nodes.ts";
@@ -94,7 +95,7 @@ class StartedZooKeeper implements ZooKeeperCluster {
     throw new LabError({ code: "cluster-not-ready", message: `${this.name}: ${left} znodes of ${path} are left` });
   }
 
-  async resolve(phrase: string): Promise<readonly Node[] | undefined> {
+  async resolve(phrase: string, random: Random): Promise<readonly Node[] | undefined> {
     switch (phrase) {
       case "leader":
       case "the leader":
@@ -102,7 +103,7 @@ class StartedZooKeeper implements ZooKeeperCluster {
       case "followers":
         return this.#followers();
       case "a follower":
-        return [this.#context.random.pick(await this.#followers())];
+        return [random.pick(await this.#followers())];
       default:
         return undefined;
     }
