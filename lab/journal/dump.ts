@@ -38,13 +38,15 @@ export function readAt(journal: Journal, row: number): ReadRecord {
 
 /**
  * One line a row or event, merged by time: events and reads by when they happened, operations by their end.
- * Each line is an object whose `row` says what it is: `event`, `operation` or `read`; a torn journal ends in one `torn`.
+ * Each line is an object whose `row` says what it is: `event`, `operation` or `read`; the first may be a `head`, and a
+ * torn journal ends in one `torn`.
  */
 export function* dumpJournal(journal: Journal): Generator<string, void, undefined> {
   const { operations, reads, events } = journal;
   let operation = 0;
   let read = 0;
   let event = 0;
+  if (journal.head !== undefined) yield JSON.stringify({ row: "head", ...journal.head });
   while (operation < operations.length || read < reads.length || event < events.length) {
     const operationMs = operation < operations.length ? (operations.endMs[operation] ?? 0) : Infinity;
     const readMs = read < reads.length ? (reads.atMs[read] ?? 0) : Infinity;

@@ -5,10 +5,13 @@ export { readJournal } from "./reader.ts";
 export { journalOf } from "./memory.ts";
 export type { JournalParts } from "./memory.ts";
 export { dumpJournal, operationAt, readAt } from "./dump.ts";
+export { faultTimes } from "./fault-times.ts";
+export type { FaultTimes } from "./fault-times.ts";
 export type { Recorder } from "./recorder.ts";
 export type {
   Journal,
   JournalEvent,
+  JournalHead,
   Operation,
   OperationTable,
   Outcome,

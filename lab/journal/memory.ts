@@ -24,12 +24,14 @@ export class JournalBuilder {
     this.#events.push(event);
   }
 
-  journal(): Journal {
+  /** `finished` unless it is said otherwise. */
+  journal({ finished = true }: { readonly finished?: boolean } = {}): Journal {
     return {
       operations: { length: this.#operations.length, ...this.#operations.columns },
       reads: { length: this.#reads.length, ...this.#reads.columns },
       events: [...this.#events],
       names: [...this.#names.list],
+      finished,
     };
   }
 }
@@ -38,6 +40,8 @@ export interface JournalParts {
   readonly operations?: readonly Partial<Operation>[];
   readonly reads?: readonly Partial<ReadRecord>[];
   readonly events?: readonly JournalEvent[];
+  /** Whether the rehearsal got to its end. Default true. */
+  readonly finished?: boolean;
 }
 
 /**
@@ -79,5 +83,5 @@ export function journalOf(parts: JournalParts): Journal {
     });
   }
   for (const event of parts.events ?? []) builder.event(event);
-  return builder.journal();
+  return builder.journal({ finished: parts.finished ?? true });
 }

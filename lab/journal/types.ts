@@ -89,7 +89,7 @@ export interface ReadTable {
 /** The parts of a rehearsal, in their order. `run` is the scenario's own script. */
 export type Phase = "set-up" | "run" | "heal" | "converge" | "drain" | "done";
 
-/** What a fault was measured to do. Without `effective`, the verdict can not be `held`. */
+/** What a fault was measured to do. Without `effective`, the verdict cannot be `held`. */
 export interface Receipt {
   readonly effective: boolean;
   /** How the effect was measured, and what was seen: `12 frames dropped on 4 links after 3 ms`. */
@@ -109,17 +109,35 @@ export type JournalEvent =
       /** Absent when the step did what it was to do. */
       readonly error?: string;
     }
+  /** A fault is wanted now; it is not applied yet. Journals of old have none. */
+  | {
+      readonly type: "fault-ordered";
+      readonly atMs: number;
+      /** `fault-1`, … in the order in which they were ordered. */
+      readonly fault: string;
+      readonly kind: string;
+      /** The target expression, as the scenario said it: `leader of events/0`. */
+      readonly target: string;
+      /** The nodes, clients or links that this means at this moment. */
+      readonly targets: readonly string[];
+      /** The fault as data, as scenarios and `lab fault` give it. */
+      readonly spec: Readonly<Record<string, unknown>>;
+    }
+  /** It is in force. */
   | {
       readonly type: "fault-injected";
       readonly atMs: number;
       readonly fault: string;
       readonly kind: string;
-      /** As the scenario said it: `leader of events/0`. */
+      /** The target expression: `leader of events/0`. */
       readonly asked: string;
       /** The nodes, clients or links that this meant at that moment. */
       readonly targets: readonly string[];
     }
   | { readonly type: "fault-effect"; readonly atMs: number; readonly fault: string; readonly receipt: Receipt }
+  /** Its undo was ordered. Journals of old have none. */
+  | { readonly type: "fault-heal-ordered"; readonly atMs: number; readonly fault: string }
+  /** Its undo was verified, or was not seen to work. */
   | {
       readonly type: "fault-healed";
       readonly atMs: number;
@@ -136,6 +154,42 @@ export type JournalEvent =
       /** How many operations the schedule wanted, and how many of them were really started. */
       readonly scheduled: number;
       readonly offered: number;
+      /** How late the schedule was served at worst: from when an operation was due to when its client could have it. */
+      readonly maxLatenessMs?: number;
+    }
+  /** The lab itself was late: what happened meanwhile says nothing about the platform. One a stall, from 200 ms on. */
+  | {
+      readonly type: "lateness";
+      readonly atMs: number;
+      /** Which of the lab's own clockworks: that of a load's schedule, or the event loop of the lab or one of its clients. */
+      readonly of: "schedule" | "event-loop";
+      /** The load whose schedule it was. */
+      readonly load?: string;
+      /** The client whose process stood still; none: the lab's own. */
+      readonly client?: string;
+      /** When the stall began. */
+      readonly fromMs: number;
+      /** The worst lateness in it. */
+      readonly maxMs: number;
+    }
+  /** A client of a load takes part from now on, or no more. */
+  | {
+      readonly type: "client";
+      readonly atMs: number;
+      readonly load: string;
+      readonly client: string;
+      readonly state: "taking part" | "dropped" | "ended";
+      /** What was seen of it: `its group put it out: REBALANCE_IN_PROGRESS`. */
+      readonly why: string;
+    }
+  /** What a stream of random numbers gave to one who draws from it; see Random.fork. */
+  | {
+      readonly type: "drawn";
+      readonly atMs: number;
+      /** The stream's label: `faults`. */
+      readonly stream: string;
+      readonly what: string;
+      readonly value: number | string | readonly string[];
     }
   /** Readers have read all that there was to read (`complete`), or gave up. */
   | {
@@ -162,6 +216,7 @@ export type JournalEvent =
       readonly equal: boolean;
       readonly measured: string;
     }
+  /** State `removed`: somebody else took the container away. */
   | { readonly type: "node-state"; readonly atMs: number; readonly node: string; readonly state: string }
   | {
       readonly type: "note";
@@ -170,13 +225,27 @@ export type JournalEvent =
       readonly text: string;
     };
 
+/** Which run a journal is of, so that it is not judged by another's plan. */
+export interface JournalHead {
+  readonly run: string;
+  /** SHA-256 of the bytes of `plan.json`, in hexadecimal. */
+  readonly planHash: string;
+}
+
 /** A journal in memory, as checks, SLOs and reports read it. */
 export interface Journal {
+  /** Journals of old have none. */
+  readonly head?: JournalHead;
   readonly operations: OperationTable;
   readonly reads: ReadTable;
   readonly events: readonly JournalEvent[];
   /** Text by number; `names[0]` is empty. */
   readonly names: readonly string[];
+  /**
+   * Whether the rehearsal got to its end, and nothing of its record is missing. Where it did not, a check must ask what
+   * the missing rest could still have turned.
+   */
+  readonly finished: boolean;
   /** Set when the file ended in the middle of a write: what was whole is here, the rest is not. */
   readonly torn?: { readonly atByte: number; readonly lostBytes: number };
 }

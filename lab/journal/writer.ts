@@ -16,11 +16,13 @@ import {
   assertLittleEndian,
   blockFrame,
   eventFrame,
+  headFrame,
   nameFrame,
+  type UnnumberedFrame,
 } from "./format.ts";
 import { NameBook } from "./names.ts";
 import type { Recorder } from "./recorder.ts";
-import type { Operation, ReadRecord } from "./types.ts";
+import type { JournalHead, Operation, ReadRecord } from "./types.ts";
 
 const BLOCK_ROWS = 4_096;
 /** A row waits at most so long in memory before it is handed to the file. */
@@ -43,10 +45,11 @@ export interface JournalWriter extends Recorder, AsyncDisposable {
 }
 
 /**
- * Opens a new journal at `path`; events without a time of their own get the clock's.
+ * Opens a new journal at `path`; events without a time of their own get the clock's. `head` says which run it is the
+ * journal of, so that it cannot be taken for another's.
  * @throws LabError `bad-run-folder` when the file cannot be made, or is there already with content.
  */
-export function openJournal(path: string, clock: RunClock): JournalWriter {
+export function openJournal(path: string, clock: RunClock, head?: JournalHead): JournalWriter {
   assertLittleEndian();
   let file: number;
   try {
@@ -61,7 +64,7 @@ export function openJournal(path: string, clock: RunClock): JournalWriter {
       hint: "a journal is written once: give the run a folder of its own",
     });
   }
-  return new FileJournalWriter(path, file, clock);
+  return new FileJournalWriter(path, file, clock, head);
 }
 
 function writeError(path: string, cause: unknown): LabError {
@@ -87,16 +90,18 @@ class FileJournalWriter implements JournalWriter {
   readonly #handOver: Disposable;
   #operationRows = 0;
   #readRows = 0;
+  #frames = 0;
   #queue: Buffer[] = [MAGIC];
   #queuedBytes = MAGIC.length;
   #writing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   failed: LabError | undefined;
 
-  constructor(path: string, file: number, clock: RunClock) {
+  constructor(path: string, file: number, clock: RunClock, head: JournalHead | undefined) {
     this.#path = path;
     this.#file = file;
     this.#clock = clock;
+    if (head !== undefined) this.#enqueue(headFrame(JSON.stringify(head)));
     this.#handOver = every(HAND_OVER_EVERY, () => this.#endBlocks());
     this.#startWriting();
   }
@@ -116,13 +121,13 @@ class FileJournalWriter implements JournalWriter {
   event(event: Parameters<Recorder["event"]>[0]): void {
     this.#endBlocks();
     const { type, atMs = this.#clock.now(), ...rest } = event;
-    const bytes = eventFrame(JSON.stringify({ type, atMs, ...rest }));
-    if (bytes.length <= MOST_PAYLOAD_BYTES) this.#enqueue(bytes);
+    const frame = eventFrame(JSON.stringify({ type, atMs, ...rest }));
+    if (frame.bytes.length <= MOST_PAYLOAD_BYTES) this.#enqueue(frame);
     else
       this.event({
         type: "note",
         level: "error",
-        text: `an event ${type} of ${bytes.length} bytes was too long to keep`,
+        text: `an event ${type} of ${frame.bytes.length} bytes was too long to keep`,
       });
   }
 
@@ -168,7 +173,7 @@ class FileJournalWriter implements JournalWriter {
     this.#readRows = 0;
   }
 
-  #enqueue(bytes: Buffer): void {
+  #enqueue({ bytes, numbered }: UnnumberedFrame): void {
     if (this.failed !== undefined || this.#closing !== undefined) return;
     if (this.#queuedBytes + bytes.length > MOST_QUEUED_BYTES) {
       this.failed = new LabError({
@@ -178,7 +183,8 @@ class FileJournalWriter implements JournalWriter {
       });
       return;
     }
-    this.#queue.push(bytes);
+    this.#queue.push(numbered(this.#frames));
+    this.#frames += 1;
     this.#queuedBytes += bytes.length;
     this.#startWriting();
   }

@@ -83,12 +83,13 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const name = runName(scenario.id, clock.startedAt, seed, mutant);
   const folder = join(options.runs, name);
   mkdirSync(folder, { recursive: true });
-  await writePlan(folder, makePlan({ scenario, mutant, run: name, startedAt: clock.startedAt, seed, engine, images }));
+  const plan = makePlan({ scenario, mutant, run: name, startedAt: clock.startedAt, seed, engine, images });
+  const head = await writePlan(folder, plan);
 
   const keep = options.keep ?? false;
   let setUpError: unknown;
   let kept: string | undefined;
-  const journal = openJournal(journalFile(folder), clock);
+  const journal = openJournal(journalFile(folder), clock, head);
   const recorder = scarRecorder(teardown.use(countingRecorder(journal, options.onCounts)));
   const { gone } = teardown.use(watchEngine(engine, recorder));
   const signal = AbortSignal.any([options.signal, gone]);

@@ -1,10 +1,11 @@
 /** Reads and writes run folders. The JSON in them is validated when it is read, so that an old or broken one says so. */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { LabError, messageOf } from "../errors.ts";
 import { readJournal } from "../journal/index.ts";
-import type { Journal } from "../journal/types.ts";
+import type { Journal, JournalHead } from "../journal/types.ts";
 import { readHistory } from "../slo/baselines.ts";
 import { validatePlan, validateVerdict } from "./run-folder-schema.ts";
 import type { HistoryEntry, Plan, VerdictFile } from "./run-folder.ts";
@@ -22,10 +23,16 @@ async function writeWhole(file: string, text: string): Promise<void> {
   await rename(`${file}.part`, file);
 }
 
-export async function writePlan(folder: string, plan: Plan): Promise<void> {
+/** Writes the plan, and gives what the head of its journal says of it. */
+export async function writePlan(folder: string, plan: Plan): Promise<JournalHead> {
   await mkdir(logsFolder(folder), { recursive: true });
-  await writeWhole(join(folder, "plan.json"), `${JSON.stringify(plan, null, 2)}\n`);
+  const text = `${JSON.stringify(plan, null, 2)}\n`;
+  await writeWhole(join(folder, "plan.json"), text);
+  return { run: plan.run, planHash: planHash(text) };
 }
+
+/** SHA-256 of a plan's bytes, in hexadecimal. */
+export const planHash = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 export const writeVerdict = (folder: string, verdict: VerdictFile): Promise<void> =>
   writeWhole(join(folder, "verdict.json"), `${JSON.stringify(verdict, null, 2)}\n`);

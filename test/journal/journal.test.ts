@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dumpJournal, journalOf, openJournal, readJournal } from "../../lab/journal/index.ts";
@@ -186,6 +187,78 @@ describe("a journal's file", () => {
   });
 });
 
+describe("whose journal it is, and whether it is whole", () => {
+  const done: Entry = { kind: "event", row: { type: "phase", atMs: 9, phase: "done" } };
+  const entries: readonly Entry[] = [
+    { kind: "event", row: { type: "phase", atMs: 0, phase: "run" } },
+    { kind: "event", row: { type: "step-started", atMs: 1, step: "a" } },
+    { kind: "event", row: { type: "step-started", atMs: 2, step: "b" } },
+    done,
+  ];
+
+  test("the head names the run and its plan; without one there is none", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "journal.bin");
+    const head = { run: "20261123T070312-kafka-leader-kill-4711", planHash: "ab".repeat(32) };
+    const journal = openJournal(path, stoppedClock, head);
+    journal.event({ type: "phase", phase: "run" });
+    await journal.close();
+    expect(readJournal(path).head).toEqual(head);
+    expect([...dumpJournal(readJournal(path))][0]).toBe(JSON.stringify({ row: "head", ...head }));
+    const nameless = join(folder.path, "nameless.bin");
+    await write(nameless, entries);
+    expect(readJournal(nameless).head).toBeUndefined();
+  });
+
+  test("finished is one with its done mark, and nothing torn", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "journal.bin");
+    await write(path, entries);
+    expect(readJournal(path).finished).toBe(true);
+    const ends = frameEnds(path);
+    // Cut between two frames: nothing is torn, and yet the end is missing.
+    truncateSync(path, ends.at(-2));
+    expect(readJournal(path)).toMatchObject({ finished: false });
+    expect(readJournal(path).torn).toBeUndefined();
+    const other = join(folder.path, "other.bin");
+    await write(other, [...entries.slice(0, -1), { kind: "event", row: { type: "phase", atMs: 9, phase: "drain" } }]);
+    expect(readJournal(other).finished).toBe(false);
+  });
+
+  test.each([
+    ["missing", (frames: readonly Buffer[]) => frames.toSpliced(1, 1)],
+    ["doubled", (frames: readonly Buffer[]) => frames.toSpliced(1, 0, frames[1] ?? Buffer.alloc(0))],
+    [
+      "in another's place",
+      (frames: readonly Buffer[]) => [0, 2, 1, 3].map((place) => frames[place] ?? Buffer.alloc(0)),
+    ],
+  ])("a frame that is %s ends what is read", async (_, change) => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "journal.bin");
+    await write(path, entries);
+    const ends = frameEnds(path);
+    const bytes = readFileSync(path);
+    const frames = ends.slice(1).map((end, place) => bytes.subarray(ends[place], end));
+    expect(frames.length).toBe(entries.length);
+    writeFileSync(path, Buffer.concat([bytes.subarray(0, MAGIC_BYTES), ...change(frames)]));
+    const journal = readJournal(path);
+    expect(journal.finished).toBe(false);
+    expect(journal.torn?.lostBytes).toBeGreaterThan(0);
+  });
+
+  test("one of an older lab, whose frames have no numbers, is read as it was", () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "journal.bin");
+    const payload = Buffer.concat([Buffer.from([1]), Buffer.from('{"type":"phase","atMs":4,"phase":"done"}')]);
+    const head = Buffer.alloc(8);
+    head.writeUInt32LE(payload.length - 1, 0);
+    head.writeUInt32LE(crc32(payload), 4);
+    const frame = Buffer.concat([head, payload]);
+    writeFileSync(path, Buffer.concat([Buffer.from("LABJRNL\x01"), frame, frame]));
+    expect(readJournal(path)).toMatchObject({ finished: true, events: [{ type: "phase" }, { type: "phase" }] });
+  });
+});
+
 describe("a torn journal", () => {
   const small: Entry[] = [
     { kind: "event", row: { type: "phase", atMs: 0, phase: "run" } },
@@ -261,8 +334,8 @@ describe("a torn journal", () => {
     using folder = temporaryFolder();
     const path = join(folder.path, "journal.bin");
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
-        writeFileSync(path, Buffer.concat([Buffer.from("LABJRNL\x01"), noise]));
+      fc.property(fc.constantFrom("\x01", "\x02"), fc.uint8Array({ maxLength: 200 }), (version, noise) => {
+        writeFileSync(path, Buffer.concat([Buffer.from(`LABJRNL${version}`), noise]));
         const journal = readJournal(path);
         expect(journal.torn?.lostBytes ?? 0).toBe(noise.length);
       }),
@@ -306,17 +379,20 @@ describe("what is no journal", () => {
     const other = join(folder.path, "journal.bin");
     writeFileSync(other, "{}\n");
     const later = join(folder.path, "later.bin");
-    writeFileSync(later, "LABJRNL\x02");
+    writeFileSync(later, "LABJRNL\x03");
     const missing = join(folder.path, "missing.bin");
-    const told = [missing, other, later].map((path) => {
+    const folderInstead = join(folder.path, "folder.bin");
+    mkdirSync(folderInstead);
+    const told = [missing, other, later, folderInstead].map((path) => {
       const { code, message, hint } = failure(path);
       return `${code}: ${message.replaceAll(folder.path, "RUN")} (${hint})`;
     });
     expect(told).toMatchInlineSnapshot(`
       [
-        "bad-run-folder: cannot read the journal RUN/missing.bin: ENOENT: no such file or directory, open 'RUN/missing.bin' (give the folder of a run, as \`lab list\` prints them)",
+        "bad-run-folder: cannot read the journal RUN/missing.bin: ENOENT: no such file or directory, stat 'RUN/missing.bin' (give the folder of a run, as \`lab list\` prints them)",
         "bad-run-folder: RUN/journal.bin is not a journal (give the folder of a run)",
-        "bad-run-folder: RUN/later.bin is a journal of version 2; this lab reads version 1 (judge this run with the lab that wrote it, or a newer one)",
+        "bad-run-folder: RUN/later.bin is a journal of version 3; this lab reads versions up to 2 (judge this run with the lab that wrote it, or a newer one)",
+        "bad-run-folder: RUN/folder.bin is no file (give the folder of a run)",
       ]
     `);
   });

@@ -126,11 +126,24 @@ const events = [
   { type: "phase", atMs: 0.5, phase: "set-up" },
   { type: "step-started", atMs: 1, step: "s" },
   { type: "step-ended", atMs: 1, step: "s", error: "e" },
+  {
+    type: "fault-ordered",
+    atMs: 1,
+    fault: "f",
+    kind: "kill",
+    target: "a",
+    targets: ["kafka-1"],
+    spec: { kind: "kill", target: "a" },
+  },
   { type: "fault-injected", atMs: 1, fault: "f", kind: "kill", asked: "a", targets: ["kafka-1"] },
   { type: "fault-effect", atMs: 1, fault: "f", receipt },
+  { type: "fault-heal-ordered", atMs: 1, fault: "f" },
   { type: "fault-healed", atMs: 1, fault: "f", verified: true, measured: "m" },
   { type: "load-started", atMs: 1, load: "events", ratePerSecond: 500 },
-  { type: "load-ended", atMs: 1, load: "events", scheduled: 10, offered: 9 },
+  { type: "load-ended", atMs: 1, load: "events", scheduled: 10, offered: 9, maxLatenessMs: 3 },
+  { type: "lateness", atMs: 1, of: "schedule", load: "events", client: "reader-1", fromMs: 0, maxMs: 250 },
+  { type: "client", atMs: 1, load: "events", client: "reader-1", state: "dropped", why: "w" },
+  { type: "drawn", atMs: 1, stream: "faults", what: "a minority", value: ["kafka-1"] },
   { type: "drained", atMs: 1, load: "events", complete: true, measured: "m" },
   { type: "role", atMs: 1, subject: "kafka leader of events/0", holder: "" },
   { type: "observation", atMs: 1, subject: "s", value: 2 },
@@ -164,7 +177,8 @@ const OPTIONAL = {
     /> figures > /,
   ],
   history: [/^(mutant|durationMs)$/, /^figures > /],
-  event: [/^error$/, /^receipt > figures( > .*)?$/],
+  event: [/^error$/, /^receipt > figures( > .*)?$/, /^spec > /, /^maxLatenessMs$/],
+  lateness: [/^(load|client)$/],
 } as const;
 
 type Json = Record<string, unknown>;
@@ -205,7 +219,10 @@ describe("the schemas and the types agree", () => {
     ["plan", plan, validatePlan, OPTIONAL.plan],
     ["verdict", verdict, validateVerdict, OPTIONAL.verdict],
     ["history entry", history, validateHistoryEntry, OPTIONAL.history],
-    ...events.map((event) => [event.type, event, validateEvent, OPTIONAL.event] as const),
+    ...events.map((event) => {
+      const optional = event.type === "lateness" ? OPTIONAL.lateness : OPTIONAL.event;
+      return [event.type, event, validateEvent, optional] as const;
+    }),
   ] as const)(
     "%s: each required field is missed, and no other",
     (name, sample, validate: (value: unknown) => unknown, optional) => {
