@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { componentsOf, type ClusterSpec } from "../systems/index.ts";
-import type { Cluster } from "../systems/types.ts";
+import { capabilityOf, componentsOf, type ClusterSpec } from "../systems/index.ts";
 import { openEngine } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { rememberStanding } from "../rehearsal/standing-runs.ts";
@@ -32,11 +31,12 @@ Examples:
       await using engine = await openEngine({ progress, provision: false });
       await using standing = await openStanding(engine, { run, images: componentsOf, progress });
       const cluster = standing.cluster(name);
-      const kind = kindOf(cluster, words);
+      const scaling = capabilityOf(cluster, "scaling");
+      const kind = kindOf(cluster.name, scaling.kinds, words);
       const task = progress.task(`${name}: one more ${kind}`);
       let added: readonly string[];
       try {
-        added = (await cluster.grow(kind)).map((node) => node.name);
+        added = (await scaling.scaleOut(kind)).map((node) => node.name);
         task.done(added.join(", "));
       } catch (error) {
         task.failed(messageOf(error));
@@ -54,15 +54,14 @@ Examples:
 }
 
 /** @throws LabError `bad-usage` for what cannot be added, and for nothing where there is a choice. */
-function kindOf(cluster: Cluster, words: readonly string[]): string {
-  const [only, ...others] = cluster.growth;
+function kindOf(cluster: string, kinds: readonly string[], words: readonly string[]): string {
+  const [only, ...others] = kinds;
   const kind = words.length === 0 && others.length === 0 ? only : words.join(" ");
-  if (kind !== undefined && cluster.growth.includes(kind)) return kind;
-  if (only === undefined) throw new LabError({ code: "bad-usage", message: `nothing can be added to ${cluster.name}` });
+  if (kind !== undefined && kinds.includes(kind)) return kind;
+  if (only === undefined) throw new LabError({ code: "bad-usage", message: `nothing more can be added to ${cluster}` });
   throw new LabError({
     code: "bad-usage",
-    message:
-      words.length === 0 ? `say what to add to ${cluster.name}` : `${cluster.name} cannot grow by "${words.join(" ")}"`,
-    hint: `it can grow by: ${cluster.growth.join(", ")}`,
+    message: words.length === 0 ? `say what to add to ${cluster}` : `${cluster} cannot grow by "${words.join(" ")}"`,
+    hint: `it can grow by: ${kinds.join(", ")}`,
   });
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import type { Cluster, Schema } from "../systems/types.ts";
+import type { Schema } from "../systems/capabilities.ts";
+import type { Cluster } from "../systems/types.ts";
 import { openEngine } from "../engine/index.ts";
 import { messageOf } from "../errors.ts";
 import { EXIT } from "./exit-codes.ts";

@@ -1,5 +1,5 @@
 /** Clusters that lab up left running, taken hold of by a later command. */
-import { attachCluster, linkGrowth, type Topology } from "../systems/index.ts";
+import { attachCluster, startTopology, type Topology } from "../systems/index.ts";
 import type { Cluster } from "../systems/types.ts";
 import type { ComponentId, Engine, ImageRef, Progress, RunSpace } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
@@ -46,10 +46,10 @@ export async function openStanding(
   const space = stack.use(await engine.reopenRun(run));
   const random = seededRandom(seed ?? freshSeed());
   const context = { space, images, clock: startClock(), recorder: silentRecorder, random, progress };
-  const clusters = Object.entries(topology).map(([name, spec]) =>
-    stack.use(attachCluster(spec, { ...context, name, topology, others: new Map() })),
+  const attached = await startTopology(topology, context, (spec, each) =>
+    Promise.resolve(stack.use(attachCluster(spec, each))),
   );
-  linkGrowth(clusters);
+  const clusters = Object.values(attached);
   const opened = stack.move();
   return {
     run,

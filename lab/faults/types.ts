@@ -38,7 +38,7 @@ export type FaultSpec =
   | { readonly kind: "partition"; readonly isolate: Target; readonly clients?: boolean }
   | { readonly kind: "loss"; readonly cuts: readonly Cut[]; readonly percent: number }
   | { readonly kind: "reset"; readonly cuts: readonly Cut[] }
-  /** A node's data is gone. `disk` is one of its drives (`Cluster.disks`); none: all of them. */
+  /** A node's data is gone. `disk` is one of its drives (`Storage.disks`); none: all of them. */
   | { readonly kind: "wipe"; readonly target: Target; readonly disk?: string }
   /** Stored files that match `files` (`**`, `*`, `?`; relative to the drive) lose bits, their ends, or are gone. */
   | {

@@ -4,7 +4,7 @@
  */
 import { rm } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
-import { attachCluster, planTopology, startTopology, type Cluster, type ClusterContext } from "../systems/index.ts";
+import { attachCluster, planTopology, startTopology, type Cluster, type TopologyContext } from "../systems/index.ts";
 import { ledgerPath, type ComponentId, type ImageRef, type RunSpace } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
 import { readLedger } from "../faults/index.ts";
@@ -101,8 +101,6 @@ export function scarRecorder(inner: Recorder): Recorder & { readonly scars: read
 /** Longer than a fresh start takes, it is not worth it. */
 const RESET_LIMIT = seconds(20);
 
-type Context = Omit<ClusterContext, "name" | "topology" | "others">;
-
 /**
  * The clusters of a stand as a new rehearsal's own: reset, seen to be pristine and ready, and watched from then on.
  * `made` is called with each cluster at once, so that its end can be registered.
@@ -110,7 +108,7 @@ type Context = Omit<ClusterContext, "name" | "topology" | "others">;
  */
 export async function renew(
   { space, topology }: Stand,
-  context: Context,
+  context: TopologyContext,
   made: (cluster: Cluster) => void,
 ): Promise<Record<string, Cluster>> {
   await refuseScarred(space, topology);

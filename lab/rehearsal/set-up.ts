@@ -1,5 +1,5 @@
 /** Starts, or takes over, everything that a scenario needs; each thing's end is registered before the next is started. */
-import { linkGrowth, startCluster, startTopology, type Cluster } from "../systems/index.ts";
+import { startCluster, startTopology, type Cluster } from "../systems/index.ts";
 import {
   ledgerPath,
   type ComponentId,
@@ -57,7 +57,6 @@ export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStac
     (await renewedGround({ ...options, recorder }, teardown)) ??
     (await freshGround({ ...options, recorder }, teardown));
   const { space, clusters } = ground;
-  linkGrowth(Object.values(clusters));
   const loads: Record<string, StartedLoad> = {};
   const faults = await openFaults({
     space,

@@ -11,7 +11,7 @@ import type { AnySpec, Cluster, ClusterContext, PlannedNode, System } from "./ty
 
 export { kafkaCluster, startKafka } from "./kafka/index.ts";
 export type { KafkaCluster, KafkaSpec } from "./kafka/index.ts";
-export { linkGrowth } from "./growth.ts";
+export { capabilityOf } from "./capabilities.ts";
 export type { Cluster, ClusterContext } from "./types.ts";
 
 /** One line a system. */
@@ -98,6 +98,9 @@ export const componentsOf = (topology: Topology): readonly ComponentId[] => [
 export const memoryNeededMb = (topology: Topology): number =>
   planTopology(topology).reduce((sum, { memoryMb }) => sum + memoryMb, 0);
 
+/** What all clusters of a topology are started with. */
+export type TopologyContext = Omit<ClusterContext, "name" | "topology" | "others" | "tellPeers">;
+
 /**
  * Starts a topology's clusters, each as soon as those that it needs are ready, all others side by side.
  * `started` is called with each cluster as soon as it stands, so that its end can be registered.
@@ -105,10 +108,13 @@ export const memoryNeededMb = (topology: Topology): number =>
  */
 export async function startTopology(
   topology: Topology,
-  context: Omit<ClusterContext, "name" | "topology" | "others">,
+  context: TopologyContext,
   start: (spec: ClusterSpec, context: ClusterContext) => Promise<Cluster>,
 ): Promise<Record<string, Cluster>> {
   const starting = new Map<string, Promise<Cluster>>();
+  const tellPeers = async (changed: Cluster): Promise<void> => {
+    for (const peer of await Promise.all(starting.values())) if (peer !== changed) await peer.onPeerChange?.(changed);
+  };
   const begin = (name: string, path: readonly string[]): Promise<Cluster> => {
     const known = starting.get(name);
     if (known !== undefined) return known;
@@ -127,7 +133,7 @@ export async function startTopology(
     const work = (async () => {
       const others = new Map<string, Cluster>();
       for (const [need, cluster] of needed) others.set(need, await cluster);
-      return start(spec, { ...context, name, topology, others });
+      return start(spec, { ...context, name, topology, others, tellPeers });
     })();
     work.catch(() => undefined);
     starting.set(name, work);

@@ -11,6 +11,7 @@ import type {
 import type { RunClock, Duration } from "../time.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { Random } from "../random.ts";
+import type { Capabilities } from "./capabilities.ts";
 
 /** What a cluster is given to start with. */
 export interface ClusterContext {
@@ -26,6 +27,8 @@ export interface ClusterContext {
   readonly topology: Readonly<Record<string, AnySpec>>;
   /** The clusters that this one needs, started and ready, by name. */
   readonly others: ReadonlyMap<string, Cluster>;
+  /** Tells the other clusters of the topology that this one has other nodes now; resolves when all have learned of it. */
+  readonly tellPeers: (changed: Cluster) => Promise<void>;
 }
 
 /** What every cluster's spec has. */
@@ -71,25 +74,19 @@ export interface System<S extends AnySpec, C extends Cluster> {
   attach(spec: S, context: ClusterContext): C;
 }
 
-/** What a cluster's spec says is deployed to it: tables, buckets, topics. */
-export interface Schema {
-  /**
-   * Brings what is deployed to what is written, in order, and proves it on every node; what is there already stays.
-   * @throws LabError `cluster-not-ready` naming node and statement; deploying again completes it
-   */
-  deploy(): Promise<void>;
-  /** What is deployed otherwise than it is written, by node; empty when all is as it should be. @throws LabError `cluster-not-ready` naming a node that does not answer */
-  differences(): Promise<readonly string[]>;
-}
-
-/** A started, ready cluster, as faults, the runner and `lab up` see it. Each system adds its own questions. */
-export interface Cluster extends AsyncDisposable {
+/**
+ * A started, ready cluster, as faults, the runner and `lab up` see it: what every system has, and the capabilities
+ * (capabilities.ts) that this one has. Each system adds its own questions.
+ */
+export interface Cluster extends Capabilities, AsyncDisposable {
   readonly name: string;
   readonly system: string;
   /** As it is now: a cluster that has grown says so. */
   readonly spec: AnySpec;
   /** All its nodes; more after it has grown. */
   readonly nodes: readonly Node[];
+  /** Where a person or a client on the host reaches it: printed by `lab up`. */
+  readonly reach: readonly { readonly what: string; readonly address: string; readonly example: string }[];
   /**
    * Who a phrase means now (see Target). `undefined`: the phrase is not one of this cluster's. Where it leaves a choice
    * (`a follower`), `random` chooses: a stream of whoever asks, so that the choice follows from the seed.
@@ -102,8 +99,6 @@ export interface Cluster extends AsyncDisposable {
   ready(options: { readonly within: Duration }): Promise<void>;
   /** From now until disposed, journals who holds which role, on change. Calling it again does nothing. */
   watch(): void;
-  /** Waits until all replicas are equal by content; journals a `converged` event either way. */
-  converge(options: { readonly within: Duration }): Promise<void>;
   /** Takes away what it keeps in clusters that it needs, or does to them; called before any of a topology is reset. */
   release?(options: { readonly within: Duration }): Promise<void>;
   /**
@@ -111,22 +106,9 @@ export interface Cluster extends AsyncDisposable {
    * the next rehearsal on the same nodes. @throws LabError `cluster-not-ready` when it is not seen to be pristine.
    */
   reset(options: { readonly within: Duration }): Promise<void>;
-  /** Where its spec has something deployed to it. */
-  readonly schema?: Schema;
-  /** The folders of a node that hold its data, for faults of disks: one a drive. */
-  disks(node: Node): readonly string[];
-  /** What can be added to it while it runs: `broker`; `replica of shard 1`, `shard`; … Empty: nothing. */
-  readonly growth: readonly string[];
   /**
-   * Adds one, updates the configuration of those that must know of it, and resolves when it takes part.
-   * @throws LabError `bad-usage` for what is not in `growth`, `cluster-not-ready`
+   * Another cluster of the topology has other nodes now: updates what this one's configuration says of them, in what
+   * runs and for its next start. Absent: it keeps no other's nodes. @throws LabError `cluster-not-ready`
    */
-  grow(what: string): Promise<readonly Node[]>;
-  /**
-   * Another cluster of the topology has grown: updates what this one's configuration says of that one's nodes, in
-   * what runs and for its next start. Absent: it keeps no other's nodes. @throws LabError `cluster-not-ready`
-   */
-  follow?(grown: Cluster): Promise<void>;
-  /** Where a person or a client on the host reaches it: printed by `lab up`. */
-  readonly reach: readonly { readonly what: string; readonly address: string; readonly example: string }[];
+  onPeerChange?(peer: Cluster): Promise<void>;
 }

@@ -1,7 +1,6 @@
-/** Waiting for a whole cluster: until it is ready, until its replicas are equal. The same for every system. */
+/** Waiting until a whole cluster is ready. The same for every system. */
 import type { Node } from "../engine/types.ts";
 import { LabError, messageOf } from "../errors.ts";
-import type { Recorder } from "../journal/recorder.ts";
 import { every, milliseconds, seconds, waitFor } from "../time.ts";
 import type { Duration, Look } from "../time.ts";
 
@@ -40,27 +39,6 @@ export async function waitReady({ what, nodes, within, look }: ReadyOptions): Pr
   }
 }
 
-export interface ConvergeOptions {
-  readonly cluster: string;
-  readonly recorder: Recorder;
-  readonly within: Duration;
-  /** Reached with how the replicas were seen to be equal. */
-  readonly look: () => Promise<Look<string>>;
-}
-
-/** Looks until the replicas are equal; journals `converged` either way. Does not throw. */
-export async function waitConverged({ cluster, recorder, within, look }: ConvergeOptions): Promise<void> {
-  try {
-    const measured = await waitFor(`the replicas of ${cluster} to be equal`, look, {
-      within,
-      every: milliseconds(500),
-    });
-    recorder.event({ type: "converged", cluster, equal: true, measured });
-  } catch (error) {
-    recorder.event({ type: "converged", cluster, equal: false, measured: messageOf(error) });
-  }
-}
-
 /** @throws LabError `node-failed` when a node has ended: it does not come back by itself. */
 async function refuseExited(nodes: readonly Node[]): Promise<void> {
   const states = await Promise.all(nodes.map(async (node) => ({ name: node.name, state: await node.state() })));
@@ -85,12 +63,3 @@ export const nobody = (role: string, seen?: string): LabError =>
     message: `there is no ${role} now${seen === undefined || seen === "" ? "" : `: ${seen}`}`,
     hint: "wait for the role to be taken before you name it",
   });
-
-/** @throws LabError `bad-usage` always: the cluster cannot grow by that. */
-export function refuseGrowth(cluster: string, what: string, growth: readonly string[]): never {
-  throw new LabError({
-    code: "bad-usage",
-    message: `${cluster} cannot grow by "${what}"`,
-    hint: growth.length === 0 ? `nothing can be added to ${cluster}` : `it can grow by: ${growth.join(", ")}`,
-  });
-}

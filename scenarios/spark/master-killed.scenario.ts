@@ -15,7 +15,6 @@ export default scenario({
   expect: {
     "the table is whole and once": check.set("events"),
     "batches go on": batchesGoOn,
-    "the workers are back": check.convergence({ of: "spark", within: seconds(120) }),
     "the master knows its workers again": check.observed({
       subject: "alive workers of spark",
       values: [0, 2],

@@ -15,7 +15,11 @@ export default scenario({
   expect: {
     "the table is whole and once": check.set("events"),
     "batches go on": batchesGoOn,
-    "the workers are back": check.convergence({ of: "spark", within: seconds(120) }),
+    "the worker is missed, and back": check.observed({
+      subject: "alive workers of spark",
+      values: [1, 2],
+      within: seconds(120),
+    }),
   },
   slos,
   mutants: {

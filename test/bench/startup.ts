@@ -58,6 +58,7 @@ async function firstWriteMs(
     name: "kafka",
     topology: { kafka: spec },
     others: new Map(),
+    tellPeers: () => Promise.resolve(),
     ...context,
   });
   const producer = kafka.client({ clientId: "bench" }).producer({ allowAutoTopicCreation: false });

@@ -43,7 +43,7 @@ test("requests are spread; a dead server is taken out and taken in again; a drai
   expect((await sessions())[1]).toBe(before);
 
   const [known] = await sessions();
-  await lab.clusters.minio.grow("pool");
+  await lab.clusters.minio.scaling.scaleOut("pool");
   await becomes(["UP", "DRAIN", "UP", "UP"]);
   expect((await sessions())[0]).toBe(known);
   for (let i = 0; i < 6; i += 1) expect(await ask()).toBe(200);

@@ -64,7 +64,7 @@ test.each(["distributed", "queued", "shards"] as const)("rows are inserted and r
   await using running = await startLoad({ ...lab, name: way, spec: load });
   await running.acknowledged(20, { within: seconds(20) });
   await running.stop();
-  await cluster.converge({ within: seconds(20) });
+  await cluster.replicated.converge({ within: seconds(20) });
   await running.drain({ within: seconds(20) });
   expect(lab.events.findLast(({ type }) => type === "converged")).toMatchObject({ equal: true });
   expect(runCheck(check.set(way), lab.journal())).toMatchObject({ verdict: "held" });

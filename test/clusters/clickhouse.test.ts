@@ -62,7 +62,7 @@ test("rows that a replica missed are copied when it is back: each there once, on
   await dead?.start();
   await cluster.ready({ within: seconds(40) });
   await load.stop();
-  await cluster.converge({ within: seconds(30) });
+  await cluster.replicated.converge({ within: seconds(30) });
   await load.drain({ within: seconds(30) });
   expect(lab.events.findLast(({ type }) => type === "converged")).toMatchObject({ equal: true });
   const recorded = lab.journal();
@@ -91,12 +91,15 @@ test("it grows by a shard and by a replica, all servers know them, and rows are 
   // It breaks off when the new servers are there and have their tables; what was done stays, and is completed.
   const [dead] = (await cluster.resolve("replica 2 of shard 2", seededRandom(1))) ?? [];
   await dead?.kill();
-  await expect(cluster.grow("shard")).rejects.toThrow("clickhouse-2-2 exited with code 137");
+  await expect(cluster.scaling.scaleOut("shard")).rejects.toThrow("clickhouse-2-2 exited with code 137");
   expect(cluster.spec.shards).toBe(2);
-  await expect(cluster.grow("replica of shard 1")).rejects.toThrow("left of a growth that broke off");
+  await expect(cluster.scaling.scaleOut("replica of shard 1")).rejects.toThrow("left of a growth that broke off");
   await dead?.start();
-  expect((await cluster.grow("shard")).map(({ name }) => name)).toEqual(["clickhouse-3-1", "clickhouse-3-2"]);
-  expect((await cluster.grow("replica of shard 1")).map(({ name }) => name)).toEqual(["clickhouse-1-3"]);
+  expect((await cluster.scaling.scaleOut("shard")).map(({ name }) => name)).toEqual([
+    "clickhouse-3-1",
+    "clickhouse-3-2",
+  ]);
+  expect((await cluster.scaling.scaleOut("replica of shard 1")).map(({ name }) => name)).toEqual(["clickhouse-1-3"]);
   expect(cluster.shards.map((shard) => shard.length)).toEqual([3, 2, 2]);
   // A later command knows it by its spec alone.
   expect(membersOf(cluster.spec, "clickhouse").map(({ name }) => name)).toEqual(
@@ -108,7 +111,7 @@ test("it grows by a shard and by a replica, all servers know them, and rows are 
   }
   expect(await cluster.moveRows({ within: seconds(30) })).toBe(40);
   expect(await cluster.moveRows({ within: seconds(30) })).toBe(0);
-  await cluster.converge({ within: seconds(30) });
+  await cluster.replicated.converge({ within: seconds(30) });
   expect(lab.events.findLast(({ type }) => type === "converged")).toMatchObject({ equal: true });
   for (const [place, [server]] of cluster.shards.entries()) {
     const placed = `SELECT count() AS rows, countIf(modulo(key, 3) != ${place}) AS misplaced FROM lab.events_local`;
@@ -116,5 +119,5 @@ test("it grows by a shard and by a replica, all servers know them, and rows are 
   }
   // The sums by the minute have counted each row once.
   expect(await cluster.ask(first, "SELECT sum(requests) AS rows FROM lab.traffic")).toEqual([{ rows: "60" }]);
-  await expect(cluster.grow("a moon")).rejects.toMatchObject({ code: "bad-usage" });
+  await expect(cluster.scaling.scaleOut("a moon")).rejects.toMatchObject({ code: "bad-usage" });
 });

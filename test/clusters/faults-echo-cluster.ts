@@ -3,7 +3,6 @@
  * and every link's direction can be asked for alone.
  */
 import { connect } from "node:net";
-import { refuseGrowth } from "../../lab/systems/waiting.ts";
 import type { Cluster } from "../../lab/systems/types.ts";
 import type { ImageRef, Node, RunSpace, Volume } from "../../lab/engine/types.ts";
 import { milliseconds, monotonicMs, seconds, sleep, withLimit } from "../../lab/time.ts";
@@ -120,11 +119,8 @@ export function echoCluster(nodes: readonly Node[]): EchoCluster {
       }
     },
     watch: () => undefined,
-    converge: () => Promise.resolve(),
     reset: () => Promise.resolve(),
-    disks: () => ["/data/1", "/data/2"],
-    growth: [],
-    grow: (what) => Promise.resolve(refuseGrowth("echo", what, [])),
+    storage: { disks: () => ["/data/1", "/data/2"] },
     reach: [],
     ask: async (from, to) => (await run(from, ASK, to.address)) as Answer,
     askFromHost,

@@ -90,7 +90,7 @@ describe("three combined brokers", () => {
     );
     await dead.start();
     await kafka.ready({ within: seconds(40) });
-    await kafka.converge({ within: seconds(20) });
+    await kafka.replicated.converge({ within: seconds(20) });
     expect(lab.events.findLast(({ type }) => type === "converged")).toMatchObject({ equal: true });
     await waitFor(
       "the watcher to have seen the set shrink and grow back",
@@ -110,7 +110,7 @@ describe("three combined brokers", () => {
     const spec = produce({ to: "kafka.events", rate: perSecond(200) });
     await using load = await startProduceLoad({ name: "growing", spec, ...lab });
     await load.acknowledged(200, { within: seconds(20) });
-    const [joined] = await kafka.grow("broker");
+    const [joined] = await kafka.scaling.scaleOut("broker");
     expect(joined?.name).toBe("kafka-4");
     const partitions = await kafka.partitionsOf("events");
     // Nine replicas of events and three of the topic made above, on four brokers.
@@ -132,7 +132,7 @@ describe("three combined brokers", () => {
     await kafka.inSync("wide", { within: seconds(20) });
     await load.stop();
     await load.drain({ within: seconds(30) });
-    await kafka.converge({ within: seconds(30) });
+    await kafka.replicated.converge({ within: seconds(30) });
     expect(lab.events.findLast(({ type }) => type === "converged")).toMatchObject({ equal: true });
 
     const sent = lab.operations.filter((operation) => operation.load === "growing" && operation.action === "produce");
@@ -143,7 +143,7 @@ describe("three combined brokers", () => {
       .map((read) => [read.value, `${read.partition}@${read.offset}`] as const);
     expect(new Set(places.map(([value]) => value))).toEqual(new Set(values));
     expect(new Set(places.map(([, place]) => place)).size).toBe(values.length);
-    await expect(kafka.grow("controller")).rejects.toMatchObject({ code: "bad-usage" });
+    await expect(kafka.scaling.scaleOut("controller")).rejects.toMatchObject({ code: "bad-usage" });
   });
 });
 

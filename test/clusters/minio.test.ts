@@ -49,16 +49,16 @@ test("objects are written over and read at every node, to the last byte, and are
 });
 
 test("what is missing on a drive is seen, mended, and seen to be whole", async () => {
-  expect(store.disks(first())).toEqual(["/data1", "/data2"]);
+  expect(store.storage.disks(first())).toEqual(["/data1", "/data2"]);
   await first().exec(["rm", "-r", "/data1/rehearsal"]);
-  await store.converge({ within: seconds(20) });
+  await store.replicated.converge({ within: seconds(20) });
   expect(lastConverged()).toMatchObject({ equal: true });
   const { exitCode } = await first().exec(["ls", "/data1/rehearsal/object-0/xl.meta"]);
   expect(exitCode).toBe(0);
 });
 
 test("a second pool takes part, and a reset leaves what the schema says", async () => {
-  const added = await store.grow("pool");
+  const added = await store.scaling.scaleOut("pool");
   expect(added.map(({ name }) => name)).toEqual(["minio-5", "minio-6", "minio-7", "minio-8"]);
   expect(await Promise.all(store.nodes.map((node) => store.answers(node)))).not.toContain(false);
   await store.reset({ within: seconds(30) });

@@ -36,7 +36,8 @@ beforeAll(async () => {
     minio: minioCluster({ nodes: 2, drives: 2 }),
     spark: sparkCluster({ workers: 2, minio: "minio" }),
   };
-  const context = { space, images, clock, recorder, random, progress: silentProgress, topology, others: new Map() };
+  const alone = { topology, others: new Map(), tellPeers: () => Promise.resolve() };
+  const context = { space, images, clock, recorder, random, progress: silentProgress, ...alone };
   // Side by side, as lab up does: only jobs need the store. What has started goes with its space, should the other fail.
   const [lake, master] = await Promise.all([
     minio.start(topology.minio, { ...context, name: "minio" }),
@@ -76,7 +77,7 @@ test(
     await load.acknowledged(1, { within: seconds(90) });
     expect((await names("an executor"))?.[0]).toMatch(/^spark-worker-\d$/);
 
-    const added = await cluster.grow("worker");
+    const added = await cluster.scaling.scaleOut("worker");
     expect(added.map(({ name }) => name)).toEqual(["spark-worker-3"]);
     expect(cluster.spec.workers).toBe(3);
     // The application that runs is given an executor on it, so it works rather than only being known.
@@ -107,7 +108,7 @@ test(
     const recorded = journal.journal();
     expect(runCheck(check.set("batches"), recorded)).toMatchObject({ verdict: "held" });
     expect(observed.get("alive workers of spark")).toBe(3);
-    await expect(cluster.grow("moon")).rejects.toMatchObject({ code: "bad-usage" });
+    await expect(cluster.scaling.scaleOut("moon")).rejects.toMatchObject({ code: "bad-usage" });
   },
 );
 

@@ -1,5 +1,5 @@
 /** Clusters of real containers for a test file, and what was journalled meanwhile, in memory. */
-import { componentsOf, linkGrowth, startCluster, startTopology } from "../../lab/systems/index.ts";
+import { componentsOf, startCluster, startTopology } from "../../lab/systems/index.ts";
 import type { ClusterOf, Topology } from "../../lab/systems/index.ts";
 import { openEngine } from "../../lab/engine/index.ts";
 import { silentProgress } from "../../lab/engine/types.ts";
@@ -55,7 +55,6 @@ export async function openClusters<T extends Topology>(
   const clusters = await startTopology(topology, context, async (spec, each) =>
     stack.use(await startCluster(spec, each)),
   );
-  linkGrowth(Object.values(clusters));
   const opened = stack.move();
   return {
     // Each is what its spec's own system starts.

@@ -51,7 +51,7 @@ test("registers go on while the leader is dead, all members are equal when it is
   await dead.start();
   await ensemble.ready({ within: seconds(20) });
   await load.stop();
-  await ensemble.converge({ within: seconds(10) });
+  await ensemble.replicated.converge({ within: seconds(10) });
   await load.drain({ within: seconds(10) });
   expect(lab.events.filter(({ type }) => type === "converged" || type === "drained")).toMatchObject([
     { equal: true },
@@ -60,7 +60,7 @@ test("registers go on while the leader is dead, all members are equal when it is
   expect(runCheck(check.register("registers"), lab.journal())).toMatchObject({ verdict: "held" });
 
   await ensemble.reset({ within: seconds(10) });
-  await ensemble.converge({ within: seconds(10) });
+  await ensemble.replicated.converge({ within: seconds(10) });
   expect(lab.events.findLast(({ type }) => type === "converged")).toMatchObject({
     measured: expect.stringContaining("3 members have the same 0 znodes") as string,
   });

@@ -64,11 +64,7 @@ export function memoryCluster(
     answers: async (node) => (await node.state()).status === "running",
     ready: notHere,
     watch: notHere,
-    converge: notHere,
     reset: notHere,
-    disks: notHere,
-    growth: [],
-    grow: notHere,
     reach: [],
     [Symbol.asyncDispose]: notHere,
   };

@@ -16,7 +16,7 @@ type CorruptSpec = Extract<TargetSpec, { kind: "corrupt" }>;
  * `fault-unsupported` when the cluster names none.
  */
 export function drivesOf({ node, cluster }: NodeTarget, kind: string, disk: string | undefined): readonly string[] {
-  const drives = cluster.disks(node);
+  const drives = cluster.storage?.disks(node) ?? [];
   if (drives.length === 0) {
     throw new LabError({ code: "fault-unsupported", message: `${node.name} has no disk for a ${kind}` });
   }
@@ -43,7 +43,7 @@ export async function wipeDeed(
   const drives = drivesOf(target, "wipe", spec.disk);
   const { status } = await node.state();
   const wasDown = status === "exited" || status === "created";
-  const live = !wasDown && drives.length < cluster.disks(node).length;
+  const live = !wasDown && drives.length < (cluster.storage?.disks(node).length ?? 0);
   const death = wasDown || live ? undefined : nodes.deed(fault, "kill", target);
   const how = wasDown ? "while it was down" : live ? "while it ran" : "after a kill";
   let effect: Effect = { effective: false, measured: `${node.name} was not emptied` };

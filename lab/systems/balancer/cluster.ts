@@ -6,7 +6,7 @@ import { every, milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, bringUp, replaceFile } from "../nodes.ts";
 import type { Plan } from "../nodes.ts";
-import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
+import { waitReady } from "../waiting.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
 import { ADMIN_SOCKET, CONFIGURATION_PATH, configurationOf, planBalancer, serverSettings } from "./layout.ts";
 import type { NodesOf } from "./layout.ts";
@@ -68,7 +68,6 @@ class StartedBalancer implements BalancerCluster {
   readonly name: string;
   readonly spec: BalancerSpec;
   readonly nodes: readonly Node[];
-  readonly growth: readonly string[] = [];
   readonly reach: Cluster["reach"];
   readonly #node: Node;
   readonly #context: ClusterContext;
@@ -139,15 +138,6 @@ class StartedBalancer implements BalancerCluster {
     return waitReady({ what, nodes: this.nodes, within, look: () => this.#look() });
   }
 
-  converge({ within }: { readonly within: Duration }): Promise<void> {
-    const { recorder } = this.#context;
-    const look = async (): Promise<Look<string>> => {
-      const seen = await this.#look();
-      return "seen" in seen ? seen : { reached: "all servers are up" };
-    };
-    return waitConverged({ cluster: this.name, recorder, within, look });
-  }
-
   /** It keeps nothing but the orders that it was given. */
   async reset({ within }: { readonly within: Duration }): Promise<void> {
     for (const { backend, name } of await this.servers()) await this.enable(backend, name);
@@ -155,28 +145,20 @@ class StartedBalancer implements BalancerCluster {
     await this.ready({ within });
   }
 
-  disks(): readonly string[] {
-    return [];
-  }
-
-  grow(what: string): Promise<readonly Node[]> {
-    return Promise.resolve().then(() => refuseGrowth(this.name, what, this.growth));
-  }
-
   /**
    * The file is for its next start. What runs is told through the admin socket, so that nothing is reloaded: sessions
    * go on, and who was drained or down stays so.
    */
-  async follow(grown: Cluster): Promise<void> {
-    const backends = Object.entries(this.spec.backends).filter(([, { cluster }]) => cluster === grown.name);
+  async onPeerChange(peer: Cluster): Promise<void> {
+    const backends = Object.entries(this.spec.backends).filter(([, { cluster }]) => cluster === peer.name);
     if (backends.length === 0) return;
-    this.#topology = { ...this.#topology, [grown.name]: grown.spec };
+    this.#topology = { ...this.#topology, [peer.name]: peer.spec };
     const content = configurationOf(this.spec, (cluster) => this.#nodesOf(cluster, this.#topology));
     await replaceFile(this.#node, CONFIGURATION_PATH, content);
     const known = new Set((await this.servers()).map(nameOf));
     const added: string[] = [];
     for (const [backend, settings] of backends) {
-      for (const node of grown.nodes) {
+      for (const node of peer.nodes) {
         const server = nameOf({ backend, name: node.name });
         if (known.has(server)) continue;
         // The address: a server that is added while it runs is never looked up by its name.

@@ -5,12 +5,14 @@ import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, bringUp } from "../nodes.ts";
-import type { Cluster, ClusterContext, Schema, System } from "../types.ts";
+import { comparedBy, scalingOf } from "../capabilities.ts";
+import type { Replicated, Scaling, Schema, Storage } from "../capabilities.ts";
+import type { Cluster, ClusterContext, System } from "../types.ts";
 import type { ZooKeeperCluster } from "../zookeeper/index.ts";
-import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
+import { waitReady } from "../waiting.ts";
 import { connect } from "./client.ts";
 import type { Row } from "./client.ts";
-import { additionOf, growthOf, lookKnown, startAdded, tellAll } from "./growth.ts";
+import { additionOf, growthOf, lookKnown, startAdded, tellAll } from "./scale-out.ts";
 import { DATA_FOLDER, HTTP_PORT, membersOf, planClickHouse } from "./layout.ts";
 import { moveRows, placedTables } from "./move.ts";
 import { forgetReplica } from "./rebuild.ts";
@@ -25,21 +27,22 @@ import { watchReplicas } from "./watch.ts";
 
 const START_LIMIT = seconds(90);
 
-export interface GrowOptions {
+export interface ScaleOutOptions {
+  /** A mutant's way: these servers are left with the configuration that they have. */
   readonly untold?: readonly Node[];
 }
 
 export interface ClickHouseCluster extends Cluster {
   readonly spec: ClickHouseSpec;
+  readonly replicated: Replicated;
+  readonly storage: Storage;
+  /** By a `shard` or a `replica of shard N`. What broke off is completed by the same addition again. */
+  readonly scaling: Scaling<ScaleOutOptions>;
+  readonly schema: Schema;
   /** The servers of each shard, the first shard first, by their replicas' numbers. */
   readonly shards: readonly (readonly Node[])[];
   /** Asks one server. @throws LabError `bad-usage` for a node that is not of this cluster. */
   ask(node: Node, query: string): Promise<readonly Row[]>;
-  /**
-   * As every cluster grows. What broke off is completed by the same growth again. A mutant's way: the `untold` servers
-   * are left with the configuration that they have.
-   */
-  grow(what: string, options?: GrowOptions): Promise<readonly Node[]>;
   /** Deploys the spec's schema to every node and verifies it. @throws LabError `cluster-not-ready` naming node and statement. */
   deploy(): Promise<void>;
   /**
@@ -113,6 +116,9 @@ export const clickhouse: System<ClickHouseSpec, ClickHouseCluster> = {
 class StartedClickHouse implements ClickHouseCluster {
   readonly system = "clickhouse";
   readonly name: string;
+  readonly replicated: Replicated;
+  readonly storage: Storage;
+  readonly scaling: Scaling<ScaleOutOptions>;
   readonly #context: ClusterContext;
   #spec: ClickHouseSpec;
   #nodes: readonly ClickHouseNode[];
@@ -125,6 +131,12 @@ class StartedClickHouse implements ClickHouseCluster {
     this.#nodes = membersOf(spec, context.name).flatMap((member) => {
       const node = nodes.find(({ name }) => name === member.name);
       return node === undefined ? [] : [{ member, node, connection: connect(node) }];
+    });
+    this.replicated = comparedBy(context, () => lookEqual(this.#nodes));
+    this.storage = { disks: (node) => (this.nodes.includes(node) ? [DATA_FOLDER] : []) };
+    this.scaling = scalingOf<ScaleOutOptions>(this, context, {
+      kinds: () => growthOf(this.#spec),
+      add: (kind, options) => this.#add(kind, options),
     });
   }
 
@@ -140,10 +152,6 @@ class StartedClickHouse implements ClickHouseCluster {
     return [...Map.groupBy(this.#nodes, ({ member }) => member.shard).entries()]
       .toSorted(([one], [other]) => one - other)
       .map(([, replicas]) => replicas.map(({ node }) => node));
-  }
-
-  get growth(): readonly string[] {
-    return growthOf(this.#spec);
   }
 
   get reach(): Cluster["reach"] {
@@ -201,11 +209,6 @@ class StartedClickHouse implements ClickHouseCluster {
 
   resolve(phrase: string, random: Random): Promise<readonly Node[] | undefined> {
     return pickNodes(phrase, this.#nodes, random);
-  }
-
-  converge({ within }: { readonly within: Duration }): Promise<void> {
-    const { recorder } = this.#context;
-    return waitConverged({ cluster: this.name, recorder, within, look: () => lookEqual(this.#nodes) });
   }
 
   async drained({ within }: { readonly within: Duration }): Promise<void> {
@@ -278,13 +281,8 @@ class StartedClickHouse implements ClickHouseCluster {
     await this.ready({ within: START_LIMIT });
   }
 
-  disks(node: Node): readonly string[] {
-    return this.#nodes.some(({ member }) => member.name === node.name) ? [DATA_FOLDER] : [];
-  }
-
-  async grow(what: string, { untold = [] }: GrowOptions = {}): Promise<readonly Node[]> {
-    if (!this.growth.includes(what)) return refuseGrowth(this.name, what, this.growth);
-    const grown = await startAdded(additionOf(what, this.#spec, this.name), this.#nodes, this.#context);
+  async #add(kind: string, { untold = [] }: ScaleOutOptions = {}): Promise<readonly Node[]> {
+    const grown = await startAdded(additionOf(kind, this.#spec, this.name), this.#nodes, this.#context);
     try {
       await this.#wait(START_LIMIT, () => lookAnswering(grown.added), grown.nodes);
       // Whoever knows of a server sends it rows at once: its tables come first.
@@ -294,8 +292,8 @@ class StartedClickHouse implements ClickHouseCluster {
     } catch (error) {
       throw new LabError({
         code: "cluster-not-ready",
-        message: `${this.name} has not grown by a ${what}: ${messageOf(error)}`,
-        hint: `what was done stays: when the reason is gone, grow by "${what}" again`,
+        message: `${this.name} has not grown by a ${kind}: ${messageOf(error)}`,
+        hint: `what was done stays: when the reason is gone, grow by "${kind}" again`,
         cause: error,
       });
     }

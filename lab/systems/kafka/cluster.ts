@@ -7,14 +7,16 @@ import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, bringUp, planWithFreePorts, startPlanned } from "../nodes.ts";
-import { nobody, refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
-import type { Cluster, ClusterContext, Schema, System } from "../types.ts";
+import { comparedBy, scalingOf } from "../capabilities.ts";
+import type { Replicated, Scaling, Schema, Storage } from "../capabilities.ts";
+import { nobody, waitReady } from "../waiting.ts";
+import type { Cluster, ClusterContext, System } from "../types.ts";
 import { attempt, createTopic, withAdmin } from "./admin.ts";
 import type { Attempt } from "./admin.ts";
 import { kafkaClient } from "./client.ts";
 import type { ClientOptions } from "./client.ts";
 import { deleteGroups, groupsOf } from "./groups.ts";
-import { carryOut, movesFor } from "./growth.ts";
+import { carryOut, movesFor } from "./scale-out.ts";
 import { CONTROLLER_PORT, DATA_FOLDER, membersOf, planKafka, planMember } from "./layout.ts";
 import type { KafkaMember } from "./layout.ts";
 import type { ClusterMetadata, PartitionState } from "./messages.ts";
@@ -32,6 +34,11 @@ const START_LIMIT = seconds(90);
 
 export interface KafkaCluster extends Cluster {
   readonly spec: KafkaSpec;
+  readonly replicated: Replicated;
+  readonly storage: Storage;
+  /** By a `broker`, which takes its share of the replicas. */
+  readonly scaling: Scaling;
+  readonly schema: Schema;
   /** Where clients on the host find the brokers: `127.0.0.1:PORT` each. */
   brokers(): readonly string[];
   /** A client for tests and tools; set up for fail-over. */
@@ -109,6 +116,9 @@ export function describeKafka(spec: KafkaSpec): string {
 class StartedKafka implements KafkaCluster {
   readonly system = "kafka";
   readonly name: string;
+  readonly replicated: Replicated;
+  readonly storage: Storage;
+  readonly scaling: Scaling;
   readonly #context: ClusterContext;
   #spec: KafkaSpec;
   #members: readonly KafkaNode[];
@@ -119,6 +129,12 @@ class StartedKafka implements KafkaCluster {
     this.#spec = spec;
     this.#members = members;
     this.#context = context;
+    this.replicated = comparedBy(context, () => this.#lookEqual());
+    this.storage = { disks: (node) => (this.nodes.includes(node) ? [DATA_FOLDER] : []) };
+    this.scaling = scalingOf(this, context, {
+      kinds: () => (this.#spec.brokers < MOST_BROKERS ? ["broker"] : []),
+      add: () => this.#addBroker(),
+    });
   }
 
   get spec(): KafkaSpec {
@@ -127,10 +143,6 @@ class StartedKafka implements KafkaCluster {
 
   get nodes(): readonly Node[] {
     return this.#members.map(({ node }) => node);
-  }
-
-  get growth(): readonly string[] {
-    return this.#spec.brokers < MOST_BROKERS ? ["broker"] : [];
   }
 
   get reach(): Cluster["reach"] {
@@ -212,11 +224,6 @@ class StartedKafka implements KafkaCluster {
     return pickNodes(phrase, this, this.#withRole("broker"), this.#withRole("controller"), random);
   }
 
-  converge({ within }: { readonly within: Duration }): Promise<void> {
-    const { recorder } = this.#context;
-    return waitConverged({ cluster: this.name, recorder, within, look: () => this.#lookEqual() });
-  }
-
   async reset({ within }: { readonly within: Duration }): Promise<void> {
     // While their topic is there: coordinators remember a group beyond it.
     await waitFor(`the groups of ${this.name} to be gone`, () => this.#lookForNoGroups(deleteGroups), { within });
@@ -233,12 +240,7 @@ class StartedKafka implements KafkaCluster {
     return topicSchema(this.#spec, () => this.#withRole("broker"), this.#context.clock);
   }
 
-  disks(node: Node): readonly string[] {
-    return this.nodes.includes(node) ? [DATA_FOLDER] : [];
-  }
-
-  async grow(what: string): Promise<readonly Node[]> {
-    if (!this.growth.includes(what)) return refuseGrowth(this.name, what, this.growth);
+  async #addBroker(): Promise<readonly Node[]> {
     const spec = { ...this.#spec, brokers: this.#spec.brokers + 1, joined: (this.#spec.joined ?? 0) + 1 };
     const member = membersOf(spec).findLast(({ broker }) => broker);
     if (member === undefined) throw new LabError({ code: "internal", message: `${this.name} has no last broker` });

@@ -2,7 +2,7 @@
 import kafkajs from "kafkajs";
 import { LabError, messageOf } from "../../errors.ts";
 import { milliseconds, seconds, waitFor, type RunClock } from "../../time.ts";
-import type { Schema } from "../types.ts";
+import type { Schema } from "../capabilities.ts";
 import { createTopic, withAdmin } from "./admin.ts";
 import { errorName } from "./client.ts";
 import { EXTERNAL_PORT } from "./layout.ts";

@@ -6,15 +6,17 @@ import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, planWithFreePorts, bringUp, startPlanned } from "../nodes.ts";
-import { refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
-import type { Cluster, ClusterContext, Schema, System } from "../types.ts";
+import { comparedBy, scalingOf } from "../capabilities.ts";
+import type { Replicated, Scaling, Schema, Storage } from "../capabilities.ts";
+import { waitReady } from "../waiting.ts";
+import type { Cluster, ClusterContext, System } from "../types.ts";
 import { askDrives, heal, HEAL_LIMIT, health, mc } from "./admin.ts";
 import { minioClient } from "./client.ts";
 import type { MinioClient } from "./client.ts";
 import { ALIAS, API_PORT, drivesOf, planMinio, poolsOf, POOLS_PATH } from "./layout.ts";
 import { deployMinioSchema, differences, readMinioSchema } from "./schema.ts";
 import type { MinioSchema } from "./schema.ts";
-import { checkMinioSpec, quorumsOf } from "./spec.ts";
+import { checkMinioSpec, MOST_POOLS, quorumsOf } from "./spec.ts";
 import type { MinioSpec } from "./spec.ts";
 import { watchDrives } from "./watch.ts";
 import type { MinioMember } from "./watch.ts";
@@ -23,6 +25,11 @@ const START_LIMIT = seconds(60);
 
 export interface MinioCluster extends Cluster {
   readonly spec: MinioSpec;
+  readonly replicated: Replicated;
+  readonly storage: Storage;
+  /** By a `pool`. */
+  readonly scaling: Scaling;
+  readonly schema: Schema;
   /** Of the bucket's name. @throws LabError `bad-scenario` when the schema has no such bucket. */
   requireBucket(bucket: string): void;
   /** A client of one node, as a user (default: root). `signal` ends what is under way. */
@@ -75,7 +82,9 @@ function describeMinio(spec: MinioSpec): string {
 class StartedMinio implements MinioCluster {
   readonly system = "minio";
   readonly name: string;
-  readonly growth: readonly string[] = ["pool"];
+  readonly replicated: Replicated;
+  readonly storage: Storage;
+  readonly scaling: Scaling;
   #spec: MinioSpec;
   #members: readonly MinioMember[] = [];
   readonly #open = new Set<MinioClient>();
@@ -89,6 +98,12 @@ class StartedMinio implements MinioCluster {
     this.#context = context;
     this.#schema = schema;
     this.#take(nodes);
+    this.replicated = comparedBy(context, () => this.#lookWhole());
+    this.storage = { disks: (node) => (this.nodes.includes(node) ? drivesOf(this.#spec) : []) };
+    this.scaling = scalingOf(this, context, {
+      kinds: () => (this.#spec.pools < MOST_POOLS ? ["pool"] : []),
+      add: () => this.#addPool(),
+    });
   }
 
   get spec(): MinioSpec {
@@ -194,11 +209,6 @@ class StartedMinio implements MinioCluster {
     this.#watch ??= watchDrives(this.name, () => this.#members, this.#context.recorder, bucket?.name);
   }
 
-  converge({ within }: { readonly within: Duration }): Promise<void> {
-    const { recorder } = this.#context;
-    return waitConverged({ cluster: this.name, recorder, within, look: () => this.#lookWhole() });
-  }
-
   /** A look mends what it finds, so only one that finds nothing to mend proves that all is whole. */
   async #lookWhole(): Promise<Look<string>> {
     // Drives are counted by the look itself: for half a minute after a node came back, `info` may not answer.
@@ -261,13 +271,8 @@ class StartedMinio implements MinioCluster {
     return "";
   }
 
-  disks(node: Node): readonly string[] {
-    return this.nodes.includes(node) ? drivesOf(this.#spec) : [];
-  }
-
   /** MinIO's way: all nodes are started anew with both pools in their arguments, all at the same time. */
-  async grow(what: string): Promise<readonly Node[]> {
-    if (what !== "pool") return refuseGrowth(this.name, what, this.growth);
+  async #addPool(): Promise<readonly Node[]> {
     const spec = { ...this.#spec, pools: this.#spec.pools + 1 };
     checkMinioSpec(spec);
     const old = this.nodes;

@@ -65,6 +65,8 @@ export function minioCluster(options: MinioOptions = {}): MinioSpec {
   return spec;
 }
 
+export const MOST_POOLS = 4;
+
 /** @throws LabError `bad-scenario` naming the first field that can not be. */
 export function checkMinioSpec(spec: MinioSpec): void {
   wholeNumber("nodes", spec.nodes, 1, 16);
@@ -74,7 +76,7 @@ export function checkMinioSpec(spec: MinioSpec): void {
     throw bad("nodes × drives", `is ${set}`, "use 2 to 16 drives in all: the lab keeps a pool to one erasure set");
   }
   wholeNumber("parity", spec.parity, 0, Math.floor(set / 2), `half of ${set} drives`);
-  wholeNumber("pools", spec.pools, 1, 4);
+  wholeNumber("pools", spec.pools, 1, MOST_POOLS);
   wholeNumber("requestsMax", spec.requestsMax, 0, 10_000);
   wholeNumber("inlineKb", spec.inlineKb, 0, 1_024);
   wholeNumber("memoryMb", spec.memoryMb, 384, 65_536);

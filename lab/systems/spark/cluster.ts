@@ -5,7 +5,9 @@ import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, planWithFreePorts, bringUp, startPlanned } from "../nodes.ts";
-import { nobody, refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
+import { scalingOf } from "../capabilities.ts";
+import type { Scaling, Storage } from "../capabilities.ts";
+import { nobody, waitReady } from "../waiting.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
 import {
   driverNodeName,
@@ -20,7 +22,7 @@ import {
   WORKER_WEB_PORT,
 } from "./layout.ts";
 import type { Job } from "./layout.ts";
-import { checkSparkSpec } from "./spec.ts";
+import { checkSparkSpec, MOST_WORKERS } from "./spec.ts";
 import type { SparkSpec } from "./spec.ts";
 import { aliveWorkers, answersWeb, askMaster, endApplication, processesIn } from "./state.ts";
 import type { MasterState } from "./state.ts";
@@ -33,6 +35,9 @@ const EXECUTOR = "CoarseGrainedExecutorBackend";
 
 export interface SparkCluster extends Cluster {
   readonly spec: SparkSpec;
+  readonly storage: Storage;
+  /** By a `worker`. */
+  readonly scaling: Scaling;
   /** Where a job runs its driver. */
   readonly driverNode: Node;
   /** Where a driver that takes orders is reached from the host: `127.0.0.1:PORT`. */
@@ -94,7 +99,8 @@ class StartedSpark implements SparkCluster {
   readonly system = "spark";
   readonly name: string;
   readonly driverNode: Node;
-  readonly growth: readonly string[] = ["worker"];
+  readonly storage: Storage;
+  readonly scaling: Scaling;
   readonly reach: Cluster["reach"];
   readonly #context: ClusterContext;
   readonly #master: Node;
@@ -109,6 +115,12 @@ class StartedSpark implements SparkCluster {
     this.#nodes = nodes;
     this.#master = this.#named(`${context.name}-master`);
     this.driverNode = this.#named(driverNodeName(spec, context.name));
+    const keepers = (): readonly Node[] => [this.#master, ...this.#workers()];
+    this.storage = { disks: (node) => (keepers().includes(node) ? [WORK_FOLDER] : []) };
+    this.scaling = scalingOf(this, context, {
+      kinds: () => (this.#spec.workers < MOST_WORKERS ? ["worker"] : []),
+      add: () => this.#addWorker(),
+    });
     const address = this.#masterAddress();
     this.reach = [{ what: `${context.name}: master`, address, example: `curl http://${address}/json/` }];
   }
@@ -199,15 +211,6 @@ class StartedSpark implements SparkCluster {
     }
   }
 
-  converge({ within }: { readonly within: Duration }): Promise<void> {
-    const { recorder } = this.#context;
-    const look = async (): Promise<Look<string>> => {
-      const seen = await this.#look();
-      return "seen" in seen ? seen : { reached: `the master holds all ${this.spec.workers} workers for alive` };
-    };
-    return waitConverged({ cluster: this.name, recorder, within, look });
-  }
-
   /** Ends all that writes to the object store. */
   async release({ within }: { readonly within: Duration }): Promise<void> {
     await this.endDrivers();
@@ -229,15 +232,9 @@ class StartedSpark implements SparkCluster {
     await this.ready({ within });
   }
 
-  disks(node: Node): readonly string[] {
-    return this.#workers().includes(node) || node.name === this.#master.name ? [WORK_FOLDER] : [];
-  }
-
-  async grow(what: string): Promise<readonly Node[]> {
-    if (what !== "worker") return refuseGrowth(this.name, what, this.growth);
+  async #addWorker(): Promise<readonly Node[]> {
     const number = this.spec.workers + 1;
     const grown = { ...this.spec, workers: number };
-    checkSparkSpec(grown);
     const planned = await planWithFreePorts((plan) => [planWorker(grown, plan, number)], this.#context);
     const added = await startPlanned(planned, this.#context);
     this.#spec = grown;

@@ -64,9 +64,11 @@ export function sparkCluster(options: SparkOptions = {}): SparkSpec {
   return spec;
 }
 
+export const MOST_WORKERS = 20;
+
 /** @throws LabError `bad-scenario` naming the first field that can not be. */
 export function checkSparkSpec(spec: SparkSpec): void {
-  wholeNumber("workers", spec.workers, 1, 20);
+  wholeNumber("workers", spec.workers, 1, MOST_WORKERS);
   wholeNumber("coresPerWorker", spec.coresPerWorker, 1, 64);
   wholeNumber("executor.cores", spec.executor.cores, 1, spec.coresPerWorker, "a worker has no more cores");
   // Less leaves no room for data beside what Spark needs for itself.

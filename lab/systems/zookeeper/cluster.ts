@@ -5,8 +5,10 @@ import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
 import { attachNodes, bringUp } from "../nodes.ts";
+import { comparedBy } from "../capabilities.ts";
+import type { Replicated, Storage } from "../capabilities.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
-import { nobody, refuseGrowth, waitConverged, waitReady } from "../waiting.ts";
+import { nobody, waitReady } from "../waiting.ts";
 import { CLIENT_PORT, DATA_FOLDER, planZooKeeper } from "./layout.ts";
 import { checkZooKeeperSpec } from "./spec.ts";
 import type { ZooKeeperSpec } from "./spec.ts";
@@ -18,6 +20,8 @@ const START_LIMIT = seconds(60);
 
 export interface ZooKeeperCluster extends Cluster {
   readonly spec: ZooKeeperSpec;
+  readonly replicated: Replicated;
+  readonly storage: Storage;
   /** Where clients on the host find each member on 127.0.0.1, in the order of the nodes. */
   readonly clientPorts: readonly number[];
   /** Who leads now. @throws LabError `fault-failed` when nobody does. */
@@ -64,7 +68,8 @@ class StartedZooKeeper implements ZooKeeperCluster {
   readonly nodes: readonly Node[];
   readonly clientPorts: readonly number[];
   readonly reach: Cluster["reach"];
-  readonly growth: readonly string[] = [];
+  readonly replicated: Replicated;
+  readonly storage: Storage;
   readonly #context: ClusterContext;
   #watch: Disposable | undefined;
 
@@ -73,6 +78,8 @@ class StartedZooKeeper implements ZooKeeperCluster {
     this.spec = spec;
     this.nodes = nodes;
     this.#context = context;
+    this.replicated = comparedBy(context, () => this.#lookEqual());
+    this.storage = { disks: (node) => (this.nodes.includes(node) ? [DATA_FOLDER] : []) };
     this.clientPorts = nodes.map((node) => node.hostPort(CLIENT_PORT));
     const address = this.clientPorts.map((port) => `127.0.0.1:${port}`).join(",");
     this.reach = [{ what: `${context.name}: servers`, address, example: `zkCli.sh -server ${address}` }];
@@ -122,11 +129,6 @@ class StartedZooKeeper implements ZooKeeperCluster {
     });
   }
 
-  converge({ within }: { readonly within: Duration }): Promise<void> {
-    const { recorder } = this.#context;
-    return waitConverged({ cluster: this.name, recorder, within, look: () => this.#lookEqual() });
-  }
-
   async reset({ within }: { readonly within: Duration }): Promise<void> {
     await this.ready({ within });
     await waitFor(
@@ -150,14 +152,6 @@ class StartedZooKeeper implements ZooKeeperCluster {
     ).catch((cause: unknown) => {
       throw new LabError({ code: "cluster-not-ready", message: messageOf(cause), cause });
     });
-  }
-
-  disks(node: Node): readonly string[] {
-    return this.nodes.includes(node) ? [DATA_FOLDER] : [];
-  }
-
-  grow(what: string): Promise<readonly Node[]> {
-    return refuseGrowth(this.name, what, this.growth);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

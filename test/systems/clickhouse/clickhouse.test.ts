@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { clickhouseCluster, configOf, describeClickHouse, membersOf } from "../../../lab/systems/clickhouse/index.ts";
 import { errorName, isRefusal } from "../../../lab/systems/clickhouse/client.ts";
 import { planClickHouse } from "../../../lab/systems/clickhouse/layout.ts";
-import { additionOf, refuseStray } from "../../../lab/systems/clickhouse/growth.ts";
+import { additionOf, refuseStray } from "../../../lab/systems/clickhouse/scale-out.ts";
 import { placedTables } from "../../../lab/systems/clickhouse/move.ts";
 import { replicaPath } from "../../../lab/systems/clickhouse/rebuild.ts";
 import { differenceBetween, readSchema, statementsOf, unreplicated } from "../../../lab/systems/clickhouse/schema.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { movesFor } from "../../../lab/systems/kafka/growth.ts";
+import { movesFor } from "../../../lab/systems/kafka/scale-out.ts";
 import { checkKafkaSpec } from "../../../lab/systems/kafka/spec.ts";
 import { kafkaCluster, membersOf, propertiesOf } from "../../../lab/systems/kafka/index.ts";
 import type { PartitionState } from "../../../lab/systems/kafka/messages.ts";
