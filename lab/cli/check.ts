@@ -41,7 +41,8 @@ export function addReport(program: Command): void {
     });
 }
 
-function tellFailures({ reportFailures }: JudgedRun): void {
+function tellFailures({ notes, reportFailures }: JudgedRun): void {
+  for (const note of notes) process.stderr.write(`${note}\n`);
   for (const { file, error } of reportFailures)
     process.stderr.write(`${file} could not be drawn: ${messageOf(error)}\n`);
 }

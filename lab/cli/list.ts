@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { memoryNeededMb } from "../systems/index.ts";
 import { historyFile, runsFolder } from "../run-folder/run-files.ts";
-import { readHistory } from "../slo/baselines.ts";
+import { readHistory } from "../run-folder/history.ts";
 import { allScenarios } from "./catalogue.ts";
 import { describeSuite, describeTime, expectedTime } from "./durations.ts";
 import { paint } from "./progress.ts";
@@ -14,7 +14,8 @@ export function addList(program: Command): void {
     .option("--json", "print them as JSON")
     .action(async (options: { json?: boolean }) => {
       const scenarios = await allScenarios();
-      const history = readHistory(historyFile(runsFolder()));
+      const { entries: history, leftOut } = readHistory(historyFile(runsFolder()));
+      for (const line of leftOut) process.stderr.write(`${line}\n`);
       if (options.json) {
         // JSON leaves the script out by itself: a function has no JSON.
         printJson(

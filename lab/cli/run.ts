@@ -7,7 +7,7 @@ import { rehearse, type RehearsalResult } from "../rehearsal/rehearse.ts";
 import { historyFile, runsFolder } from "../run-folder/run-files.ts";
 import { conditionsOf } from "../run-folder/run-folder.ts";
 import { openStands } from "../rehearsal/cluster-pool.ts";
-import { readHistory } from "../slo/baselines.ts";
+import { readHistory } from "../run-folder/history.ts";
 import { formatDuration } from "../time.ts";
 import { chosenScenarios, shard } from "./catalogue.ts";
 import { describeSuite } from "./durations.ts";
@@ -100,7 +100,7 @@ export async function rehearseAll(items: readonly Item[], options: SuiteOptions)
   await using stands = openStands();
   const results: RehearsalResult[] = [];
   const runs = runsFolder();
-  if (turns.length > 1) progress.line(describeSuite(turns, readHistory(historyFile(runs))));
+  if (turns.length > 1) progress.line(describeSuite(turns, readHistory(historyFile(runs)).entries));
   try {
     for (const { scenario, mutant, round } of turns) {
       if (signal.aborted) break;

@@ -1,23 +1,41 @@
 /** Judges what a run folder holds. Needs no engine: `lab check` and `lab report` use it on any machine. */
 import { writeReports, type ReportFailure } from "../../reports/index.ts";
-import { judge } from "./judge.ts";
+import { messageOf } from "../errors.ts";
 import { readLogs, readRecordedRun, writeVerdict } from "../run-folder/run-files.ts";
 import type { VerdictFile } from "../run-folder/run-folder.ts";
+import { judge } from "./judge.ts";
 
 export interface JudgedRun {
   readonly verdict: VerdictFile;
+  /** What people should know of how it was judged, and that is no part of the verdict; a sentence each, mostly none. */
+  readonly notes: readonly string[];
   /** Reports that could not be drawn; the verdict stands without them. */
   readonly reportFailures: readonly ReportFailure[];
 }
 
 /**
- * Judges a run folder and draws its reports; the same for a run of a moment ago and one of last year.
- * @throws LabError `bad-run-folder`
+ * Judges a run folder, writes its verdict.json and draws its reports; the same for a run of a moment ago and one of
+ * last year. A verdict that was recorded before and is another is kept beside the new one. A folder that cannot be
+ * written, and a history that cannot be read, cost no verdict: `notes` tells.
+ * @throws LabError `bad-run-folder` where plan or journal cannot be read
  */
 export async function judgeRun(folder: string): Promise<JudgedRun> {
-  const { plan, journal, history } = await readRecordedRun(folder);
+  const { plan, journal, history, leftOut } = await readRecordedRun(folder);
   const verdict = judge(plan, journal, history);
-  await writeVerdict(folder, verdict);
+  const written = await recordVerdict(folder, verdict);
   const logs = await readLogs(folder);
-  return { verdict, reportFailures: await writeReports(folder, { plan, verdict, journal, logs, history }) };
+  const reportFailures = await writeReports(folder, { plan, verdict, journal, logs: logs.texts, history });
+  return { verdict, notes: [...written, ...leftOut, ...logs.leftOut], reportFailures };
+}
+
+/** Writes the verdict; gives what is to be told of it. */
+async function recordVerdict(folder: string, verdict: VerdictFile): Promise<readonly string[]> {
+  try {
+    const { kept } = await writeVerdict(folder, verdict);
+    if (kept === undefined) return [];
+    const was = kept.verdict === verdict.verdict ? `${kept.verdict} for other reasons` : kept.verdict;
+    return [`the verdict recorded before (${was}) is kept in ${kept.file}`];
+  } catch (error) {
+    return [`the verdict could not be written to ${folder}: ${messageOf(error)}`];
+  }
 }

@@ -9,7 +9,7 @@ import type { Engine, Progress, RunSpace } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { openJournal } from "../journal/index.ts";
 import type { Recorder } from "../journal/recorder.ts";
-import { appendHistory } from "../slo/baselines.ts";
+import { appendHistory } from "../run-folder/history.ts";
 import { minutes, seconds, startClock, withLimit } from "../time.ts";
 import { countingRecorder, type Counts } from "./counts.ts";
 import { historyEntry } from "../judging/judge.ts";
@@ -119,9 +119,14 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   await journal.close().catch((error: unknown) => {
     setUpError ??= error;
   });
-  const { verdict, reportFailures } = await judgeRun(folder);
+  const { verdict, notes, reportFailures } = await judgeRun(folder);
+  for (const note of notes) progress.task("judging").failed(note);
   for (const failure of reportFailures) progress.task(failure.file).failed(messageOf(failure.error));
-  appendHistory(historyFile(options.runs), historyEntry(verdict));
+  try {
+    appendHistory(historyFile(options.runs), historyEntry(verdict));
+  } catch (error) {
+    progress.task("history").failed(`could not be written: ${messageOf(error)}`);
+  }
   if (gone.aborted) {
     progress.task("clean-up").failed(`${messageOf(gone.reason)}; the watchdog tries for a minute`);
     await withLimit("the clean-up", LIMITS.withoutEngine, teardown.disposeAsync()).catch(() => undefined);

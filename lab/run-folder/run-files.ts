@@ -1,17 +1,32 @@
 /** Reads and writes run folders. The JSON in them is validated when it is read, so that an old or broken one says so. */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { constants, copyFile, mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import type { Verdict } from "../checks/types.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { readJournal } from "../journal/index.ts";
 import type { Journal, JournalHead } from "../journal/types.ts";
-import { readHistory } from "../slo/baselines.ts";
+import { assertFile, readTextFile } from "./files.ts";
+import { readHistory } from "./history.ts";
+import { planHash, planText } from "./plan-hash.ts";
 import { validatePlan, validateVerdict } from "./run-folder-schema.ts";
 import type { HistoryEntry, Plan, VerdictFile } from "./run-folder.ts";
 
-/** Where runs are kept: `reports/runs` of the working folder, or what RESILIENCE_LAB_RUNS says. */
-export const runsFolder = (): string => resolve(process.env["RESILIENCE_LAB_RUNS"] ?? join("reports", "runs"));
+/**
+ * Where runs are kept: `reports/runs` of the working folder, or what RESILIENCE_LAB_RUNS says.
+ * @throws LabError `bad-usage` where that is set and empty: it would mean the working folder itself
+ */
+export function runsFolder(): string {
+  const named = process.env["RESILIENCE_LAB_RUNS"];
+  if (named?.trim() === "") {
+    throw new LabError({
+      code: "bad-usage",
+      message: "RESILIENCE_LAB_RUNS is set and empty",
+      hint: "name a folder in it, or unset it: runs are then kept in reports/runs",
+    });
+  }
+  return resolve(named ?? join("reports", "runs"));
+}
 
 export const journalFile = (folder: string): string => join(folder, "journal.bin");
 export const logsFolder = (folder: string): string => join(folder, "logs");
@@ -26,16 +41,48 @@ async function writeWhole(file: string, text: string): Promise<void> {
 /** Writes the plan, and gives what the head of its journal says of it. */
 export async function writePlan(folder: string, plan: Plan): Promise<JournalHead> {
   await mkdir(logsFolder(folder), { recursive: true });
-  const text = `${JSON.stringify(plan, null, 2)}\n`;
-  await writeWhole(join(folder, "plan.json"), text);
-  return { run: plan.run, planHash: planHash(text) };
+  await writeWhole(join(folder, "plan.json"), planText(plan));
+  return { run: plan.run, planHash: planHash(plan) };
 }
 
-/** SHA-256 of a plan's bytes, in hexadecimal. */
-export const planHash = (text: string): string => createHash("sha256").update(text).digest("hex");
+/** What became of a verdict that was to be written. */
+export interface WrittenVerdict {
+  /** The verdict that was recorded before and is another: kept under this name, in the same folder. */
+  readonly kept?: { readonly file: string; readonly verdict: Verdict | "unreadable" };
+}
 
-export const writeVerdict = (folder: string, verdict: VerdictFile): Promise<void> =>
-  writeWhole(join(folder, "verdict.json"), `${JSON.stringify(verdict, null, 2)}\n`);
+/**
+ * Writes verdict.json. One that is there already and says something else (its comparisons with other runs aside) is
+ * first kept as `verdict.1.json`, `verdict.2.json`, …: what was told once is never lost.
+ * @throws Error where the folder cannot be written
+ */
+export async function writeVerdict(folder: string, verdict: VerdictFile): Promise<WrittenVerdict> {
+  const file = join(folder, "verdict.json");
+  const recorded = existsSync(file) ? await recordedVerdict(file) : undefined;
+  const same = recorded === undefined || (recorded !== "unreadable" && said(recorded) === said(verdict));
+  const kept = same ? undefined : await keepBeside(folder, file);
+  await writeWhole(file, `${JSON.stringify(verdict, null, 2)}\n`);
+  if (kept === undefined || recorded === undefined) return {};
+  return { kept: { file: kept, verdict: recorded === "unreadable" ? recorded : recorded.verdict } };
+}
+
+const recordedVerdict = (file: string): Promise<VerdictFile | "unreadable"> =>
+  readJson(file, validateVerdict).catch(() => "unreadable" as const);
+
+const said = (verdict: VerdictFile): string => JSON.stringify({ ...verdict, comparisons: [] });
+
+/** Copies the file to the first name of its kind that is free. */
+async function keepBeside(folder: string, file: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const name = `verdict.${String(number)}.json`;
+    try {
+      await copyFile(file, join(folder, name), constants.COPYFILE_EXCL);
+      return name;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+}
 
 /** A run folder without its verdict: what judging needs. */
 export interface RecordedRun {
@@ -43,6 +90,8 @@ export interface RecordedRun {
   readonly plan: Plan;
   readonly journal: Journal;
   readonly history: readonly HistoryEntry[];
+  /** What of the history could not be read, a sentence each. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -50,6 +99,13 @@ export interface RecordedRun {
  * @throws LabError `bad-usage` when there is none such.
  */
 export async function findRun(word: string): Promise<string> {
+  if (word.trim() === "") {
+    throw new LabError({
+      code: "bad-usage",
+      message: "a run's name is empty",
+      hint: "'last' means the latest: lab check last",
+    });
+  }
   if (existsSync(join(word, "plan.json"))) return resolve(word);
   const runs = runsFolder();
   const names = await listRuns(runs);
@@ -79,43 +135,44 @@ export async function listRuns(runs: string): Promise<readonly string[]> {
 
 /** @throws LabError `bad-run-folder` naming the file and what is wrong with it. */
 export async function readRecordedRun(folder: string): Promise<RecordedRun> {
-  return {
-    folder,
-    plan: await readJson(join(folder, "plan.json"), validatePlan),
-    journal: readJournal(journalFile(folder)),
-    history: readHistory(historyFile(resolve(folder, ".."))),
-  };
+  const plan = await readJson(join(folder, "plan.json"), validatePlan);
+  assertFile(journalFile(folder));
+  const { entries: history, leftOut } = readHistory(historyFile(resolve(folder, "..")));
+  return { folder, plan, journal: readJournal(journalFile(folder)), history, leftOut };
 }
 
 /** @throws LabError `bad-run-folder` */
 export const readVerdict = (folder: string): Promise<VerdictFile> =>
   readJson(join(folder, "verdict.json"), validateVerdict);
 
-/** What each node said, by node; empty where the logs are not there. */
-export async function readLogs(folder: string): Promise<Readonly<Record<string, string>>> {
+/** What the nodes said. */
+export interface Logs {
+  /** By node; empty where there are none. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Why some could not be read, a sentence each. */
+  readonly leftOut: readonly string[];
+}
+
+/** Reads `logs/NODE.log` of a run folder; never throws. */
+export async function readLogs(folder: string): Promise<Logs> {
   const logs = logsFolder(folder);
-  if (!existsSync(logs)) return {};
-  const files = (await readdir(logs)).filter((file) => file.endsWith(".log"));
-  const texts = await Promise.all(
-    files.map(async (file) => [basename(file, ".log"), await readFile(join(logs, file), "utf8")] as const),
-  );
-  return Object.fromEntries(texts);
+  const names = await readdir(logs).catch(() => []);
+  const texts: Record<string, string> = {};
+  const leftOut: string[] = [];
+  for (const name of names.filter((file) => file.endsWith(".log"))) {
+    try {
+      texts[basename(name, ".log")] = readTextFile(join(logs, name));
+    } catch (error) {
+      leftOut.push(`a log was left out: ${messageOf(error)}`);
+    }
+  }
+  return { texts, leftOut };
 }
 
 async function readJson<T>(file: string, validate: (value: unknown) => T): Promise<T> {
-  let text: string;
+  const text = readTextFile(file);
   try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    throw new LabError({
-      code: "bad-run-folder",
-      message: `${file}: cannot be read: ${messageOf(error)}`,
-      hint: "name a run folder that a rehearsal left: lab report last",
-      cause: error,
-    });
-  }
-  try {
-    return validate(JSON.parse(text));
+    return await Promise.resolve(validate(JSON.parse(text)));
   } catch (error) {
     throw new LabError({ code: "bad-run-folder", message: `${file}: ${messageOf(error)}`, cause: error });
   }

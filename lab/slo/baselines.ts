@@ -1,9 +1,5 @@
-/** Baselines: the figures of earlier runs on disk, and a run beside them. */
-import { appendFileSync, closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { LabError, messageOf } from "../errors.ts";
+/** Baselines: a run's figures beside those of earlier runs. */
 import type { HistoryEntry } from "../run-folder/run-folder.ts";
-import { validateHistoryEntry } from "../run-folder/run-folder-schema.ts";
 import type { Comparison } from "./types.ts";
 import { median } from "../statistics.ts";
 
@@ -12,62 +8,6 @@ const MOST_RUNS = 10;
 const FEWEST_RUNS = 3;
 /** Makes the median absolute deviation an estimate of a normal distribution's standard deviation: 1 / Φ⁻¹(3/4). */
 const MAD_TO_DEVIATION = 1.4826;
-
-/**
- * Reads a history, oldest first; none for a file that is not there. A last line that was cut off in the middle of
- * a write is left out.
- * @throws LabError `bad-run-folder` with file and line for any other line that is no history entry.
- */
-export function readHistory(file: string): HistoryEntry[] {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, "utf8").split("\n");
-  return lines.flatMap((line, place) => {
-    if (line === "") return [];
-    const isTorn = place === lines.length - 1 && !isJson(line);
-    return isTorn ? [] : [entryOf(line, `${file}:${String(place + 1)}`)];
-  });
-}
-
-/** Adds one entry as one line, in one write; a line that was cut off before it is removed first. Makes the folder. */
-export function appendHistory(file: string, entry: HistoryEntry): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const before = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
-  const end = before.lastIndexOf("\n") + 1;
-  const tail = before.subarray(end).toString("utf8");
-  if (tail !== "" && !isJson(tail)) cutOff(file, end);
-  appendFileSync(file, `${tail !== "" && isJson(tail) ? "\n" : ""}${JSON.stringify(entry)}\n`);
-}
-
-function cutOff(file: string, length: number): void {
-  const handle = openSync(file, "r+");
-  try {
-    ftruncateSync(handle, length);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function isJson(line: string): boolean {
-  try {
-    JSON.parse(line);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function entryOf(line: string, place: string): HistoryEntry {
-  try {
-    return validateHistoryEntry(JSON.parse(line));
-  } catch (error) {
-    throw new LabError({
-      code: "bad-run-folder",
-      message: `${place}: is no history entry: ${messageOf(error)}`,
-      hint: "remove the line, or the file to begin a new history",
-      cause: error,
-    });
-  }
-}
 
 /**
  * A run's figures beside those of the last ten runs of the same scenario and mutant that held; a figure that no

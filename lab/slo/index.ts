@@ -1,6 +1,6 @@
 /** Service-level objectives: reading OpenSLO v1, measuring indicators in the journal, error budgets, baselines. */
 export { readSlos } from "./read.ts";
 export { evaluateSlos } from "./evaluate.ts";
-export { appendHistory, compare, readHistory } from "./baselines.ts";
+export { compare } from "./baselines.ts";
 export type { SloDocument } from "./documents.ts";
 export type { BudgetWindow, Comparison, SloResult } from "./types.ts";

@@ -1,7 +1,9 @@
 /** A small run in which all is well, to be changed in one place by each test. */
+import { journalOf, openJournal, operationAt, readAt, type JournalParts } from "../../lab/journal/index.ts";
 import type { JournalEvent, Operation } from "../../lab/journal/types.ts";
+import { journalFile, writePlan } from "../../lab/run-folder/run-files.ts";
 import type { Plan } from "../../lab/run-folder/run-folder.ts";
-import { seconds } from "../../lab/time.ts";
+import { seconds, startClock } from "../../lab/time.ts";
 
 /** The plan of that run; `change` replaces whole fields. */
 export const planOf = (change: Partial<Plan> = {}): Plan => ({
@@ -56,3 +58,13 @@ export const calmOperations: readonly Partial<Operation>[] = Array.from({ length
   const isHit = intendedMs >= 2_000 && intendedMs < 2_500;
   return { value: place, intendedMs, endMs: intendedMs + (isHit ? 300 : 5), outcome: isHit ? "failed" : "ok" };
 });
+
+/** Leaves a run folder as a rehearsal does: its plan, and its journal by the real writer. */
+export async function writeRun(folder: string, plan: Plan, parts: JournalParts): Promise<void> {
+  const head = await writePlan(folder, plan);
+  const journal = journalOf(parts);
+  await using writer = openJournal(journalFile(folder), startClock(), head);
+  for (const event of journal.events) writer.event(event);
+  for (let row = 0; row < journal.operations.length; row += 1) writer.operation(operationAt(journal, row));
+  for (let row = 0; row < journal.reads.length; row += 1) writer.read(readAt(journal, row));
+}

@@ -1,8 +1,5 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { appendHistory, compare, readHistory } from "../../lab/slo/index.ts";
+import { describe, expect, test } from "vitest";
+import { compare } from "../../lab/slo/index.ts";
 import type { HistoryEntry } from "../../lab/run-folder/run-folder.ts";
 
 function entry(
@@ -61,45 +58,5 @@ describe("a run beside earlier ones", () => {
       { figure: "p99Ms", now: 100, median: 100, runs: 10, standing: "as before" },
     ]);
     expect(compare(entry("m", value(1), { mutant: "one replica" }), others)).toMatchObject([{ runs: 1 }]);
-  });
-});
-
-describe("the history on disk", () => {
-  let folder = "";
-  let file = "";
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "history-"));
-    file = join(folder, "runs", "history.jsonl");
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  test("what is appended is read, in order; no file is an empty history", () => {
-    expect(readHistory(file)).toEqual([]);
-    appendHistory(file, entry("a", { p99Ms: 1.5 }));
-    appendHistory(file, entry("b", {}, { mutant: "m" }));
-    expect(readHistory(file)).toEqual([entry("a", { p99Ms: 1.5 }), entry("b", {}, { mutant: "m" })]);
-  });
-
-  test("a last line cut at any byte is left out, and gone after the next append", () => {
-    appendHistory(file, entry("a"));
-    const whole = readFileSync(file, "utf8");
-    const line = whole.trimEnd();
-    for (let length = 0; length < line.length; length += 7) {
-      writeFileSync(file, whole + line.slice(0, length));
-      expect(readHistory(file)).toEqual([entry("a")]);
-      appendHistory(file, entry("b"));
-      expect(readHistory(file).map(({ run }) => run)).toEqual(["a", "b"]);
-    }
-    writeFileSync(file, whole + line);
-    appendHistory(file, entry("b"));
-    expect(readHistory(file).map(({ run }) => run)).toEqual(["a", "a", "b"]);
-  });
-
-  test("any other line that is no entry is told, with its place", () => {
-    appendHistory(file, entry("a"));
-    appendFileSync(file, "{}\n");
-    expect(() => readHistory(file)).toThrow(/history\.jsonl:2: is no history entry: history entry: \/run is missing/);
-    writeFileSync(file, `{"run":\n${JSON.stringify(entry("a"))}\n`);
-    expect(() => readHistory(file)).toThrow(/history\.jsonl:1: is no history entry/);
   });
 });
