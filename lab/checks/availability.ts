@@ -1,15 +1,38 @@
 /** Availability: the share of offered operations that ended ok in time. Definitions: docs/checks.md. */
 import { FAILED, OK } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
-import { formatDuration } from "../time.ts";
+import { formatDuration, seconds } from "../time.ts";
+import type { Duration } from "../time.ts";
 import { Anomalies, count, finding, operationEvidence } from "./evidence.ts";
 import { describeWindow, selectionOf, spanAt, spansOf } from "./select.ts";
-import type { CheckSpec, Finding } from "./types.ts";
+import { defineCheck } from "./define.ts";
+import { duration, name, optional, share, window } from "./fields.ts";
+import type { Finding, Window } from "./types.ts";
 
-type AvailabilitySpec = Extract<CheckSpec, { readonly check: "availability" }>;
+/** Share of offered operations that ended ok within `limit` of their intended start. */
+export interface AvailabilitySpec {
+  readonly check: "availability";
+  readonly of: string;
+  readonly atLeast: number;
+  readonly limit: Duration;
+  readonly during?: Window;
+}
+
+export const availability = defineCheck<AvailabilitySpec>({
+  check: "availability",
+  sentence: "of the operations that were intended in a part of the run, at least this share ended ok in time",
+  fields: {
+    of: name("the load, or one action of it"),
+    atLeast: share("the share that is wanted"),
+    limit: duration("from an operation's intended start to its end, at most"),
+    during: optional(window("the part of the run that is judged"), "the whole run"),
+  },
+  example: { of: "events", atLeast: 0.99, limit: seconds(1), during: { step: "leader killed" } },
+  judge: checkAvailability,
+});
 const KINDS = ["failed", "unknown", "late"] as const;
 
-export function checkAvailability(spec: AvailabilitySpec, journal: Journal): Finding {
+function checkAvailability(spec: AvailabilitySpec, journal: Journal): Finding {
   const { operations } = journal;
   const { load, action } = selectionOf(journal, spec.of);
   const spans = spansOf(journal, spec.during);

@@ -1,13 +1,29 @@
 /** Convergence: after the last heal, all replicas are equal in time. Definitions: docs/checks.md. */
 import type { Journal } from "../journal/types.ts";
-import { formatDuration } from "../time.ts";
+import { formatDuration, seconds } from "../time.ts";
+import type { Duration } from "../time.ts";
 import { finding } from "./evidence.ts";
 import { eventsOf } from "./select.ts";
-import type { CheckSpec, Finding } from "./types.ts";
+import { defineCheck } from "./define.ts";
+import { duration, name } from "./fields.ts";
+import type { Finding } from "./types.ts";
 
-type ConvergenceSpec = Extract<CheckSpec, { readonly check: "convergence" }>;
+/** After the last heal, the cluster's replicas were seen equal within the limit. */
+export interface ConvergenceSpec {
+  readonly check: "convergence";
+  readonly of: string;
+  readonly within: Duration;
+}
 
-export function checkConvergence(spec: ConvergenceSpec, journal: Journal): Finding {
+export const convergence = defineCheck<ConvergenceSpec>({
+  check: "convergence",
+  sentence: "after the last heal all replicas of a cluster are equal in time",
+  fields: { of: name("the cluster"), within: duration("from the last heal to replicas that are equal, at most") },
+  example: { of: "kafka", within: seconds(30) },
+  judge: checkConvergence,
+});
+
+function checkConvergence(spec: ConvergenceSpec, journal: Journal): Finding {
   const healedMs = wholeSince(journal);
   if (healedMs === undefined) return finding("unknown", "nothing was healed, so there is nothing to converge from");
   const looks = eventsOf(journal, "converged").filter(({ cluster, atMs }) => cluster === spec.of && atMs >= healedMs);

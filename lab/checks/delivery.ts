@@ -6,9 +6,27 @@ import { Anomalies, count, counted, finding, listed, operationEvidence, readEvid
 import { NumberMap } from "./number-map.ts";
 import { PlaceMap } from "./places.ts";
 import { eventsOf, rowsOf } from "./select.ts";
-import type { CheckSpec, Finding } from "./types.ts";
+import { defineCheckOf } from "./define.ts";
+import { flag, name, optional } from "./fields.ts";
+import type { Finding } from "./types.ts";
 
-type DeliverySpec = Extract<CheckSpec, { readonly check: "delivery" }>;
+/** A log of uniquely numbered records. */
+export interface DeliverySpec {
+  readonly check: "delivery";
+  readonly of: string;
+  readonly duplicatesAllowed?: boolean;
+}
+
+export const delivery = defineCheckOf<DeliverySpec>({
+  check: "delivery",
+  sentence: "every acknowledged record of a log is read, once, in order, where and as it was written",
+  fields: {
+    of: name("the load"),
+    duplicatesAllowed: optional(flag("whether a record may lie at two places"), "false"),
+  },
+  example: { of: "events", duplicatesAllowed: true },
+  judge: checkDelivery,
+});
 
 /** In the order in which they matter. */
 const WORDS = {
@@ -49,7 +67,7 @@ interface Fate {
   lastAbsentMs: number;
 }
 
-export function checkDelivery(spec: DeliverySpec, journal: Journal): Finding {
+function checkDelivery(spec: DeliverySpec, journal: Journal): Finding {
   const load = nameIndex(journal, spec.of);
   const rows = rowsOf(journal, { load, action: nameIndex(journal, "produce") });
   const found = new Anomalies<Kind>(KINDS);

@@ -1,17 +1,33 @@
 /** Handover: how long acknowledged records wait for a reader after a fault. Definitions: docs/checks.md. */
 import { OK, nameIndex } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
-import { formatDuration } from "../time.ts";
+import { formatDuration, seconds } from "../time.ts";
+import type { Duration } from "../time.ts";
 import { counted, finding, operationEvidence } from "./evidence.ts";
 import { NumberMap } from "./number-map.ts";
 import { eventsOf, faultsOf, rowsOf } from "./select.ts";
-import type { CheckSpec, Finding } from "./types.ts";
+import { defineCheck } from "./define.ts";
+import { duration, name } from "./fields.ts";
+import type { Finding } from "./types.ts";
 
-type HandoverSpec = Extract<CheckSpec, { readonly check: "handover" }>;
+/** Readers go on after a fault: no acknowledged record waits longer than `within` for one. */
+export interface HandoverSpec {
+  readonly check: "handover";
+  readonly of: string;
+  readonly within: Duration;
+}
+
+export const handover = defineCheck<HandoverSpec>({
+  check: "handover",
+  sentence: "after a fault no acknowledged record waits too long for a reader",
+  fields: { of: name("the load"), within: duration("from a record's acknowledgement to its first read, at most") },
+  example: { of: "events", within: seconds(25) },
+  judge: checkHandover,
+});
 /** More partitions than this are not told one by one. */
 const MOST_PARTITIONS_TOLD = 32;
 
-export function checkHandover(spec: HandoverSpec, journal: Journal): Finding {
+function checkHandover(spec: HandoverSpec, journal: Journal): Finding {
   const { operations, reads } = journal;
   const firstFault = faultsOf(journal)[0];
   if (firstFault === undefined) return finding("unknown", "no fault was injected, so nothing was handed over");

@@ -1,22 +1,33 @@
 /** Checks: pure functions from a journal to findings. Definitions: docs/checks.md. */
 import { messageOf } from "../errors.ts";
 import type { Journal } from "../journal/types.ts";
-import { checkAvailability } from "./availability.ts";
-import { checkConvergence } from "./convergence.ts";
-import { checkDelivery } from "./delivery.ts";
-import { checkHandover } from "./handover.ts";
-import { checkObserved } from "./observed.ts";
-import { checkPlacement } from "./placement.ts";
-import { checkPositions } from "./positions.ts";
-import { checkRecovery } from "./recovery.ts";
-import { checkRefused } from "./refused.ts";
-import { checkRegister } from "./register.ts";
-import { checkSet } from "./set.ts";
-import type { CheckSpec, Finding } from "./types.ts";
+import type { CheckDefinition } from "./define.ts";
+import * as registry from "./registry.ts";
+import type { Finding } from "./types.ts";
 
-export { check } from "./builders.ts";
 export { worst } from "./verdict.ts";
-export type { CheckSpec, Evidence, Finding, Verdict, Window } from "./types.ts";
+export type { Evidence, Finding, Verdict, Window } from "./types.ts";
+
+type Registry = typeof registry;
+
+/**
+ * A check with its parameters, as data: it is kept in the run folder, so that an old run can be judged again.
+ * `of` names a load, or a load's action (`events`, `admin.create-topic`).
+ */
+export type CheckSpec = Registry[keyof Registry]["example"];
+
+/** Every check, by its name. */
+export const CHECKS: ReadonlyMap<string, CheckDefinition> = new Map(
+  Object.values(registry).map((definition) => [definition.check, definition]),
+);
+
+/**
+ * The checks as a scenario writes them: each call gives plain data, kept in the run folder. Definitions: docs/checks.md.
+ * Each throws LabError `bad-scenario`, which names the field, for a parameter that cannot be meant.
+ */
+export const check = Object.fromEntries(
+  Object.entries(registry).map(([name, { build }]) => [name, build]),
+) as unknown as { readonly [C in keyof Registry]: Registry[C]["build"] };
 
 /**
  * Judges a journal by one check. Never throws: a check that crashed has proved nothing and comes to `unknown`,
@@ -24,40 +35,13 @@ export type { CheckSpec, Evidence, Finding, Verdict, Window } from "./types.ts";
  */
 export function runCheck(spec: CheckSpec, journal: Journal): Finding {
   try {
-    const found = judge(spec, journal);
+    const definition = CHECKS.get(spec.check);
+    if (definition === undefined) throw new TypeError(`this lab knows no check "${spec.check}"`);
+    const found = definition.judge(spec, journal);
     if (found.verdict !== "held" || journal.torn === undefined) return found;
     return { ...found, verdict: "unknown", summary: `${found.summary}, but the journal's end is missing` };
   } catch (error) {
     const summary = `the check ${spec.check} could not judge: ${messageOf(error)}`;
     return { verdict: "unknown", summary, figures: {}, evidence: [] };
-  }
-}
-
-function judge(spec: CheckSpec, journal: Journal): Finding {
-  switch (spec.check) {
-    case "delivery":
-      return checkDelivery(spec, journal);
-    case "set":
-      return checkSet(spec, journal);
-    case "register":
-      return checkRegister(spec, journal);
-    case "availability":
-      return checkAvailability(spec, journal);
-    case "refused":
-      return checkRefused(spec, journal);
-    case "recovery":
-      return checkRecovery(spec, journal);
-    case "handover":
-      return checkHandover(spec, journal);
-    case "placement":
-      return checkPlacement(spec, journal);
-    case "positions":
-      return checkPositions(spec, journal);
-    case "observed":
-      return checkObserved(spec, journal);
-    case "convergence":
-      return checkConvergence(spec, journal);
-    default:
-      throw new TypeError(`this lab knows no check "${(spec as CheckSpec).check}"`);
   }
 }

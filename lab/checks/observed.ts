@@ -1,18 +1,39 @@
 /** Observed: what is watched took these values, in this order. Definitions: docs/checks.md. */
 import type { Journal } from "../journal/types.ts";
-import { formatDuration } from "../time.ts";
+import { formatDuration, seconds } from "../time.ts";
+import type { Duration } from "../time.ts";
 import { finding } from "./evidence.ts";
 import { faultsOf } from "./select.ts";
-import type { CheckSpec, Evidence, Finding } from "./types.ts";
+import { defineCheck } from "./define.ts";
+import { duration, name, optional, values } from "./fields.ts";
+import type { Evidence, Finding } from "./types.ts";
 
-type ObservedSpec = Extract<CheckSpec, { readonly check: "observed" }>;
+/** The watched subject took these values, in this order (others may lie between); each within `within` of the one before. */
+export interface ObservedSpec {
+  readonly check: "observed";
+  readonly subject: string;
+  readonly values: readonly (number | string | boolean)[];
+  readonly within?: Duration;
+}
+
+export const observed = defineCheck<ObservedSpec>({
+  check: "observed",
+  sentence: "what is watched took these values, in this order",
+  fields: {
+    subject: name("what is watched, as the journal names it"),
+    values: values("what it must have been, one after another"),
+    within: optional(duration("from the fault to the first value, and from each to the next, at most"), "any time"),
+  },
+  example: { subject: "in-sync replicas of events/0", values: [3, 2, 3], within: seconds(30) },
+  judge: checkObserved,
+});
 
 interface Sighting {
   readonly value: number | string | boolean;
   readonly atMs: number;
 }
 
-export function checkObserved(spec: ObservedSpec, journal: Journal): Finding {
+function checkObserved(spec: ObservedSpec, journal: Journal): Finding {
   const everything = sightingsOf(journal, spec.subject);
   if (everything.length === 0) return finding("unknown", `${spec.subject} was never observed`);
   if (spec.values.length === 0) return finding("unknown", `no value of ${spec.subject} was asked for`);

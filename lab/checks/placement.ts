@@ -2,9 +2,24 @@
 import { nameIndex } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
 import { Anomalies, count, counted, finding, listed, readEvidence } from "./evidence.ts";
-import type { CheckSpec, Finding } from "./types.ts";
+import { defineCheck } from "./define.ts";
+import { name, wholeNumber } from "./fields.ts";
+import type { Finding } from "./types.ts";
 
-type PlacementSpec = Extract<CheckSpec, { readonly check: "placement" }>;
+/** Every row that was read with its shard lies on the one of so many that its key names: key modulo shards, counted from 1. */
+export interface PlacementSpec {
+  readonly check: "placement";
+  readonly of: string;
+  readonly shards: number;
+}
+
+export const placement = defineCheck<PlacementSpec>({
+  check: "placement",
+  sentence: "each row lies on the shard that its key names, and on no other",
+  fields: { of: name("the load"), shards: wholeNumber("how many shards there are", 2) },
+  example: { of: "rows", shards: 3 },
+  judge: checkPlacement,
+});
 const WORDS = {
   misplaced: ["row on another shard than its key names", "rows on another shard than their keys name"],
   scattered: ["row on two shards", "rows on two shards"],
@@ -12,7 +27,7 @@ const WORDS = {
 type Kind = keyof typeof WORDS;
 const KINDS = Object.keys(WORDS) as Kind[];
 
-export function checkPlacement(spec: PlacementSpec, journal: Journal): Finding {
+function checkPlacement(spec: PlacementSpec, journal: Journal): Finding {
   const { reads } = journal;
   const load = nameIndex(journal, spec.of);
   const found = new Anomalies<Kind>(KINDS);

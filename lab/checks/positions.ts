@@ -6,12 +6,26 @@ import { Groups } from "./number-map.ts";
 import { inOrderOf } from "./order.ts";
 import { PlaceMap } from "./places.ts";
 import { rowsOf } from "./select.ts";
-import type { CheckSpec, Finding } from "./types.ts";
+import { defineCheckOf } from "./define.ts";
+import { name } from "./fields.ts";
+import type { Finding } from "./types.ts";
 
-type PositionsSpec = Extract<CheckSpec, { readonly check: "positions" }>;
+/** Where the readers of a group begin. */
+export interface PositionsSpec {
+  readonly check: "positions";
+  readonly of: string;
+}
+
+export const positions = defineCheckOf<PositionsSpec>({
+  check: "positions",
+  sentence: "no reader begins before the group's last commit of a partition, nor beyond it",
+  fields: { of: name("the load") },
+  example: { of: "events" },
+  judge: checkPositions,
+});
 const KINDS = ["rewound", "skippedOver"] as const;
 
-export function checkPositions(spec: PositionsSpec, journal: Journal): Finding {
+function checkPositions(spec: PositionsSpec, journal: Journal): Finding {
   const { reads } = journal;
   const load = nameIndex(journal, spec.of);
   const commits = commitsByPartition(journal, load);

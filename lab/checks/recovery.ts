@@ -1,15 +1,41 @@
 /** Recovery: how long after each fault until operations succeed, and go on to. Definitions: docs/checks.md. */
 import { OK } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
-import { formatDuration } from "../time.ts";
+import { formatDuration, seconds } from "../time.ts";
+import type { Duration } from "../time.ts";
 import { finding, operationEvidence } from "./evidence.ts";
 import { inOrderOf } from "./order.ts";
 import { faultsOf, rowsOf, selectionOf } from "./select.ts";
 import type { InjectedFault } from "./select.ts";
-import type { CheckSpec, Evidence, Finding, Verdict } from "./types.ts";
+import type { Evidence, Finding, Verdict } from "./types.ts";
+import { defineCheck } from "./define.ts";
+import { duration, name, optional } from "./fields.ts";
 import { worst } from "./verdict.ts";
 
-type RecoverySpec = Extract<CheckSpec, { readonly check: "recovery" }>;
+/**
+ * Each fault's time to recovery is at most `within`: the first success followed by `steady` in which every
+ * operation succeeds within `limit` of its intended start. A client that retries hides an outage in lateness.
+ */
+export interface RecoverySpec {
+  readonly check: "recovery";
+  readonly of: string;
+  readonly within: Duration;
+  readonly steady?: Duration;
+  readonly limit?: Duration;
+}
+
+export const recovery = defineCheck<RecoverySpec>({
+  check: "recovery",
+  sentence: "after each fault operations succeed again in time, and go on to",
+  fields: {
+    of: name("the load, or one action of it"),
+    within: duration("from the fault to the first lasting success, at most"),
+    steady: optional(duration("how long operations must go on succeeding"), "3 s"),
+    limit: optional(duration("later than this after its intended start, an operation counts as failed"), "2 s"),
+  },
+  example: { of: "events", within: seconds(15), steady: seconds(3), limit: seconds(2) },
+  judge: checkRecovery,
+});
 const DEFAULT_STEADY_MS = 3_000;
 /** A success that took longer from its intended start belongs to the outage: it was only waited for. */
 const DEFAULT_LIMIT_MS = 2_000;
@@ -25,7 +51,7 @@ export interface Recovery {
   readonly evidence: readonly Evidence[];
 }
 
-export function checkRecovery(spec: RecoverySpec, journal: Journal): Finding {
+function checkRecovery(spec: RecoverySpec, journal: Journal): Finding {
   const results = recoveries(spec, journal);
   if (results.length === 0) return finding("unknown", "no fault was injected, so there is nothing to recover from");
   const worstOf = (figure: keyof Recovery["figures"]): Record<string, number> => {

@@ -3,12 +3,39 @@ import { OK } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
 import { Anomalies, count, counted, finding, listed, operationEvidence } from "./evidence.ts";
 import { describeWindow, selectionOf, spanAt, spansOf } from "./select.ts";
-import type { CheckSpec, Finding } from "./types.ts";
+import { defineCheck } from "./define.ts";
+import { name, names, optional, window, wholeNumber } from "./fields.ts";
+import type { Finding, Window } from "./types.ts";
 
-type RefusedSpec = Extract<CheckSpec, { readonly check: "refused" }>;
+/** Nothing was acknowledged in the window, at least `atLeast` operations were offered there, and each error is one of those named. */
+export interface RefusedSpec {
+  readonly check: "refused";
+  readonly of: string;
+  readonly during: Window;
+  readonly errors: readonly string[];
+  readonly atLeast?: number;
+}
+
+export const refused = defineCheck<RefusedSpec>({
+  check: "refused",
+  sentence: "in a part of the run nothing is acknowledged, and every refusal is one of those named",
+  fields: {
+    of: name("the load, or one action of it"),
+    during: window("the part of the run that is judged"),
+    errors: names("the errors that are expected"),
+    atLeast: optional(wholeNumber("how many operations must have been refused", 1), "1"),
+  },
+  example: {
+    of: "events",
+    during: { step: "two brokers down" },
+    errors: ["NOT_ENOUGH_REPLICAS", "timeout"],
+    atLeast: 10,
+  },
+  judge: checkRefused,
+});
 const KINDS = ["acknowledged", "unnamed"] as const;
 
-export function checkRefused(spec: RefusedSpec, journal: Journal): Finding {
+function checkRefused(spec: RefusedSpec, journal: Journal): Finding {
   const { operations, names } = journal;
   const { load, action } = selectionOf(journal, spec.of);
   const spans = spansOf(journal, spec.during);

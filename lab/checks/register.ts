@@ -5,9 +5,28 @@ import { Anomalies, counted, finding, listed, operationEvidence } from "./eviden
 import { searchOrder } from "./register-search.ts";
 import type { RegisterOperation } from "./register-search.ts";
 import { rowsOf } from "./select.ts";
-import type { CheckSpec, Finding } from "./types.ts";
+import { defineCheckOf } from "./define.ts";
+import { name, optional, wholeNumber } from "./fields.ts";
+import type { Finding } from "./types.ts";
 
-type RegisterSpec = Extract<CheckSpec, { readonly check: "register" }>;
+/** Registers (`read`, `write`, `cas` by key). */
+export interface RegisterSpec {
+  readonly check: "register";
+  readonly of: string;
+  /** Configurations that the whole check may look at. */
+  readonly budget?: number;
+}
+
+export const register = defineCheckOf<RegisterSpec>({
+  check: "register",
+  sentence: "each register is linearizable",
+  fields: {
+    of: name("the load"),
+    budget: optional(wholeNumber("configurations that the search may look at, of a register", 1), "2,000,000"),
+  },
+  example: { of: "registers", budget: 1_000_000 },
+  judge: checkRegister,
+});
 
 const WORDS = {
   impossible: ["register that is not linearizable", "registers that are not linearizable"],
@@ -26,7 +45,7 @@ interface Row extends RegisterOperation {
   readonly key: number;
 }
 
-export function checkRegister(spec: RegisterSpec, journal: Journal): Finding {
+function checkRegister(spec: RegisterSpec, journal: Journal): Finding {
   const found = new Anomalies<Kind>(KINDS);
   const byKey = Map.groupBy(rowsIn(journal, spec.of), ({ key }) => key);
   const counts = { operations: 0, reads: 0, writes: 0, unknown: 0, configurations: 0, unproven: 0 };

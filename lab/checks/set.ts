@@ -1,14 +1,33 @@
 /** Set: what became of each element of an unordered store that is read whole. Definitions: docs/checks.md. */
 import { FAILED, OK, UNKNOWN, nameIndex } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
-import { formatDuration } from "../time.ts";
+import { formatDuration, seconds } from "../time.ts";
+import type { Duration } from "../time.ts";
 import { Anomalies, count, counted, finding, listed, operationEvidence, readEvidence } from "./evidence.ts";
 import { NumberMap } from "./number-map.ts";
 import { inOrderOf } from "./order.ts";
 import { rowsOf } from "./select.ts";
-import type { CheckSpec, Finding } from "./types.ts";
+import { defineCheckOf } from "./define.ts";
+import { duration, name, optional } from "./fields.ts";
+import type { Finding } from "./types.ts";
 
-type SetSpec = Extract<CheckSpec, { readonly check: "set" }>;
+/** An unordered store that is read whole. */
+export interface SetSpec {
+  readonly check: "set";
+  readonly of: string;
+  readonly staleAllowed?: Duration;
+}
+
+export const set = defineCheckOf<SetSpec>({
+  check: "set",
+  sentence: "every acknowledged element of a store that is read whole is there, once, and stays",
+  fields: {
+    of: name("the load"),
+    staleAllowed: optional(duration("how long a known element may be missed by reads"), "none"),
+  },
+  example: { of: "rows", staleAllowed: seconds(5) },
+  judge: checkSet,
+});
 
 const WORDS = {
   lost: ["element lost", "elements lost"],
@@ -43,7 +62,7 @@ interface Elements {
   readonly lastMissed: Int32Array;
 }
 
-export function checkSet(spec: SetSpec, journal: Journal): Finding {
+function checkSet(spec: SetSpec, journal: Journal): Finding {
   const { operations } = journal;
   const load = nameIndex(journal, spec.of);
   const found = new Anomalies<Kind>(KINDS);

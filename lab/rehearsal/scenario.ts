@@ -1,5 +1,5 @@
 /** What a scenario is: all data but its script. */
-import type { CheckSpec } from "../checks/types.ts";
+import type { CheckSpec } from "../checks/index.ts";
 import type { ClusterOf, Topology } from "../systems/index.ts";
 import { LabError } from "../errors.ts";
 import type { FaultFront, Target } from "../faults/index.ts";

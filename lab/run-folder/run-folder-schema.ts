@@ -1,15 +1,16 @@
 /** The files of a run folder, checked against their JSON schemas in schemas/run-folder/. */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import checkSchema from "../../schemas/run-folder/check.schema.json" with { type: "json" };
 import eventSchema from "../../schemas/run-folder/event.schema.json" with { type: "json" };
 import historyEntrySchema from "../../schemas/run-folder/history-entry.schema.json" with { type: "json" };
 import planSchema from "../../schemas/run-folder/plan.schema.json" with { type: "json" };
 import verdictSchema from "../../schemas/run-folder/verdict.schema.json" with { type: "json" };
+import { CHECKS } from "../checks/index.ts";
+import { checkSchema } from "../checks/schema.ts";
 import { LabError } from "../errors.ts";
 import type { JournalEvent } from "../journal/types.ts";
 import type { HistoryEntry, Plan, VerdictFile } from "./run-folder.ts";
 
-const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictTypes: false, schemas: [checkSchema] });
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictTypes: false, schemas: [checkSchema(CHECKS.values())] });
 const isPlan = ajv.compile<Plan>(planSchema);
 const isVerdict = ajv.compile<VerdictFile>(verdictSchema);
 const isHistoryEntry = ajv.compile<HistoryEntry>(historyEntrySchema);

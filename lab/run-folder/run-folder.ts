@@ -7,7 +7,7 @@
  *   report.html junit.xml summary.md   drawn from the three above
  *   logs/NODE.log  what the nodes said
  */
-import type { CheckSpec, Finding, Verdict } from "../checks/types.ts";
+import type { CheckSpec, Finding, Verdict } from "../checks/index.ts";
 import type { Comparison, SloResult } from "../slo/types.ts";
 
 export const RUN_FOLDER_VERSION = 1;
