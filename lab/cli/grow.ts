@@ -3,9 +3,9 @@ import { capabilityOf, componentsOf, type ClusterSpec } from "../systems/index.t
 import { openEngine } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { rememberStanding } from "../rehearsal/standing-runs.ts";
-import { print, printJson, table } from "./output.ts";
+import { print, printJson } from "./output.ts";
 import { drawProgress } from "./progress.ts";
-import { openStanding } from "./standing.ts";
+import { endpointTable, openStanding } from "./standing.ts";
 
 export function addGrow(program: Command): void {
   program
@@ -45,10 +45,10 @@ Examples:
         // Also when it broke off: what has joined is there, and the next command must find it.
         await rememberStanding(run, { ...standing.topology, [name]: cluster.spec as ClusterSpec });
       }
-      if (options.json) printJson({ run, cluster: name, added, reach: cluster.reach });
+      if (options.json) printJson({ run, cluster: name, added, endpoints: cluster.endpoints });
       else {
         print(`${name} has grown by ${added.join(", ")}:`);
-        print(table(cluster.reach.map(({ what, address, example }) => [`  ${what}`, address, example])));
+        print(endpointTable(cluster.endpoints));
       }
     });
 }

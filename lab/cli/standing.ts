@@ -1,5 +1,6 @@
 /** Clusters that lab up left running, taken hold of by a later command. */
 import { attachCluster, startTopology, type Topology } from "../systems/index.ts";
+import { textOf, type Endpoint } from "../systems/endpoint.ts";
 import type { Cluster } from "../systems/types.ts";
 import type { ComponentId, Engine, ImageRef, Progress, RunSpace } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
@@ -7,6 +8,11 @@ import { freshSeed, seededRandom, type Random } from "../random.ts";
 import { silentRecorder, standingTopology } from "../rehearsal/standing-runs.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import { startClock, type RunClock } from "../time.ts";
+import { table } from "./output.ts";
+
+/** For people: what is there, where, and a command that reaches it; a line each. */
+export const endpointTable = (endpoints: readonly Endpoint[]): string =>
+  table(endpoints.map((endpoint) => [`  ${endpoint.name}`, textOf(endpoint), endpoint.example]));
 
 export interface Standing extends AsyncDisposable {
   readonly run: string;

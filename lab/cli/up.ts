@@ -8,8 +8,9 @@ import { rememberStanding, silentRecorder } from "../rehearsal/standing-runs.ts"
 import { startClock } from "../time.ts";
 import { topologyNamed } from "./catalogue.ts";
 import { interruptSignal } from "./interrupt.ts";
-import { print, printJson, table } from "./output.ts";
+import { print, printJson } from "./output.ts";
 import { drawProgress } from "./progress.ts";
+import { endpointTable } from "./standing.ts";
 
 export function addUp(program: Command): void {
   program
@@ -54,12 +55,12 @@ Examples:
       await rememberStanding(run, topology);
       space.keep();
       await space[Symbol.asyncDispose]();
-      const reach = clusters.flatMap((cluster) => cluster.reach);
+      const endpoints = clusters.flatMap((cluster) => cluster.endpoints);
       for (const cluster of clusters) await cluster[Symbol.asyncDispose]();
-      if (options.json) printJson({ run, reach });
+      if (options.json) printJson({ run, endpoints });
       else {
         print(`${run} is up:`);
-        print(table(reach.map(({ what, address, example }) => [`  ${what}`, address, example])));
+        print(endpointTable(endpoints));
         print(`break it: lab fault pause "leader of events/0" --for 20s\nremove it: lab down ${run}`);
       }
     });

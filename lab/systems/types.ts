@@ -12,6 +12,7 @@ import type { RunClock, Duration } from "../time.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { Random } from "../random.ts";
 import type { Capabilities } from "./capabilities.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /** What a cluster is given to start with. */
 export interface ClusterContext {
@@ -86,7 +87,7 @@ export interface Cluster extends Capabilities, AsyncDisposable {
   /** All its nodes; more after it has grown. */
   readonly nodes: readonly Node[];
   /** Where a person or a client on the host reaches it: printed by `lab up`. */
-  readonly reach: readonly { readonly what: string; readonly address: string; readonly example: string }[];
+  readonly endpoints: readonly Endpoint[];
   /**
    * Who a phrase means now (see Target). `undefined`: the phrase is not one of this cluster's. Where it leaves a choice
    * (`a follower`), `random` chooses: a stream of whoever asks, so that the choice follows from the seed.

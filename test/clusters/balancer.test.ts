@@ -1,6 +1,7 @@
 /** A real balancer before real MinIO nodes: it spreads requests, takes a dead node out and takes it in again. */
 import { expect, test } from "vitest";
 import { balancerCluster } from "../../lab/systems/balancer/index.ts";
+import { textOf } from "../../lab/systems/endpoint.ts";
 import { minioCluster } from "../../lab/systems/minio/index.ts";
 import { milliseconds, seconds, waitFor } from "../../lab/time.ts";
 import { openClusters } from "./test-clusters.ts";
@@ -14,7 +15,7 @@ test("requests are spread; a dead server is taken out and taken in again; a drai
   });
   const { balancer } = lab.clusters;
   const ask = async (): Promise<number> =>
-    (await fetch(`http://${balancer.address("minio")}/minio/health/live`)).status;
+    (await fetch(`http://${textOf(balancer.address("minio"))}/minio/health/live`)).status;
   const sessions = async (): Promise<number[]> => (await balancer.servers()).map((server) => server.sessions);
   const becomes = (wanted: readonly string[]): Promise<unknown> =>
     waitFor(

@@ -19,7 +19,7 @@ const lab = (
 
 interface Up {
   readonly run: string;
-  readonly reach: readonly { readonly what: string; readonly address: string }[];
+  readonly endpoints: readonly { readonly name: string; readonly host: string; readonly port: number }[];
 }
 
 let engine: Engine;
@@ -43,8 +43,8 @@ async function statusOf(name: string): Promise<string> {
 }
 
 test("says how to reach it, on loopback only", () => {
-  expect(up.reach[0]?.what).toBe("kafka: brokers");
-  for (const { address } of up.reach) expect(address).toMatch(/^127\.0\.0\.1:\d+(,127\.0\.0\.1:\d+)*$/);
+  expect(up.endpoints[0]?.name).toBe("kafka: broker kafka-1");
+  for (const { host, port } of up.endpoints) expect([host, port > 0]).toEqual(["127.0.0.1", true]);
 });
 
 test("is broken for a while, with a measured effect, and is healed", async () => {
@@ -80,9 +80,9 @@ test("is healed, and stays up, when the command is killed", async () => {
 test("grows by a broker, which later commands know", { timeout: 120_000 }, async () => {
   const grown = await lab("grow", up.run, "kafka", "broker", "--json");
   expect(grown.code, grown.stderr).toBe(0);
-  const { added, reach } = JSON.parse(grown.stdout) as Up & { readonly added: readonly string[] };
+  const { added, endpoints } = JSON.parse(grown.stdout) as Up & { readonly added: readonly string[] };
   expect(added).toEqual(["kafka-4"]);
-  expect(reach[0]?.address.split(",")).toHaveLength(4);
+  expect(endpoints.filter(({ name }) => name.startsWith("kafka: broker "))).toHaveLength(4);
   const { code, stdout } = await lab("fault", "--run", up.run, "--for", "1s", "pause", "kafka-4");
   expect(code).toBe(0);
   expect(stdout).toContain("in force: kafka-4 is paused and does not answer");

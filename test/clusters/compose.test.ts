@@ -7,6 +7,7 @@ import { askServers } from "../../lab/systems/balancer/state.ts";
 import { componentsOf } from "../../lab/systems/index.ts";
 import { kafkaClient } from "../../lab/systems/kafka/index.ts";
 import { platformTopology } from "../../lab/systems/platform.ts";
+import { textOf, type Address } from "../../lab/systems/endpoint.ts";
 import { aliveWorkers, askMaster } from "../../lab/systems/spark/state.ts";
 import { clientOf } from "../../lab/engine/docker/engine.ts";
 import { openEngine, silentProgress } from "../../lab/engine/index.ts";
@@ -79,18 +80,19 @@ async function compose(...words: readonly string[]): Promise<string> {
 }
 
 /** Where the host reaches a port of a service. */
-function address(service: string, container: number): string {
-  const found = file.services[service]?.ports.find((port) => port.endsWith(`:${container}`));
-  return found?.slice(0, found.lastIndexOf(":")) ?? "nowhere";
+function address(service: string, container: number): Address {
+  const found = file.services[service]?.ports.find((port) => port.endsWith(`:${container}`)) ?? "nowhere:0:0";
+  const [host = "", port] = found.split(":");
+  return { host, port: Number(port) };
 }
 
 const get = async (service: string, port: number, path: string): Promise<Response> =>
-  fetch(`http://${address(service, port)}${path}`, { signal: AbortSignal.timeout(2_000) });
+  fetch(`http://${textOf(address(service, port))}${path}`, { signal: AbortSignal.timeout(2_000) });
 
 /** One question a system, by its own protocol; the answer is that of a whole cluster. */
 const questions: Readonly<Record<string, () => Promise<unknown>>> = {
   "3 brokers": async () => {
-    const brokers = ["kafka-1", "kafka-2", "kafka-3"].map((name) => address(name, 9094));
+    const brokers = ["kafka-1", "kafka-2", "kafka-3"].map((name) => textOf(address(name, 9094)));
     const admin = kafkaClient({ brokers, clientId: "compose" }).admin();
     await admin.connect();
     const { brokers: found } = await admin.describeCluster().finally(() => admin.disconnect());

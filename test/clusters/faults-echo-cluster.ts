@@ -121,7 +121,7 @@ export function echoCluster(nodes: readonly Node[]): EchoCluster {
     watch: () => undefined,
     reset: () => Promise.resolve(),
     storage: { disks: () => ["/data/1", "/data/2"] },
-    reach: [],
+    endpoints: [],
     ask: async (from, to) => (await run(from, ASK, to.address)) as Answer,
     askFromHost,
     async roundTrip(from, to) {

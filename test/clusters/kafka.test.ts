@@ -39,7 +39,7 @@ describe("three combined brokers", () => {
     ]);
     expect(await Promise.all(kafka.nodes.map((node) => kafka.answers(node)))).toEqual([true, true, true]);
     expect(kafka.brokers()).toHaveLength(3);
-    expect(kafka.reach.map(({ what }) => what)).toContain("kafka: controller kafka-1");
+    expect(kafka.endpoints.map(({ name }) => name)).toContain("kafka: controller kafka-1");
   });
 
   test("phrases mean the nodes that have the role now", async () => {

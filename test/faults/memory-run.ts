@@ -65,7 +65,7 @@ export function memoryCluster(
     ready: notHere,
     watch: notHere,
     reset: notHere,
-    reach: [],
+    endpoints: [],
     [Symbol.asyncDispose]: notHere,
   };
 }

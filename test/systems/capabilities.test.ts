@@ -17,7 +17,7 @@ const cluster = (name: string, more: Partial<Cluster> = {}): Cluster => ({
   system: name,
   spec: { system: name },
   nodes: [],
-  reach: [],
+  endpoints: [],
   resolve: () => Promise.resolve(undefined),
   answers: () => Promise.resolve(true),
   ready: () => Promise.resolve(),

@@ -8,6 +8,8 @@ import { attachNodes, bringUp, replaceFile } from "../nodes.ts";
 import type { Plan } from "../nodes.ts";
 import { waitReady } from "../waiting.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
+import { addressOf, textOf } from "../endpoint.ts";
+import type { Address, Endpoint } from "../endpoint.ts";
 import { ADMIN_SOCKET, CONFIGURATION_PATH, configurationOf, planBalancer, serverSettings } from "./layout.ts";
 import type { NodesOf } from "./layout.ts";
 import { checkBalancerSpec, STATISTICS_PORT } from "./spec.ts";
@@ -20,8 +22,8 @@ const WATCH_EVERY = milliseconds(250);
 
 export interface BalancerCluster extends Cluster {
   readonly spec: BalancerSpec;
-  /** Where clients on the host reach a backend: `127.0.0.1:PORT`. @throws LabError `bad-usage` when there is no such backend. */
-  address(backend: string): string;
+  /** Where clients on the host reach a backend. @throws LabError `bad-usage` when there is no such backend. */
+  address(backend: string): Address;
   /** All servers as the balancer sees them now. @throws when it does not answer. */
   servers(): Promise<readonly Server[]>;
   /** Gives the server no new connections; those that it has go on. @throws LabError `cluster-not-ready` when refused. */
@@ -68,7 +70,7 @@ class StartedBalancer implements BalancerCluster {
   readonly name: string;
   readonly spec: BalancerSpec;
   readonly nodes: readonly Node[];
-  readonly reach: Cluster["reach"];
+  readonly endpoints: readonly Endpoint[];
   readonly #node: Node;
   readonly #context: ClusterContext;
   readonly #nodesOf: NodesOf;
@@ -86,23 +88,22 @@ class StartedBalancer implements BalancerCluster {
     this.#topology = context.topology;
     this.#nodesOf = nodesOf;
     this.#node = node;
-    this.reach = [
+    this.endpoints = [
       {
-        what: `${this.name}: statistics`,
-        address: this.#statistics,
-        example: `curl http://${this.#statistics}/metrics`,
+        name: `${this.name}: statistics`,
+        ...this.#statistics,
+        example: `curl http://${textOf(this.#statistics)}/metrics`,
       },
-      ...Object.entries(spec.backends).map(([backend, { mode }]) => ({
-        what: `${this.name}: before ${backend}`,
-        address: this.address(backend),
-        example:
-          mode === "http" ? `curl http://${this.address(backend)}/` : `nc ${this.address(backend).replace(":", " ")}`,
-      })),
+      ...Object.entries(spec.backends).map(([backend, { mode }]) => {
+        const address = this.address(backend);
+        const example = mode === "http" ? `curl http://${textOf(address)}/` : `nc ${address.host} ${address.port}`;
+        return { name: `${this.name}: before ${backend}`, ...address, example };
+      }),
     ];
   }
 
-  address(backend: string): string {
-    return `127.0.0.1:${this.#node.hostPort(this.#backend(backend).listen)}`;
+  address(backend: string): Address {
+    return addressOf(this.#node, this.#backend(backend).listen);
   }
 
   servers(): Promise<readonly Server[]> {
@@ -176,8 +177,8 @@ class StartedBalancer implements BalancerCluster {
     return Promise.resolve();
   }
 
-  get #statistics(): string {
-    return `127.0.0.1:${this.#node.hostPort(STATISTICS_PORT)}`;
+  get #statistics(): Address {
+    return addressOf(this.#node, STATISTICS_PORT);
   }
 
   #backend(name: string): BalancerSpec["backends"][string] {
@@ -216,7 +217,7 @@ class StartedBalancer implements BalancerCluster {
 const nameOf = ({ backend, name }: Pick<Server, "backend" | "name">): string => `${backend}/${name}`;
 
 /** Journals `up servers of BACKEND` when it changes; while the balancer is silent, what was seen last stands. */
-function watchServers(address: string, backends: readonly string[], recorder: Recorder): Disposable {
+function watchServers(address: Address, backends: readonly string[], recorder: Recorder): Disposable {
   const seen = new Map<string, number>();
   return every(WATCH_EVERY, async () => {
     const servers = await askServers(address);

@@ -1,4 +1,6 @@
 /** What a balancer says of its servers, on its statistics page. */
+import { textOf } from "../endpoint.ts";
+import type { Address } from "../endpoint.ts";
 
 export interface Server {
   readonly backend: string;
@@ -15,8 +17,8 @@ export interface Server {
 const ANSWER_LIMIT_MS = 1_000;
 
 /** @throws when it does not answer within a second */
-export async function askServers(address: string): Promise<readonly Server[]> {
-  const answer = await fetch(`http://${address}/stats;csv`, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+export async function askServers(address: Address): Promise<readonly Server[]> {
+  const answer = await fetch(`http://${textOf(address)}/stats;csv`, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
   if (!answer.ok) throw new Error(`the statistics page answered ${answer.status}`);
   return parseServers(await answer.text());
 }

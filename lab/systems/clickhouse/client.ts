@@ -5,6 +5,7 @@ import type { Node } from "../../engine/types.ts";
 import { messageOf } from "../../errors.ts";
 import { milliseconds, seconds, sleep } from "../../time.ts";
 import type { Duration } from "../../time.ts";
+import { addressOf, textOf } from "../endpoint.ts";
 import { HTTP_PORT } from "./layout.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -27,7 +28,7 @@ export interface Connection extends AsyncDisposable {
 
 export function connect(node: Node): Connection {
   const client: ClickHouseClient = createClient({
-    url: `http://127.0.0.1:${node.hostPort(HTTP_PORT)}`,
+    url: `http://${textOf(addressOf(node, HTTP_PORT))}`,
     username: "default",
     // Each question brings its own limit; this one only keeps a forgotten socket from staying for ever.
     request_timeout: seconds(120),

@@ -13,6 +13,8 @@ import { waitReady } from "../waiting.ts";
 import { connect } from "./client.ts";
 import type { Row } from "./client.ts";
 import { additionOf, growthOf, lookKnown, startAdded, tellAll } from "./scale-out.ts";
+import { addressOf, textOf } from "../endpoint.ts";
+import type { Endpoint } from "../endpoint.ts";
 import { DATA_FOLDER, HTTP_PORT, membersOf, planClickHouse } from "./layout.ts";
 import { moveRows, placedTables } from "./move.ts";
 import { forgetReplica } from "./rebuild.ts";
@@ -154,11 +156,11 @@ class StartedClickHouse implements ClickHouseCluster {
       .map(([, replicas]) => replicas.map(({ node }) => node));
   }
 
-  get reach(): Cluster["reach"] {
+  get endpoints(): readonly Endpoint[] {
     return this.#nodes.map(({ member, node }) => {
-      const address = `http://127.0.0.1:${node.hostPort(HTTP_PORT)}`;
-      const what = `${this.name}: shard ${member.shard}, replica ${member.replica}`;
-      return { what, address, example: `curl '${address}/?query=SELECT+count()+FROM+lab.events'` };
+      const name = `${this.name}: shard ${member.shard}, replica ${member.replica}`;
+      const address = addressOf(node, HTTP_PORT);
+      return { name, ...address, example: `curl 'http://${textOf(address)}/?query=SELECT+count()+FROM+lab.events'` };
     });
   }
 

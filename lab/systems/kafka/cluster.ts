@@ -17,7 +17,9 @@ import { kafkaClient } from "./client.ts";
 import type { ClientOptions } from "./client.ts";
 import { deleteGroups, groupsOf } from "./groups.ts";
 import { carryOut, movesFor } from "./scale-out.ts";
-import { CONTROLLER_PORT, DATA_FOLDER, membersOf, planKafka, planMember } from "./layout.ts";
+import { addressOf, textOf } from "../endpoint.ts";
+import type { Endpoint } from "../endpoint.ts";
+import { CONTROLLER_PORT, DATA_FOLDER, EXTERNAL_PORT, membersOf, planKafka, planMember } from "./layout.ts";
 import type { KafkaMember } from "./layout.ts";
 import type { ClusterMetadata, PartitionState } from "./messages.ts";
 import { differenceBetween, partitionsOn, readContents } from "./replicas.ts";
@@ -39,7 +41,7 @@ export interface KafkaCluster extends Cluster {
   /** By a `broker`, which takes its share of the replicas. */
   readonly scaling: Scaling;
   readonly schema: Schema;
-  /** Where clients on the host find the brokers: `127.0.0.1:PORT` each. */
+  /** Where clients on the host find the brokers: `HOST:PORT` each. */
   brokers(): readonly string[];
   /** A client for tests and tools; set up for fail-over. */
   client(options: Omit<ClientOptions, "brokers">): Kafka;
@@ -145,15 +147,19 @@ class StartedKafka implements KafkaCluster {
     return this.#members.map(({ node }) => node);
   }
 
-  get reach(): Cluster["reach"] {
+  get endpoints(): readonly Endpoint[] {
     const bootstrap = this.brokers().join(",");
     return [
-      { what: `${this.name}: brokers`, address: bootstrap, example: `kcat -b ${bootstrap} -L` },
-      ...this.#withRole("controller").map(({ member, node }) => ({
-        what: `${this.name}: controller ${member.name}`,
-        address: `127.0.0.1:${node.hostPort(CONTROLLER_PORT)}`,
-        example: `kafka-metadata-quorum.sh --bootstrap-controller 127.0.0.1:${node.hostPort(CONTROLLER_PORT)} describe --status`,
+      ...this.#withRole("broker").map(({ member, node }) => ({
+        name: `${this.name}: broker ${member.name}`,
+        ...addressOf(node, EXTERNAL_PORT),
+        example: `kcat -b ${bootstrap} -L`,
       })),
+      ...this.#withRole("controller").map(({ member, node }) => {
+        const address = addressOf(node, CONTROLLER_PORT);
+        const example = `kafka-metadata-quorum.sh --bootstrap-controller ${textOf(address)} describe --status`;
+        return { name: `${this.name}: controller ${member.name}`, ...address, example };
+      }),
     ];
   }
 

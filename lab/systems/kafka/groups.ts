@@ -1,4 +1,5 @@
 /** The groups of readers that a cluster knows, and how they are made to go. */
+import { addressOf } from "../endpoint.ts";
 import { withAdmin } from "./admin.ts";
 import { EXTERNAL_PORT } from "./layout.ts";
 import { leaveGroup } from "./messages.ts";
@@ -30,7 +31,7 @@ export async function deleteGroups(brokers: readonly KafkaNode[]): Promise<void>
           members.map(({ memberId }) => memberId),
         );
         // Only the group's coordinator obeys; whether it did, the deletion shows.
-        await Promise.allSettled(brokers.map(({ node }) => ask(node.hostPort(EXTERNAL_PORT), request)));
+        await Promise.allSettled(brokers.map(({ node }) => ask(addressOf(node, EXTERNAL_PORT), request)));
       }),
     );
     await admin.deleteGroups(names);

@@ -1,4 +1,5 @@
 /** Which nodes a Kafka cluster has, and each node's server.properties. Pure. */
+import { CLIENT_HOST } from "../endpoint.ts";
 import type { PlanContext, PlannedNode } from "../types.ts";
 import type { KafkaSpec } from "./spec.ts";
 
@@ -95,7 +96,7 @@ export function propertiesOf(spec: KafkaSpec, member: KafkaMember, externalPort:
     listeners: listeners.join(","),
     ...(member.broker && externalPort !== undefined
       ? {
-          "advertised.listeners": `INTERNAL://${member.name}:${INTERNAL_PORT},EXTERNAL://127.0.0.1:${externalPort}`,
+          "advertised.listeners": `INTERNAL://${member.name}:${INTERNAL_PORT},EXTERNAL://${CLIENT_HOST}:${externalPort}`,
           "inter.broker.listener.name": "INTERNAL",
         }
       : {}),

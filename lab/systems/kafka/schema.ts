@@ -3,6 +3,7 @@ import kafkajs from "kafkajs";
 import { LabError, messageOf } from "../../errors.ts";
 import { milliseconds, seconds, waitFor, type RunClock } from "../../time.ts";
 import type { Schema } from "../capabilities.ts";
+import { addressOf } from "../endpoint.ts";
 import { createTopic, withAdmin } from "./admin.ts";
 import { errorName } from "./client.ts";
 import { EXTERNAL_PORT } from "./layout.ts";
@@ -57,7 +58,7 @@ function refused(topic: string, cause: unknown): void {
 }
 
 async function known({ member, node }: KafkaNode): Promise<ClusterMetadata> {
-  return ask(node.hostPort(EXTERNAL_PORT), metadata()).catch((cause: unknown) => {
+  return ask(addressOf(node, EXTERNAL_PORT), metadata()).catch((cause: unknown) => {
     throw new LabError({
       code: "cluster-not-ready",
       message: `${member.name} could not be asked for its topics: ${messageOf(cause)}`,

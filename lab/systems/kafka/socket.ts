@@ -14,6 +14,7 @@ import type { Socket } from "node:net";
 import type { ISocketFactory } from "kafkajs";
 import { every, milliseconds, monotonicMs } from "../../time.ts";
 import type { Duration } from "../../time.ts";
+import { textOf } from "../endpoint.ts";
 import { apiVersions } from "./messages.ts";
 import { ask } from "./wire.ts";
 
@@ -24,28 +25,29 @@ const API_KEY_AT = 4;
 const SUSPECT_LIMIT = milliseconds(500);
 
 export function watchedSockets(quietLimit: Duration): ISocketFactory {
-  /** Ports behind which nobody answered, and nobody has since. */
-  const suspects = new Set<number>();
+  /** Addresses behind which nobody answered, and nobody has since. */
+  const suspects = new Set<string>();
   return ({ host, port, onConnect }) => {
+    const address = textOf({ host, port });
     const socket = connect({ host, port, noDelay: true });
     const give = (reason: string): void => {
-      suspects.add(port);
+      suspects.add(address);
       socket.destroy(new Error(reason));
     };
-    if (suspects.has(port)) {
-      ask(port, apiVersions(), SUSPECT_LIMIT).then(
+    if (suspects.has(address)) {
+      ask({ host, port }, apiVersions(), SUSPECT_LIMIT).then(
         () => {
-          suspects.delete(port);
+          suspects.delete(address);
           if (socket.connecting) socket.once("connect", onConnect);
           else onConnect();
         },
         () => {
-          give(`still no answer from port ${port}`);
+          give(`still no answer from ${address}`);
         },
       );
     } else socket.once("connect", onConnect);
     whenQuiet(socket, quietLimit, () => {
-      give(`no answer from port ${port} for ${quietLimit} ms`);
+      give(`no answer from ${address} for ${quietLimit} ms`);
     });
     return socket;
   };

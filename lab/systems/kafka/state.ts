@@ -1,6 +1,7 @@
 /** What a cluster says of itself right now, asked of several nodes, because any one may be dead, frozen or out of date. */
 import type { Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
+import { addressOf, textOf } from "../endpoint.ts";
 import { CONTROLLER_PORT, EXTERNAL_PORT } from "./layout.ts";
 import type { KafkaMember } from "./layout.ts";
 import { apiVersions, describeQuorum, KafkaErrorCode, metadata } from "./messages.ts";
@@ -15,7 +16,7 @@ export interface KafkaNode {
 
 /** Where clients on the host reach these brokers. */
 export const addressesOf = (brokers: readonly KafkaNode[]): string[] =>
-  brokers.map(({ node }) => `127.0.0.1:${node.hostPort(EXTERNAL_PORT)}`);
+  brokers.map(({ node }) => textOf(addressOf(node, EXTERNAL_PORT)));
 
 export type QuorumView =
   | { readonly state: QuorumState }
@@ -26,7 +27,7 @@ export type QuorumView =
 export async function askQuorum(nodes: readonly KafkaNode[]): Promise<QuorumView> {
   const controllers = nodes.filter(({ member }) => member.controller);
   const answers = await Promise.allSettled(
-    controllers.map(({ node }) => ask(node.hostPort(CONTROLLER_PORT), describeQuorum())),
+    controllers.map(({ node }) => ask(addressOf(node, CONTROLLER_PORT), describeQuorum())),
   );
   const states = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
   const latest = states.sort((a, b) => b.epoch - a.epoch)[0];
@@ -53,7 +54,7 @@ export async function askMetadata(nodes: readonly KafkaNode[], quorum?: QuorumSt
   let last: unknown;
   for (const { node } of brokers) {
     try {
-      return await ask(node.hostPort(EXTERNAL_PORT), metadata());
+      return await ask(addressOf(node, EXTERNAL_PORT), metadata());
     } catch (error) {
       last = error;
     }
@@ -68,6 +69,6 @@ export async function askMetadata(nodes: readonly KafkaNode[], quorum?: QuorumSt
 /** Whether a node answers ApiVersions on each of its ports within a second. */
 export async function answersAll({ member, node }: KafkaNode): Promise<boolean> {
   const ports = [...(member.broker ? [EXTERNAL_PORT] : []), ...(member.controller ? [CONTROLLER_PORT] : [])];
-  const answers = await Promise.allSettled(ports.map((port) => ask(node.hostPort(port), apiVersions())));
+  const answers = await Promise.allSettled(ports.map((port) => ask(addressOf(node, port), apiVersions())));
   return answers.every(({ status }) => status === "fulfilled");
 }

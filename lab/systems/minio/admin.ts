@@ -4,6 +4,7 @@ import type { ExecResult, Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
 import { milliseconds, seconds, withLimit } from "../../time.ts";
 import type { Duration } from "../../time.ts";
+import { addressOf, textOf } from "../endpoint.ts";
 import { ALIAS, API_PORT } from "./layout.ts";
 
 const ANSWER_LIMIT = seconds(1);
@@ -12,7 +13,7 @@ const ANSWER_LIMIT = seconds(1);
 export async function health(node: Node, page: "live" | "cluster" | "cluster/read"): Promise<number> {
   const ended = new AbortController();
   try {
-    const answer = fetch(`http://127.0.0.1:${node.hostPort(API_PORT)}/minio/health/${page}`, { signal: ended.signal });
+    const answer = fetch(`http://${textOf(addressOf(node, API_PORT))}/minio/health/${page}`, { signal: ended.signal });
     return (await withLimit(`${node.name}'s health`, ANSWER_LIMIT, answer)).status;
   } catch {
     return 0;

@@ -3,10 +3,10 @@ import { Agent, request } from "node:http";
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { Client } from "minio";
 import type { ClientOptions } from "minio";
+import type { Address } from "../endpoint.ts";
 
 export interface MinioClientOptions {
-  /** On 127.0.0.1. */
-  readonly port: number;
+  readonly server: Address;
   readonly user: string;
   readonly password: string;
   readonly region: string;
@@ -19,11 +19,11 @@ export interface MinioClient extends Disposable {
 }
 
 /** A client of one node. Disposing closes its connections. */
-export function minioClient({ port, user, password, region, signal }: MinioClientOptions): MinioClient {
+export function minioClient({ server, user, password, region, signal }: MinioClientOptions): MinioClient {
   const agent = new Agent({ keepAlive: true });
   const s3 = new Client({
-    endPoint: "127.0.0.1",
-    port,
+    endPoint: server.host,
+    port: server.port,
     useSSL: false,
     accessKey: user,
     secretKey: password,

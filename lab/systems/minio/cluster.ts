@@ -13,6 +13,8 @@ import type { Cluster, ClusterContext, System } from "../types.ts";
 import { askDrives, heal, HEAL_LIMIT, health, mc } from "./admin.ts";
 import { minioClient } from "./client.ts";
 import type { MinioClient } from "./client.ts";
+import { addressOf, textOf } from "../endpoint.ts";
+import type { Endpoint } from "../endpoint.ts";
 import { ALIAS, API_PORT, drivesOf, planMinio, poolsOf, POOLS_PATH } from "./layout.ts";
 import { deployMinioSchema, differences, readMinioSchema } from "./schema.ts";
 import type { MinioSchema } from "./schema.ts";
@@ -114,15 +116,12 @@ class StartedMinio implements MinioCluster {
     return this.#members.map(({ node }) => node);
   }
 
-  get reach(): Cluster["reach"] {
-    const { rootUser, rootPassword } = this.#spec;
+  get endpoints(): readonly Endpoint[] {
+    const { rootUser: user, rootPassword: password } = this.#spec;
     return this.nodes.map((node) => {
-      const address = `127.0.0.1:${node.hostPort(API_PORT)}`;
-      return {
-        what: `${this.name}: S3 of ${node.name}`,
-        address: `http://${address}`,
-        example: `mc alias set lab http://${address} ${rootUser} ${rootPassword}`,
-      };
+      const address = addressOf(node, API_PORT);
+      const example = `mc alias set lab http://${textOf(address)} ${user} ${password}`;
+      return { name: `${this.name}: S3 of ${node.name}`, ...address, identity: { user, password }, example };
     });
   }
 
@@ -145,7 +144,7 @@ class StartedMinio implements MinioCluster {
       throw new LabError({ code: "bad-scenario", message: `${this.name} has no user ${user}` });
     }
     const opened = minioClient({
-      port: node.hostPort(API_PORT),
+      server: addressOf(node, API_PORT),
       user: user ?? rootUser,
       password: service?.password ?? rootPassword,
       region,

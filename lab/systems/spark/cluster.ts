@@ -9,6 +9,8 @@ import { scalingOf } from "../capabilities.ts";
 import type { Scaling, Storage } from "../capabilities.ts";
 import { nobody, waitReady } from "../waiting.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
+import { addressOf, textOf } from "../endpoint.ts";
+import type { Address, Endpoint } from "../endpoint.ts";
 import {
   driverNodeName,
   DRIVER_PORT,
@@ -40,8 +42,8 @@ export interface SparkCluster extends Cluster {
   readonly scaling: Scaling;
   /** Where a job runs its driver. */
   readonly driverNode: Node;
-  /** Where a driver that takes orders is reached from the host: `127.0.0.1:PORT`. */
-  readonly driverAddress: { readonly host: string; readonly port: number };
+  /** Where a driver that takes orders is reached from the host. */
+  readonly driverAddress: Address;
   /**
    * Runs a job to its end, its driver on `driverNode`; its exit code tells how it went. `settings` are Spark's own.
    * @throws LabError `node-failed` when the node is not running, `wait-timeout`
@@ -101,7 +103,7 @@ class StartedSpark implements SparkCluster {
   readonly driverNode: Node;
   readonly storage: Storage;
   readonly scaling: Scaling;
-  readonly reach: Cluster["reach"];
+  readonly endpoints: readonly Endpoint[];
   readonly #context: ClusterContext;
   readonly #master: Node;
   #spec: SparkSpec;
@@ -122,7 +124,8 @@ class StartedSpark implements SparkCluster {
       add: () => this.#addWorker(),
     });
     const address = this.#masterAddress();
-    this.reach = [{ what: `${context.name}: master`, address, example: `curl http://${address}/json/` }];
+    const example = `curl http://${textOf(address)}/json/`;
+    this.endpoints = [{ name: `${context.name}: master`, ...address, example }];
   }
 
   get spec(): SparkSpec {
@@ -133,8 +136,8 @@ class StartedSpark implements SparkCluster {
     return this.#nodes;
   }
 
-  get driverAddress(): { readonly host: string; readonly port: number } {
-    return { host: "127.0.0.1", port: this.driverNode.hostPort(DRIVER_PORT) };
+  get driverAddress(): Address {
+    return addressOf(this.driverNode, DRIVER_PORT);
   }
 
   watch(): void {
@@ -184,7 +187,7 @@ class StartedSpark implements SparkCluster {
 
   async answers(node: Node): Promise<boolean> {
     if (node.name === this.#master.name) return answersWeb(this.#masterAddress());
-    if (this.#workers().includes(node)) return answersWeb(`127.0.0.1:${node.hostPort(WORKER_WEB_PORT)}`);
+    if (this.#workers().includes(node)) return answersWeb(addressOf(node, WORKER_WEB_PORT));
     // The drivers' node serves nothing by itself: it can start processes, or not.
     const tried = await node.exec(["true"], { within: seconds(1) }).catch(() => undefined);
     return tried?.exitCode === 0;
@@ -292,8 +295,8 @@ class StartedSpark implements SparkCluster {
     return this.#nodes.filter(({ name }) => name.startsWith(`${this.name}-worker-`));
   }
 
-  #masterAddress(): string {
-    return `127.0.0.1:${this.#master.hostPort(MASTER_WEB_PORT)}`;
+  #masterAddress(): Address {
+    return addressOf(this.#master, MASTER_WEB_PORT);
   }
 
   #named(name: string): Node {

@@ -1,5 +1,7 @@
 /** What a Spark master says of its cluster, asked over its web port. */
 import type { Node } from "../../engine/types.ts";
+import { textOf } from "../endpoint.ts";
+import type { Address } from "../endpoint.ts";
 
 /** The part of `/json/` that the lab looks at. */
 export interface MasterState {
@@ -12,7 +14,7 @@ export interface MasterState {
 const ANSWER_LIMIT_MS = 1_000;
 
 /** @throws when it does not answer within a second */
-export async function askMaster(address: string): Promise<MasterState> {
+export async function askMaster(address: Address): Promise<MasterState> {
   const said = (await askJson(address)) as {
     readonly status: string;
     readonly workers: readonly { readonly host: string; readonly state: string; readonly coresused: number }[];
@@ -31,7 +33,7 @@ export const aliveWorkers = ({ workers }: MasterState): readonly string[] => [
 ];
 
 /** Whether a master or worker answers on its web port. */
-export async function answersWeb(address: string): Promise<boolean> {
+export async function answersWeb(address: Address): Promise<boolean> {
   try {
     await askJson(address);
     return true;
@@ -41,8 +43,8 @@ export async function answersWeb(address: string): Promise<boolean> {
 }
 
 /** @throws when the master refuses */
-export async function endApplication(address: string, application: string): Promise<void> {
-  const answer = await fetch(`http://${address}/app/kill/`, {
+export async function endApplication(address: Address, application: string): Promise<void> {
+  const answer = await fetch(`http://${textOf(address)}/app/kill/`, {
     method: "POST",
     body: new URLSearchParams({ id: application, terminate: "true" }),
     redirect: "manual",
@@ -59,8 +61,8 @@ export async function processesIn(node: Node, text: string): Promise<readonly nu
   return [...stdout.matchAll(PID)].map(([pid]) => Number(pid));
 }
 
-async function askJson(address: string): Promise<unknown> {
-  const answer = await fetch(`http://${address}/json/`, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
-  if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
+async function askJson(address: Address): Promise<unknown> {
+  const answer = await fetch(`http://${textOf(address)}/json/`, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+  if (!answer.ok) throw new Error(`${textOf(address)} answered ${answer.status}`);
   return answer.json();
 }

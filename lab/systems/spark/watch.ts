@@ -1,6 +1,7 @@
 /** What the lab sees of a Spark cluster while it runs, journalled when it changes. */
 import type { Recorder } from "../../journal/recorder.ts";
 import { every, milliseconds } from "../../time.ts";
+import type { Address } from "../endpoint.ts";
 import { aliveWorkers, askMaster } from "./state.ts";
 
 const PERIOD = milliseconds(500);
@@ -10,7 +11,7 @@ const SILENT = "no answer";
  * Looks twice a second until disposed. Observations: `NAME master state` (`ALIVE`, `RECOVERING`, …, or `no answer`) and
  * `alive workers of NAME`, as the master knows them: 0 while it does not answer.
  */
-export function watchSpark(cluster: string, master: string, recorder: Recorder): Disposable {
+export function watchSpark(cluster: string, master: Address, recorder: Recorder): Disposable {
   const seen = new Map<string, string | number>();
   const observe = (subject: string, value: string | number): void => {
     if (seen.get(subject) === value) return;

@@ -2,6 +2,7 @@
 import { messageOf } from "../../errors.ts";
 import { milliseconds, monotonicMs, sleep } from "../../time.ts";
 import type { Duration } from "../../time.ts";
+import type { Address } from "../endpoint.ts";
 import { openConnection, ZooKeeperError } from "./connection.ts";
 import type { Session, ZooKeeperConnection } from "./connection.ts";
 
@@ -10,8 +11,8 @@ const TRY_LIMIT_MS = 1_000;
 const PAUSE = milliseconds(25);
 
 export interface ClientOptions {
-  /** On 127.0.0.1, the client's own server first. */
-  readonly ports: readonly number[];
+  /** The client's own first. */
+  readonly servers: readonly Address[];
   readonly sessionTimeout: Duration;
 }
 
@@ -61,9 +62,9 @@ export class ZooKeeperClient implements AsyncDisposable {
   }
 
   #open(within: Duration): Promise<ZooKeeperConnection> {
-    const { ports, sessionTimeout } = this.#options;
-    const port = ports[this.#next % ports.length];
-    if (port === undefined) throw new ZooKeeperError("connection", true, "there is no server");
-    return openConnection({ port, sessionTimeout, session: this.#session, within });
+    const { servers, sessionTimeout } = this.#options;
+    const server = servers[this.#next % servers.length];
+    if (server === undefined) throw new ZooKeeperError("connection", true, "there is no server");
+    return openConnection({ server, sessionTimeout, session: this.#session, within });
   }
 }

@@ -9,6 +9,8 @@ import { comparedBy } from "../capabilities.ts";
 import type { Replicated, Storage } from "../capabilities.ts";
 import type { Cluster, ClusterContext, System } from "../types.ts";
 import { nobody, waitReady } from "../waiting.ts";
+import { addressOf, textOf } from "../endpoint.ts";
+import type { Address, Endpoint } from "../endpoint.ts";
 import { CLIENT_PORT, DATA_FOLDER, planZooKeeper } from "./layout.ts";
 import { checkZooKeeperSpec } from "./spec.ts";
 import type { ZooKeeperSpec } from "./spec.ts";
@@ -22,8 +24,8 @@ export interface ZooKeeperCluster extends Cluster {
   readonly spec: ZooKeeperSpec;
   readonly replicated: Replicated;
   readonly storage: Storage;
-  /** Where clients on the host find each member on 127.0.0.1, in the order of the nodes. */
-  readonly clientPorts: readonly number[];
+  /** Where clients on the host find each member, in the order of the nodes. */
+  readonly servers: readonly Address[];
   /** Who leads now. @throws LabError `fault-failed` when nobody does. */
   leader(): Promise<Node>;
   /**
@@ -66,8 +68,8 @@ class StartedZooKeeper implements ZooKeeperCluster {
   readonly name: string;
   readonly spec: ZooKeeperSpec;
   readonly nodes: readonly Node[];
-  readonly clientPorts: readonly number[];
-  readonly reach: Cluster["reach"];
+  readonly servers: readonly Address[];
+  readonly endpoints: readonly Endpoint[];
   readonly replicated: Replicated;
   readonly storage: Storage;
   readonly #context: ClusterContext;
@@ -80,9 +82,12 @@ class StartedZooKeeper implements ZooKeeperCluster {
     this.#context = context;
     this.replicated = comparedBy(context, () => this.#lookEqual());
     this.storage = { disks: (node) => (this.nodes.includes(node) ? [DATA_FOLDER] : []) };
-    this.clientPorts = nodes.map((node) => node.hostPort(CLIENT_PORT));
-    const address = this.clientPorts.map((port) => `127.0.0.1:${port}`).join(",");
-    this.reach = [{ what: `${context.name}: servers`, address, example: `zkCli.sh -server ${address}` }];
+    this.servers = nodes.map((node) => addressOf(node, CLIENT_PORT));
+    const example = `zkCli.sh -server ${this.servers.map(textOf).join(",")}`;
+    this.endpoints = nodes.map((node) => {
+      const name = `${context.name}: server ${node.name}`;
+      return { name, ...addressOf(node, CLIENT_PORT), example };
+    });
   }
 
   watch(): void {
@@ -97,7 +102,7 @@ class StartedZooKeeper implements ZooKeeperCluster {
   }
 
   async remove(path: string): Promise<number> {
-    const { found, left } = await removeTree(this.#firstPort(), path);
+    const { found, left } = await removeTree(this.#first(), path);
     if (left === 0) return found;
     throw new LabError({ code: "cluster-not-ready", message: `${this.name}: ${left} znodes of ${path} are left` });
   }
@@ -134,7 +139,7 @@ class StartedZooKeeper implements ZooKeeperCluster {
     await waitFor(
       `${this.name} to be empty`,
       async () => {
-        const { left } = await removeTree(this.#firstPort(), "/");
+        const { left } = await removeTree(this.#first(), "/");
         return left === 0 ? { reached: true } : { seen: `${left} znodes are left` };
       },
       { within },
@@ -142,7 +147,7 @@ class StartedZooKeeper implements ZooKeeperCluster {
     await waitFor(
       `every member of ${this.name} to be empty`,
       async () => {
-        const contents = await Promise.all(this.clientPorts.map(readContents));
+        const contents = await Promise.all(this.servers.map(readContents));
         const left = contents.map(({ znodes }) => znodes);
         return left.every((znodes) => znodes === 0)
           ? { reached: true }
@@ -177,7 +182,7 @@ class StartedZooKeeper implements ZooKeeperCluster {
 
   /** The znodes first, as reading them makes transactions (sessions) of its own; then who has seen which transaction. */
   async #lookEqual(): Promise<Look<string>> {
-    const contents = await Promise.all(this.clientPorts.map(readContents));
+    const contents = await Promise.all(this.servers.map(readContents));
     const znodes = contents.map((each, i) => `${this.nodes[i]?.name ?? ""} has ${each.znodes} znodes`);
     if (new Set(contents.map(({ digest }) => digest)).size > 1) {
       return { seen: `the contents differ: ${znodes.join(", ")}` };
@@ -189,10 +194,10 @@ class StartedZooKeeper implements ZooKeeperCluster {
     };
   }
 
-  #firstPort(): number {
-    const [port] = this.clientPorts;
-    if (port === undefined) throw new LabError({ code: "internal", message: `${this.name} has no members` });
-    return port;
+  #first(): Address {
+    const [server] = this.servers;
+    if (server === undefined) throw new LabError({ code: "internal", message: `${this.name} has no members` });
+    return server;
   }
 }
 

@@ -7,6 +7,8 @@ import type { Socket } from "node:net";
 import { LabError } from "../../errors.ts";
 import { every, milliseconds, withLimit } from "../../time.ts";
 import type { Duration } from "../../time.ts";
+import { textOf } from "../endpoint.ts";
+import type { Address } from "../endpoint.ts";
 import { JuteReader, JuteWriter } from "./jute.ts";
 
 const OPERATION = {
@@ -69,8 +71,7 @@ interface Pending {
 }
 
 export interface ConnectionOptions {
-  /** On 127.0.0.1. */
-  readonly port: number;
+  readonly server: Address;
   readonly sessionTimeout: Duration;
   /** Continues this session; without, begins a new one. */
   readonly session?: Session | undefined;
@@ -81,7 +82,7 @@ export interface ConnectionOptions {
 export async function openConnection(options: ConnectionOptions): Promise<ZooKeeperConnection> {
   const connection = new ZooKeeperConnection(options);
   try {
-    await withLimit(`a session at port ${options.port}`, options.within, connection.begun);
+    await withLimit(`a session at ${textOf(options.server)}`, options.within, connection.begun);
     return connection;
   } catch (error) {
     connection.destroy();
@@ -100,9 +101,9 @@ export class ZooKeeperConnection {
   #xid = 0;
   #isOpen = true;
 
-  constructor({ port, sessionTimeout, session }: ConnectionOptions) {
+  constructor({ server, sessionTimeout, session }: ConnectionOptions) {
     this.#session = session ?? { id: 0n, password: Buffer.alloc(16), zxid: 0n };
-    this.#socket = connect({ host: "127.0.0.1", port, noDelay: true });
+    this.#socket = connect({ ...server, noDelay: true });
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     this.begun = promise;
     this.#socket.on("error", (error) => {
@@ -110,8 +111,8 @@ export class ZooKeeperConnection {
       reject(new ZooKeeperError("connection", false, error.message));
     });
     this.#socket.on("close", () => {
-      this.#end(new ZooKeeperError("connection", false, `port ${port} closed the connection`));
-      reject(new ZooKeeperError("connection", false, `port ${port} closed the connection`));
+      this.#end(new ZooKeeperError("connection", false, `${textOf(server)} closed the connection`));
+      reject(new ZooKeeperError("connection", false, `${textOf(server)} closed the connection`));
     });
     this.#onPackets((packet, isFirst) => {
       if (!isFirst) {

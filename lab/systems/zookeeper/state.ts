@@ -3,6 +3,8 @@ import { connect } from "node:net";
 import type { Node } from "../../engine/types.ts";
 import { messageOf } from "../../errors.ts";
 import { seconds, withLimit } from "../../time.ts";
+import { addressOf, textOf } from "../endpoint.ts";
+import type { Address } from "../endpoint.ts";
 import { CLIENT_PORT } from "./layout.ts";
 
 export type Mode = "leader" | "follower" | "standalone" | "observer";
@@ -20,7 +22,7 @@ export const askMembers = (nodes: readonly Node[]): Promise<readonly MemberState
 
 export async function askMember(node: Node): Promise<MemberState> {
   try {
-    return { node, ...readSrvr(await fourLetters(node.hostPort(CLIENT_PORT), "srvr")) };
+    return { node, ...readSrvr(await fourLetters(addressOf(node, CLIENT_PORT), "srvr")) };
   } catch (error) {
     return { node, mode: undefined, seen: messageOf(error) };
   }
@@ -50,8 +52,8 @@ export const describeMembers = (states: readonly MemberState[]): string =>
   states.map((state) => `${state.node.name}: ${"seen" in state ? state.seen : state.mode}`).join(", ");
 
 /** Sends a four-letter word and gives the whole answer. */
-async function fourLetters(port: number, word: string): Promise<string> {
-  const socket = connect({ host: "127.0.0.1", port });
+async function fourLetters(address: Address, word: string): Promise<string> {
+  const socket = connect({ ...address });
   try {
     const answer = new Promise<string>((resolve, reject) => {
       let text = "";
@@ -65,7 +67,7 @@ async function fourLetters(port: number, word: string): Promise<string> {
       socket.on("error", reject);
       socket.write(word);
     });
-    return await withLimit(`${word} to port ${port}`, seconds(1), answer);
+    return await withLimit(`${word} to ${textOf(address)}`, seconds(1), answer);
   } finally {
     socket.destroy();
   }

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { milliseconds, seconds } from "../../time.ts";
+import type { Address } from "../endpoint.ts";
 import { openConnection, ZooKeeperError } from "./connection.ts";
 import type { ZooKeeperConnection } from "./connection.ts";
 
@@ -16,8 +17,8 @@ export interface Contents {
   readonly digest: string;
 }
 
-export function readContents(port: number): Promise<Contents> {
-  return withConnection(port, async (connection) => {
+export function readContents(server: Address): Promise<Contents> {
+  return withConnection(server, async (connection) => {
     await connection.sync("/");
     const hash = createHash("sha256");
     const paths = await pathsUnder(connection, "/");
@@ -30,8 +31,8 @@ export function readContents(port: number): Promise<Contents> {
 }
 
 /** Deletes a znode and everything under it (`/`: everything), the leaves first; gives how many znodes there were and are left. */
-export function removeTree(port: number, root: string): Promise<{ readonly found: number; readonly left: number }> {
-  return withConnection(port, async (connection) => {
+export function removeTree(server: Address, root: string): Promise<{ readonly found: number; readonly left: number }> {
+  return withConnection(server, async (connection) => {
     await connection.sync("/");
     const paths = await pathsFrom(connection, root);
     await Promise.all(paths.toReversed().map((path) => connection.remove(path).catch(unlessGone)));
@@ -66,8 +67,8 @@ const unlessGone = (error: unknown): void => {
   if (!(error instanceof ZooKeeperError && error.answer === "NONODE")) throw error;
 };
 
-async function withConnection<T>(port: number, act: (connection: ZooKeeperConnection) => Promise<T>): Promise<T> {
-  const connection = await openConnection({ port, sessionTimeout: seconds(10), within: milliseconds(2_000) });
+async function withConnection<T>(server: Address, act: (connection: ZooKeeperConnection) => Promise<T>): Promise<T> {
+  const connection = await openConnection({ server, sessionTimeout: seconds(10), within: milliseconds(2_000) });
   try {
     return await act(connection);
   } finally {

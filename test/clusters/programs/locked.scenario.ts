@@ -19,7 +19,7 @@ export default scenario({
   slos: [],
   mutants: { locked: { change: { settings: { lock: true } }, violates: "registers are linearizable" } },
   async run({ zookeeper, load, settings: { lock }, fault, step, observe }) {
-    await using client = new ZooKeeperClient({ ports: zookeeper.clientPorts, sessionTimeout: seconds(10) });
+    await using client = new ZooKeeperClient({ servers: zookeeper.servers, sessionTimeout: seconds(10) });
     const connection = await client.connected(seconds(5));
     const found = (await connection.children("/")).filter((name) => ["left", "locked"].includes(name));
     observe("found", found.join(" and ") || "nothing");

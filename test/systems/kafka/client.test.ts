@@ -53,14 +53,14 @@ async function silentServer(): Promise<{ port: number; server: Server }> {
 describe("a silent node", () => {
   test("a question to it ends at its limit", async () => {
     const { port, server } = await silentServer();
-    await expect(ask(port, apiVersions(), milliseconds(80))).rejects.toMatchObject({ code: "wait-timeout" });
+    await expect(ask({ host: "127.0.0.1", port }, apiVersions(), milliseconds(80))).rejects.toMatchObject({ code: "wait-timeout" });
     server.close();
   });
 
   test("a question to nobody fails at once", async () => {
     const { port, server } = await silentServer();
     await new Promise((resolve) => server.close(resolve));
-    await expect(ask(port, apiVersions(), seconds(5))).rejects.toThrow("ECONNREFUSED");
+    await expect(ask({ host: "127.0.0.1", port }, apiVersions(), seconds(5))).rejects.toThrow("ECONNREFUSED");
   });
 
   test("a connection is given up when nothing answers, but not while a group is being joined", async () => {
@@ -77,7 +77,7 @@ describe("a silent node", () => {
       seconds(5),
       new Promise<Error>((resolve) => producing.once("error", resolve)),
     );
-    expect(reason.message).toBe(`no answer from port ${port} for 150 ms`);
+    expect(reason.message).toBe(`no answer from 127.0.0.1:${port} for 150 ms`);
     expect(monotonicMs() - startedMs).toBeGreaterThanOrEqual(149);
     expect(joining.destroyed).toBe(false);
 

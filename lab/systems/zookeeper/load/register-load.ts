@@ -71,14 +71,15 @@ class RegisterLoad {
   constructor(options: RegisterLoadOptions) {
     this.#options = options;
     const { spec, zookeeper } = options;
-    const ports = zookeeper.clientPorts;
+    const { servers } = zookeeper;
     const client = (place: number, failover: boolean): ZooKeeperClient => {
-      const own = place % ports.length;
-      const others = failover ? [...ports.slice(own + 1), ...ports.slice(0, own)] : [];
-      return new ZooKeeperClient({ ports: [...ports.slice(own, own + 1), ...others], sessionTimeout: SESSION_TIMEOUT });
+      const own = place % servers.length;
+      const others = failover ? [...servers.slice(own + 1), ...servers.slice(0, own)] : [];
+      const inTurn = [...servers.slice(own, own + 1), ...others];
+      return new ZooKeeperClient({ servers: inTurn, sessionTimeout: SESSION_TIMEOUT });
     };
     this.#clients = Array.from({ length: spec.clients }, (_, i) => client(i, spec.failover));
-    this.#readers = ports.map((_, i) => client(i, false));
+    this.#readers = servers.map((_, i) => client(i, false));
   }
 
   async makeRegisters(): Promise<void> {
