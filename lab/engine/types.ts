@@ -52,6 +52,23 @@ export interface NodeFile {
   readonly mode?: number;
 }
 
+/** Where a client reaches a node: for clients of the lab, which run on the machine that the lab runs on. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The network that every run has, and on which a node sits that names none. */
+export const DEFAULT_NETWORK = "run";
+
+/** One network of a run: its name in the engine, its device on the engine's machine, and its range of addresses. */
+export interface RunNetwork {
+  readonly name: string;
+  readonly bridge: string;
+  readonly subnet: string;
+  readonly gateway: string;
+}
+
 export interface NodeSpec {
   /** Its name in the cluster and on the network: `kafka-1`. */
   readonly name: string;
@@ -71,6 +88,11 @@ export interface NodeSpec {
    * address of one that is down, too. By default it asks the engine, which forgets the name of a node that is down.
    */
   readonly knowsHosts?: boolean;
+  /**
+   * The run's networks that it sits on, with an address in each; its name is known on all of them. By default the
+   * run's own alone. Its first is the one that `Node.address` means.
+   */
+  readonly networks?: readonly string[];
 }
 
 /** A folder on the machine's disk, or one of a size of its own, kept in memory: the only kind that may be filled up. */
@@ -109,8 +131,13 @@ export interface Node {
   readonly name: string;
   readonly cluster: string;
   readonly containerId: string;
-  /** Its address in the run's network; for packet rules only, never for clients. */
+  /** Its address in the first of its networks; for packet rules only, never for clients. */
   readonly address: string;
+  /** Its addresses by the names of its networks, in the order of `NodeSpec.networks`; for packet rules only. */
+  readonly addresses: ReadonlyMap<string, string>;
+  /** Where a client of the lab reaches a port of it; stays the same over restarts. @throws LabError `internal` for a port that it does not publish */
+  endpoint(containerPort: number): Endpoint;
+  /** The port of `endpoint`. */
   hostPort(containerPort: number): number;
   state(): Promise<NodeState>;
   /** SIGKILL to the first process; resolves when the engine says that it is gone. */
@@ -171,21 +198,23 @@ export interface EngineInfo {
   readonly registryReachable?: boolean;
 }
 
-/** The containers, network and volumes of one run. All carry the run's label; disposing removes them all, unless kept. */
+/** The containers, networks and volumes of one run. All carry the run's label; disposing removes them all, unless kept. */
 export interface RunSpace extends AsyncDisposable {
   readonly run: string;
-  readonly network: {
-    readonly name: string;
-    /** The network's device on the engine's machine. */
-    readonly bridge: string;
-    readonly subnet: string;
-    readonly gateway: string;
-  };
+  /** The network `DEFAULT_NETWORK`. */
+  readonly network: RunNetwork;
+  /** All networks of the run by name, the default one first. */
+  readonly networks: ReadonlyMap<string, RunNetwork>;
   /** Free ports on 127.0.0.1, held until nodes take them. */
   freePorts(count: number): Promise<number[]>;
   /** Creates and starts a node. Readiness is the cluster's business. */
   startNode(spec: NodeSpec): Promise<Node>;
   nodes(): readonly Node[];
+  /**
+   * Tells of each node whose container somebody else removed, once, within seconds; until the run is let go, or the
+   * answer disposed. Those that were gone before are told as well.
+   */
+  onRemoved(listener: (node: Node) => void): Disposable;
   /** Starts a process in the engine's own network, with NET_ADMIN and SYS_NICE: for packet rules. */
   startNetworkHelper(command: readonly string[]): Promise<Helper>;
   /**
@@ -200,15 +229,38 @@ export interface RunSpace extends AsyncDisposable {
   saveLogs(folder: string, since?: string): Promise<void>;
 }
 
+/** What became of a run that has something in the engine. */
+export type RunState =
+  /** Its lab lives. */
+  | "under way"
+  /** Its lab is gone, and its watchdog is at work. */
+  | "cleaning up"
+  /** It was meant to stay (`lab up`) and stands. */
+  | "standing"
+  /** Lab and watchdog are gone, and nobody will clean it up: `lab clean RUN` does. */
+  | "orphaned"
+  /** It was made by a lab with another home, or on another machine. */
+  | "unknown";
+
+/** A run that has containers, networks or volumes in the engine. */
+export interface RunInfo {
+  readonly run: string;
+  readonly nodes: number;
+  /** Whether it was opened to be kept. */
+  readonly kept: boolean;
+  readonly state: RunState;
+}
+
 export interface Engine extends AsyncDisposable {
   readonly info: EngineInfo;
   /** Finds or makes the images, at most once per recipe and machine. */
   images(components: readonly ComponentId[], progress: Progress): Promise<ReadonlyMap<ComponentId, ImageRef>>;
   /**
-   * Makes the run's network and starts its watchdog first, so that nothing outlives a killed lab.
-   * With `keep`, all is labelled as meant to stay; `RunSpace.keep` makes it so once it stands.
+   * Starts the run's watchdog first, so that nothing outlives a killed lab, then makes its networks: the default one,
+   * and those that `networks` names. With `keep`, all is labelled as meant to stay; `RunSpace.keep` makes it so once
+   * it stands.
    */
-  openRun(run: string, options?: { readonly keep?: boolean }): Promise<RunSpace>;
+  openRun(run: string, options?: { readonly keep?: boolean; readonly networks?: readonly string[] }): Promise<RunSpace>;
   /**
    * Finds the nodes of a run that is still up (`lab up`), for `lab fault`. Disposing leaves them; when the lab is
    * killed meanwhile, the faults in its ledger are undone and the nodes stay.
@@ -216,8 +268,8 @@ export interface Engine extends AsyncDisposable {
   reopenRun(run: string): Promise<RunSpace>;
   /** Whether nobody listens any more where the engine was; one that is slow is not gone. Limit 5 s. */
   isGone(): Promise<boolean>;
-  /** The runs that have containers, networks or volumes here. */
-  runs(): Promise<readonly { readonly run: string; readonly nodes: number; readonly kept: boolean }[]>;
+  /** The runs that have containers, networks or volumes here, and whether somebody still looks after them. */
+  runs(): Promise<readonly RunInfo[]>;
   /** Removes all that the lab ever made here (of one run, or of all), and tells what that was. */
   clean(run?: string): Promise<{ readonly removed: readonly string[] }>;
 }

@@ -17,6 +17,10 @@ beforeAll(async () => {
 
 const freshRun = (): string => `t${freshId()}`;
 
+/** Says the machine's name to whoever connects to port 80. */
+const SERVE =
+  'my $s = IO::Socket::INET->new(LocalPort => 80, Listen => 5, ReuseAddr => 1) or die; chomp(my $n = `hostname`); while (my $c = $s->accept) { print $c "$n\\n"; close $c }';
+
 const accepts = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ host: "127.0.0.1", port });
@@ -69,6 +73,8 @@ describe("a node", () => {
     expect(HostConfig.MemorySwap).toBe(HostConfig.Memory);
     expect(NetworkSettings.Ports).toEqual({ "9092/tcp": [{ HostIp: "127.0.0.1", HostPort: String(port) }] });
     expect(node.hostPort(9092)).toBe(port);
+    expect(node.endpoint(9092)).toEqual({ host: "127.0.0.1", port });
+    expect([...node.addresses]).toEqual([["run", node.address]]);
   });
 
   test("hears the others by name", async () => {
@@ -234,6 +240,94 @@ describe("a run", () => {
     });
   });
 
+  test("has several networks: names are known on each, and only a node on both sees both sides", async () => {
+    const run = freshRun();
+    const space = await bench.engine.openRun(run, { networks: ["vault"] });
+    expect([...space.networks.keys()]).toEqual(["run", "vault"]);
+    const [port = 0] = await space.freePorts(1);
+    const serve = ["perl", "-MIO::Socket", "-e", SERVE];
+    const inside = await space.startNode(bench.spec("inside", { command: serve }));
+    const gateway = await space.startNode(
+      bench.spec("gateway", { networks: ["run", "vault"], command: serve, ports: [{ container: 80, host: port }] }),
+    );
+    const vault = await space.startNode(bench.spec("vault-1", { networks: ["vault"], command: serve }));
+    expect([...gateway.addresses.keys()]).toEqual(["run", "vault"]);
+    expect(gateway.address).toBe(gateway.addresses.get("run"));
+    const said = async (from: Node, to: string): Promise<string> =>
+      (await from.exec(["timeout", "2", "bash", "-c", `cat < /dev/tcp/${to}/80`])).stdout.trim();
+    await waitFor("the gateway to serve", async () => ((await accepts(port)) ? { reached: true } : { seen: "no" }), {
+      within: seconds(5),
+    });
+    for (let round = 0; round < 2; round += 1) {
+      expect(await said(gateway, "inside")).toBe("inside");
+      expect(await said(gateway, "vault-1")).toBe("vault-1");
+      expect(await said(inside, "gateway")).toBe("gateway");
+      expect(await said(vault, "gateway")).toBe("gateway");
+      expect((await vault.exec(["getent", "hosts", "inside"])).stdout).toBe("");
+      expect(await said(vault, inside.address)).toBe("");
+      // Its addresses survive that it was down, and so does its port.
+      await gateway.kill();
+      await gateway.start();
+      const shown = (await gateway.exec(["hostname", "-I"])).stdout.trim().split(" ").toSorted();
+      expect(shown).toEqual([...gateway.addresses.values()].toSorted());
+      await waitFor(
+        "the gateway to serve again",
+        async () => ((await accepts(port)) ? { reached: true } : { seen: "no" }),
+        {
+          within: seconds(5),
+        },
+      );
+    }
+    space.keep();
+    await space[Symbol.asyncDispose]();
+    const again = await bench.engine.reopenRun(run);
+    expect(again.networks).toEqual(space.networks);
+    expect(again.nodes().map(({ name, addresses }) => ({ name, addresses: [...addresses] }))).toEqual(
+      [inside, gateway, vault].map(({ name, addresses }) => ({ name, addresses: [...addresses] })),
+    );
+    await again[Symbol.asyncDispose]();
+    const { removed } = await bench.engine.clean(run);
+    expect(removed).toContain(`network lab-${run}_vault`);
+    expect(await labelled(bench.docker, run)).toEqual([]);
+  });
+
+  test("knows no network that was not asked for", async () => {
+    await using space = await bench.engine.openRun(freshRun());
+    const error = await thrownBy(space.startNode(bench.spec("a", { networks: ["vault"] })));
+    expect(error.code).toBe("bad-scenario");
+    expect(error.message).toContain('a is to sit on the network "vault"');
+  });
+
+  test("tells of nodes that others removed within seconds, and of none that it removes itself", async () => {
+    const space = await bench.engine.openRun(freshRun());
+    const [early, late] = await Promise.all([
+      space.startNode(bench.spec("early", { volumes: ["/data"] })),
+      space.startNode(bench.spec("late")),
+      space.startNode(bench.spec("stays")),
+    ]);
+    await bench.docker.getContainer(early.containerId).remove({ force: true });
+    const told: string[] = [];
+    const deaf: string[] = [];
+    space.onRemoved((node) => told.push(node.name));
+    space.onRemoved((node) => deaf.push(node.name))[Symbol.dispose]();
+    await waitFor(
+      "the first to be told",
+      () => Promise.resolve(told.length === 1 ? { reached: true } : { seen: told.join() }),
+      { within: seconds(3), every: milliseconds(20) },
+    );
+    await late.kill();
+    await late.start();
+    await bench.docker.getContainer(late.containerId).remove({ force: true });
+    await waitFor(
+      "the second to be told",
+      () => Promise.resolve(told.length === 2 ? { reached: true } : { seen: told.join() }),
+      { within: seconds(3), every: milliseconds(20) },
+    );
+    await space[Symbol.asyncDispose]();
+    expect(told).toEqual(["early", "late"]);
+    expect(deaf.filter((name) => name !== "early")).toEqual([]);
+  });
+
   test("has addresses of its own beside others that begin at the same moment", async () => {
     const spaces = await Promise.all([freshRun(), freshRun(), freshRun()].map((run) => bench.engine.openRun(run)));
     expect(new Set(spaces.map(({ network }) => network.subnet)).size).toBe(3);
@@ -262,9 +356,10 @@ describe("a run", () => {
       await kept.startNode(bench.spec("b", { command: [...IDLE], volumes: ["/data"] }));
       kept.keep();
       await kept[Symbol.asyncDispose]();
-      expect(await bench.engine.runs()).toContainEqual({ run, nodes: 2, kept: true });
+      expect(await bench.engine.runs()).toContainEqual({ run, nodes: 2, kept: true, state: "standing" });
 
       const again = await bench.engine.reopenRun(run);
+      expect(await bench.engine.runs()).toContainEqual({ run, nodes: 2, kept: true, state: "under way" });
       expect(again.network).toEqual(kept.network);
       expect(again.nodes().map(({ name, cluster, address }) => ({ name, cluster, address }))).toEqual(
         kept.nodes().map(({ name, cluster, address }) => ({ name, cluster, address })),

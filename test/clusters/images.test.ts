@@ -8,9 +8,10 @@ import type Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { kafkaCluster } from "../../lab/systems/index.ts";
 import { clientOf } from "../../lab/engine/docker/engine.ts";
+import { engineMessages } from "../../lab/engine/docker/engine-messages.ts";
 import { ensureImages, imageStatus, planner } from "../../lab/engine/image-build/images.ts";
 import { inspect, makeImage, removeStages } from "../../lab/engine/image-build/images-make.ts";
-import { engineMessages } from "../../lab/engine/image-build/images-messages.ts";
+import type { EngineMessage } from "../../lab/engine/image-build/images-messages.ts";
 import type { PlannedImage } from "../../lab/engine/image-build/images-plan.ts";
 import { readFiles, RECIPES, type RecipeFile } from "../../lab/engine/image-build/images-recipes.ts";
 import { openEngine } from "../../lab/engine/index.ts";
@@ -176,7 +177,7 @@ async function push(docker: Docker, local: string, name: string): Promise<void> 
   const [repo, tag] = [name.slice(0, name.lastIndexOf(":")), name.slice(name.lastIndexOf(":") + 1)];
   await docker.getImage(local).tag({ repo, tag });
   const pushed = docker.getImage(name);
-  for await (const message of engineMessages(
+  for await (const message of engineMessages<EngineMessage>(
     await pushed.push({ tag, authconfig: { username: "", password: "", serveraddress: "" } }),
   )) {
     if (message.error !== undefined) throw new Error(`pushing ${name}: ${message.error}`);

@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { connect, isGone } from "../../lab/engine/docker/endpoint.ts";
+import { connect, isGone } from "../../lab/engine/docker/engine-address.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lab-gone-"));
 

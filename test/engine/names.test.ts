@@ -12,8 +12,8 @@ describe("names in the engine", () => {
     expect(bridgeName("20261123-070000-kafka-leader-kill-12346")).not.toBe(long);
   });
 
-  test.each(["", "-x", "a/b", "a b", "x".repeat(101)])("%j can not name a run", (run) => {
-    expect(() => checkRunName(run)).toThrow("can not name a run");
+  test.each(["", "-x", "a/b", "a b", "x".repeat(101)])("%j cannot name a run", (run) => {
+    expect(() => checkRunName(run)).toThrow("cannot name a run");
   });
 });
 

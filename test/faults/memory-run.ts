@@ -32,6 +32,8 @@ export function memoryNode(cluster: string, place: number, subnet = 0): MemoryNo
     pause: () => becomes("pause", "paused"),
     unpause: () => becomes("unpause", "running"),
     start: () => becomes("start", "running"),
+    addresses: new Map([["run", `10.0.${subnet}.${place + 1}`]]),
+    endpoint: notHere,
     hostPort: notHere,
     exec: notHere,
     onDisk: notHere,
@@ -70,10 +72,14 @@ export function memoryCluster(
   };
 }
 
+const NETWORK = { name: "run", bridge: "lab-run", subnet: "10.0.0.0/16", gateway: "10.0.0.1" };
+
 /** A space without packet filter: its helpers do not start. */
 export const memorySpace = (clusters: readonly Cluster[]): RunSpace => ({
   run: "run",
-  network: { name: "run", bridge: "lab-run", subnet: "10.0.0.0/16", gateway: "10.0.0.1" },
+  network: NETWORK,
+  networks: new Map([["run", NETWORK]]),
+  onRemoved: notHere,
   freePorts: notHere,
   startNode: notHere,
   nodes: () => clusters.flatMap(({ nodes }) => nodes),

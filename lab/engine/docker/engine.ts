@@ -3,22 +3,26 @@ import { readdir } from "node:fs/promises";
 import type Docker from "dockerode";
 import { LabError } from "../../errors.ts";
 import { seconds, withLimit } from "../../time.ts";
-import { isGone, socketPath, type Endpoint } from "./endpoint.ts";
+import { isGone, socketPath, type EngineAddress } from "./engine-address.ts";
 import type { Found } from "./find.ts";
 import { labHome, privateEnginePaths, runsHome } from "../home.ts";
 import { ensureImages } from "../image-build/images.ts";
-import { checkRunName, KEPT_LABEL, NODE_LABEL, RUN_LABEL } from "../labels.ts";
+import { checkNetworkName, checkRunName, KEPT_LABEL, NODE_LABEL, RUN_LABEL } from "../labels.ts";
 import { assertDisk, assertMemory } from "../machine.ts";
-import { createNetwork, findNetwork } from "./network.ts";
+import { createNetwork, findNetworks } from "./network.ts";
 import { recoverRun } from "./recover.ts";
+import { lives, readOwner, stateOfRun } from "../run-owner.ts";
 import { findNodes, runSpace } from "./run-space.ts";
 import {
+  DEFAULT_NETWORK,
   silentProgress,
   type ComponentId,
   type Engine,
   type EngineInfo,
   type ImageRef,
   type Progress,
+  type RunInfo,
+  type RunNetwork,
 } from "../types.ts";
 import { startWatchdog } from "./watchdog-start.ts";
 
@@ -45,13 +49,17 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
       assertMemory();
       await assertDisk("run", labHome());
       const kept = options.keep === true;
+      const names = [...new Set([DEFAULT_NETWORK, ...(options.networks ?? [])])];
+      for (const name of names) checkNetworkName(name);
       const watchdog = await startWatchdog(run, endpoint, "remove");
       try {
-        const network = await createNetwork(docker, run, kept);
+        // One after the other: each takes a range that the ones before it left.
+        const networks = new Map<string, RunNetwork>();
+        for (const name of names) networks.set(name, await createNetwork(docker, run, name, kept));
         return runSpace({
           docker,
           run,
-          network,
+          networks,
           kept,
           helperImage,
           nodes: [],
@@ -65,10 +73,10 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
     },
     async reopenRun(run) {
       checkRunName(run);
-      const network = await findNetwork(docker, run);
-      const nodes = await findNodes(docker, run, network.name);
+      const networks = await findNetworks(docker, run);
+      const nodes = await findNodes(docker, run);
       const watchdog = await startWatchdog(run, endpoint, "heal");
-      return runSpace({ docker, run, network, kept: true, helperImage, nodes, reopened: true, watchdog });
+      return runSpace({ docker, run, networks, kept: true, helperImage, nodes, reopened: true, watchdog });
     },
     isGone: () => isGone(docker),
     runs: () => listRuns(docker),
@@ -101,7 +109,7 @@ export function clientOf(engine: Engine): Docker {
   throw new LabError({ code: "internal", message: "this engine was not opened by openEngine" });
 }
 
-async function inquire(docker: Docker, endpoint: Endpoint): Promise<EngineInfo> {
+async function inquire(docker: Docker, endpoint: EngineAddress): Promise<EngineInfo> {
   const [version, info] = await withLimit(
     "the engine's description",
     seconds(15),
@@ -139,7 +147,7 @@ interface AboutEngine {
 const aboutEngine = (docker: Docker): Promise<AboutEngine> => docker.info() as Promise<AboutEngine>;
 
 /** Testcontainers finds its engine by the environment, once a process, and must not look for a reaper image. */
-function tellTestcontainers(endpoint: Endpoint): void {
+function tellTestcontainers(endpoint: EngineAddress): void {
   process.env["DOCKER_HOST"] = endpoint.url;
   process.env["TESTCONTAINERS_RYUK_DISABLED"] = "true";
   if (endpoint.certificates === undefined) return;
@@ -147,18 +155,18 @@ function tellTestcontainers(endpoint: Endpoint): void {
   process.env["DOCKER_TLS_VERIFY"] = "1";
 }
 
-async function listRuns(docker: Docker): Promise<{ run: string; nodes: number; kept: boolean }[]> {
+async function listRuns(docker: Docker): Promise<RunInfo[]> {
   const filters = { label: [RUN_LABEL] };
   const [containers, networks, volumes] = await Promise.all([
     docker.listContainers({ all: true, filters }),
     docker.listNetworks({ filters }),
     docker.listVolumes({ filters }),
   ]);
-  const runs = new Map<string, { run: string; nodes: number; kept: boolean }>();
+  const runs = new Map<string, { nodes: number; kept: boolean }>();
   const note = (labels: Readonly<Record<string, string>> | undefined): void => {
     const run = labels?.[RUN_LABEL];
     if (labels === undefined || run === undefined) return;
-    const known = runs.get(run) ?? { run, nodes: 0, kept: false };
+    const known = runs.get(run) ?? { nodes: 0, kept: false };
     if (NODE_LABEL in labels) known.nodes += 1;
     if (labels[KEPT_LABEL] === "true") known.kept = true;
     runs.set(run, known);
@@ -166,5 +174,8 @@ async function listRuns(docker: Docker): Promise<{ run: string; nodes: number; k
   for (const container of containers) note(container.Labels);
   for (const network of networks) note(network.Labels);
   for (const volume of volumes.Volumes) note(volume.Labels);
-  return [...runs.values()].sort((a, b) => a.run.localeCompare(b.run));
+  const told = [...runs].map(async ([run, seen]): Promise<RunInfo> => {
+    return { run, ...seen, state: stateOfRun(await readOwner(run), lives) };
+  });
+  return (await Promise.all(told)).toSorted((a, b) => a.run.localeCompare(b.run));
 }

@@ -6,11 +6,11 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { LabError } from "../../errors.ts";
-import { connect, silence, socketPath, unixEndpoint, type Endpoint } from "./endpoint.ts";
+import { connect, silence, socketPath, unixAddress, type EngineAddress } from "./engine-address.ts";
 import { privateEnginePaths } from "../home.ts";
 
 export interface Found {
-  readonly endpoint: Endpoint;
+  readonly endpoint: EngineAddress;
   readonly docker: Docker;
 }
 
@@ -31,7 +31,7 @@ export async function findEngine(): Promise<Found | undefined> {
       hint: "Start that engine, or unset DOCKER_HOST to let the lab look for one.",
     });
   }
-  for (const endpoint of [await contextEndpoint(), ...defaultEndpoints()]) {
+  for (const endpoint of [await contextAddress(), ...defaultAddresses()]) {
     if (endpoint === undefined) continue;
     const path = socketPath(endpoint);
     if (path !== undefined && !existsSync(path)) continue;
@@ -41,7 +41,7 @@ export async function findEngine(): Promise<Found | undefined> {
   return undefined;
 }
 
-function namedByEnvironment(): Endpoint | undefined {
+function namedByEnvironment(): EngineAddress | undefined {
   const url = process.env["DOCKER_HOST"];
   if (url === undefined || url === "") return undefined;
   const certificates = process.env["DOCKER_CERT_PATH"];
@@ -50,18 +50,18 @@ function namedByEnvironment(): Endpoint | undefined {
   return { url, from: "DOCKER_HOST", ...(secure ? { certificates } : {}) };
 }
 
-function defaultEndpoints(): Endpoint[] {
+function defaultAddresses(): EngineAddress[] {
   const runtime = process.env["XDG_RUNTIME_DIR"];
   return [
-    unixEndpoint("/var/run/docker.sock", "the default socket"),
-    ...(runtime === undefined ? [] : [unixEndpoint(join(runtime, "docker.sock"), "the rootless socket")]),
-    unixEndpoint(join(homedir(), ".docker", "run", "docker.sock"), "Docker Desktop's socket"),
-    unixEndpoint(privateEnginePaths().socket, "the lab's private engine"),
+    unixAddress("/var/run/docker.sock", "the default socket"),
+    ...(runtime === undefined ? [] : [unixAddress(join(runtime, "docker.sock"), "the rootless socket")]),
+    unixAddress(join(homedir(), ".docker", "run", "docker.sock"), "Docker Desktop's socket"),
+    unixAddress(privateEnginePaths().socket, "the lab's private engine"),
   ];
 }
 
 /** The engine that `docker context use` chose; undefined for the default context or when there is no such file. */
-async function contextEndpoint(): Promise<Endpoint | undefined> {
+async function contextAddress(): Promise<EngineAddress | undefined> {
   const folder = process.env["DOCKER_CONFIG"] ?? join(homedir(), ".docker");
   const context = process.env["DOCKER_CONTEXT"] ?? field(await readJson(join(folder, "config.json")), "currentContext");
   if (typeof context !== "string" || context === "" || context === "default") return undefined;

@@ -1,7 +1,8 @@
 /** A node's container, created and started by Testcontainers. */
-import type { HostConfig } from "dockerode";
+import type Docker from "dockerode";
+import type { EndpointSettings, HostConfig } from "dockerode";
 import { GenericContainer, PullPolicy, type WaitStrategy } from "testcontainers";
-import { CLUSTER_LABEL, containerName, NODE_LABEL, PORTS_LABEL, runLabels } from "../labels.ts";
+import { CLUSTER_LABEL, containerName, NETWORKS_LABEL, NODE_LABEL, PORTS_LABEL, runLabels } from "../labels.ts";
 import { openFilesLimit } from "../machine.ts";
 import { mountsOf } from "./volumes.ts";
 import type { NodeSpec } from "../types.ts";
@@ -9,11 +10,26 @@ import type { NodeSpec } from "../types.ts";
 export interface Placement {
   readonly run: string;
   readonly kept: boolean;
+  /** Where it sits, in its order. */
+  readonly seats: readonly Seat[];
+  /** The addresses of the run's nodes by their names, as they are known when the container is made. */
+  readonly hosts: () => ReadonlyMap<string, string>;
+}
+
+/** A node's place on one network. */
+export interface Seat {
+  /** What the run calls the network. */
+  readonly label: string;
+  /** What the engine calls it. */
   readonly network: string;
   readonly address: string;
-  /** The addresses of the run's nodes by their names. */
-  readonly hosts: ReadonlyMap<string, string>;
 }
+
+/** How the engine is told of a node's place on a network. */
+const endpointOf = (name: string, { address }: Seat): EndpointSettings => ({
+  IPAMConfig: { IPv4Address: address },
+  Aliases: [name],
+});
 
 /** Readiness is the cluster's business: it asks by protocol. */
 const noWait: WaitStrategy = {
@@ -28,9 +44,11 @@ export class NodeContainer extends GenericContainer {
   readonly #spec: NodeSpec;
   readonly #placement: Placement;
   readonly #onCreated: (containerId: string) => void;
+  readonly #docker: Docker;
 
-  constructor(spec: NodeSpec, placement: Placement, onCreated: (containerId: string) => void) {
+  constructor(docker: Docker, spec: NodeSpec, placement: Placement, onCreated: (containerId: string) => void) {
     super(spec.image.reference);
+    this.#docker = docker;
     this.#spec = spec;
     this.#placement = placement;
     this.#onCreated = onCreated;
@@ -39,11 +57,12 @@ export class NodeContainer extends GenericContainer {
       .withHostname(spec.name)
       .withCommand([...spec.command])
       .withEnvironment({ ...spec.environment })
-      .withNetworkMode(placement.network)
+      .withNetworkMode(placement.seats[0]?.network ?? "none")
       .withLabels({
         ...runLabels(placement.run, placement.kept),
         [CLUSTER_LABEL]: spec.cluster,
         [NODE_LABEL]: spec.name,
+        [NETWORKS_LABEL]: placement.seats.map(({ label }) => label).join(","),
         ...(ports.length === 0 ? {} : { [PORTS_LABEL]: ports.map(({ host }) => host).join(",") }),
       })
       .withExposedPorts(...ports)
@@ -61,11 +80,12 @@ export class NodeContainer extends GenericContainer {
   }
 
   protected override beforeContainerCreated(): Promise<void> {
-    const { run, kept, network, address, hosts } = this.#placement;
+    const { run, kept, seats, hosts } = this.#placement;
+    const [first] = seats;
     // Testcontainers' own aliases reconnect the container, which loses the fixed address.
-    this.createOpts.NetworkingConfig = {
-      EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address }, Aliases: [this.#spec.name] } },
-    };
+    if (first !== undefined) {
+      this.createOpts.NetworkingConfig = { EndpointsConfig: { [first.network]: endpointOf(this.#spec.name, first) } };
+    }
     const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
     for (const { container, host } of this.#spec.ports ?? []) {
       bindings[`${container}/tcp`] = [{ HostIp: "127.0.0.1", HostPort: String(host) }];
@@ -78,7 +98,7 @@ export class NodeContainer extends GenericContainer {
       LogConfig: { Type: "json-file", Config: { "max-size": "64m", "max-file": "2" } },
       Mounts: mountsOf(this.#spec, { run, kept }),
       ...(this.#spec.knowsHosts === true
-        ? { ExtraHosts: [...hosts].map(([name, itsAddress]) => `${name}:${itsAddress}`) }
+        ? { ExtraHosts: [...hosts()].map(([name, itsAddress]) => `${name}:${itsAddress}`) }
         : {}),
       ...(memory === undefined ? {} : { Memory: memory, MemorySwap: memory }),
       ...(openFiles === undefined ? {} : { Ulimits: [{ Name: "nofile", Soft: openFiles, Hard: openFiles }] }),
@@ -87,8 +107,12 @@ export class NodeContainer extends GenericContainer {
     return Promise.resolve();
   }
 
-  protected override containerCreated(containerId: string): Promise<void> {
+  protected override async containerCreated(containerId: string): Promise<void> {
     this.#onCreated(containerId);
-    return Promise.resolve();
+    // Engines before 25 take one network when they create a container; the others come before it starts.
+    for (const seat of this.#placement.seats.slice(1)) {
+      const there = { Container: containerId, EndpointConfig: endpointOf(this.#spec.name, seat) };
+      await this.#docker.getNetwork(seat.network).connect(there);
+    }
   }
 }

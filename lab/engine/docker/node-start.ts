@@ -16,7 +16,7 @@ export async function startNodeContainer(docker: Docker, spec: NodeSpec, placeme
   const ended = new Promise<void>((resolve) => {
     noteEnd = resolve;
   });
-  const container = new NodeContainer(spec, placement, (id) => {
+  const container = new NodeContainer(docker, spec, placement, (id) => {
     containerId = id;
     // Testcontainers would wait ten seconds for the ports of a node that has died at once.
     docker
@@ -37,7 +37,7 @@ export async function startNodeContainer(docker: Docker, spec: NodeSpec, placeme
     name: spec.name,
     cluster: spec.cluster,
     containerId: containerId ?? "",
-    address: placement.address,
+    addresses: new Map(placement.seats.map(({ label, address }) => [label, address])),
     ports: spec.ports ?? [],
   });
 }

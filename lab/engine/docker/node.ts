@@ -6,11 +6,11 @@ import { limitWritesOf } from "./block-io.ts";
 import { cpuOf, limitCpuOf } from "./cpu.ts";
 import { statusOf, unlessGone } from "./docker-errors.ts";
 import { execIn } from "./exec.ts";
-import { CLUSTER_LABEL, NODE_LABEL } from "../labels.ts";
+import { CLUSTER_LABEL, networkName, NETWORKS_LABEL, NODE_LABEL } from "../labels.ts";
 import { onDiskOf } from "./on-disk.ts";
 import { allText } from "./output.ts";
 import { sizeLimitOf } from "./volumes.ts";
-import type { Node, NodeState, PortBinding } from "../types.ts";
+import { DEFAULT_NETWORK, type Node, type NodeState, type PortBinding } from "../types.ts";
 
 const CHANGE_LIMIT = seconds(15);
 const LOOK_EVERY = milliseconds(20);
@@ -19,7 +19,7 @@ export interface NodeIdentity {
   readonly name: string;
   readonly cluster: string;
   readonly containerId: string;
-  readonly address: string;
+  readonly addresses: ReadonlyMap<string, string>;
   readonly ports: readonly PortBinding[];
 }
 
@@ -27,6 +27,12 @@ export interface NodeIdentity {
 export function nodeOf(docker: Docker, identity: NodeIdentity): Node {
   const { name, containerId } = identity;
   const container = docker.getContainer(containerId);
+
+  const hostPort = (containerPort: number): number => {
+    const binding = identity.ports.find((port) => port.container === containerPort);
+    if (binding !== undefined) return binding.host;
+    throw new LabError({ code: "internal", message: `${name} publishes no port ${containerPort}` });
+  };
 
   const failure = async (message: string, cause?: unknown): Promise<LabError> => {
     const last = await lastLines(container);
@@ -89,12 +95,11 @@ export function nodeOf(docker: Docker, identity: NodeIdentity): Node {
     name,
     cluster: identity.cluster,
     containerId,
-    address: identity.address,
-    hostPort(containerPort) {
-      const binding = identity.ports.find((port) => port.container === containerPort);
-      if (binding !== undefined) return binding.host;
-      throw new LabError({ code: "internal", message: `${name} publishes no port ${containerPort}` });
-    },
+    address: [...identity.addresses.values()][0] ?? "",
+    addresses: identity.addresses,
+    hostPort,
+    // Published on the loopback of the engine's machine, which is this one: `connect` refuses others.
+    endpoint: (containerPort) => ({ host: "127.0.0.1", port: hostPort(containerPort) }),
     state: look,
     kill,
     async terminate(grace = seconds(30)) {
@@ -144,16 +149,20 @@ export function nodeOf(docker: Docker, identity: NodeIdentity): Node {
 }
 
 /** A node read back from what the engine says of its container. */
-export function nodeFromInspection(docker: Docker, network: string, seen: Docker.ContainerInspectInfo): Node {
+export function nodeFromInspection(docker: Docker, run: string, seen: Docker.ContainerInspectInfo): Node {
   const labels = seen.Config.Labels;
-  const endpoint = seen.NetworkSettings.Networks[network];
+  const addresses = (labels[NETWORKS_LABEL] ?? DEFAULT_NETWORK).split(",").map((network): [string, string] => {
+    const endpoint = seen.NetworkSettings.Networks[networkName(run, network)];
+    // One that is down has no address; what it was given stays.
+    const given = endpoint?.IPAMConfig as { IPv4Address?: string } | null | undefined;
+    return [network, given?.IPv4Address ?? endpoint?.IPAddress ?? ""];
+  });
   const bindings = (seen.HostConfig.PortBindings ?? {}) as Record<string, { HostPort?: string }[] | undefined>;
   return nodeOf(docker, {
     name: labels[NODE_LABEL] ?? seen.Name,
     cluster: labels[CLUSTER_LABEL] ?? "",
     containerId: seen.Id,
-    address:
-      (endpoint?.IPAMConfig as { IPv4Address?: string } | null | undefined)?.IPv4Address ?? endpoint?.IPAddress ?? "",
+    addresses: new Map(addresses),
     ports: Object.entries(bindings).flatMap(([port, hosts]) => {
       const host = hosts?.[0]?.HostPort;
       return host === undefined ? [] : [{ container: Number.parseInt(port, 10), host: Number(host) }];

@@ -6,7 +6,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError, messageOf } from "../../errors.ts";
 import { milliseconds, minutes, seconds, waitFor } from "../../time.ts";
-import { connect, silence, unixEndpoint } from "./endpoint.ts";
+import { connect, silence, unixAddress } from "./engine-address.ts";
 import type { Found } from "./find.ts";
 import { labHome, privateEnginePaths } from "../home.ts";
 import { installEngine, findDaemon } from "./install-engine.ts";
@@ -31,7 +31,7 @@ export async function provisionEngine(progress: Progress): Promise<Found> {
       hint: "Set RESILIENCE_LAB_HOME to a folder with a shorter path.",
     });
   }
-  const endpoint = unixEndpoint(paths.socket, "the lab's private engine");
+  const endpoint = unixAddress(paths.socket, "the lab's private engine");
   const docker = connect(endpoint);
   assertCanProvision();
   const task = progress.task("Private container engine");
@@ -106,7 +106,7 @@ async function startDaemon(): Promise<void> {
     await removeStaleContainerd(exec);
     launch(exec);
   }
-  const docker = connect(unixEndpoint(paths.socket, "the lab's private engine"));
+  const docker = connect(unixAddress(paths.socket, "the lab's private engine"));
   try {
     await waitFor(
       "the private engine to answer",

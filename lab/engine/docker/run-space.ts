@@ -1,4 +1,4 @@
-/** The containers, network and volumes of one run. */
+/** The containers, networks and volumes of one run. */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type Docker from "dockerode";
@@ -12,10 +12,12 @@ import { startNodeContainer } from "./node-start.ts";
 import { allText } from "./output.ts";
 import { portHolder } from "./ports.ts";
 import { NODE_LABEL, RUN_LABEL } from "../labels.ts";
-import { FIRST_NODE, LAST_NODE } from "./subnet.ts";
+import { watchRemovals } from "./removals.ts";
+import { hostOf, seating } from "./seats.ts";
 import { sweep } from "./sweep.ts";
 import { holdVolumes } from "./volumes.ts";
-import type { Helper, ImageRef, Node, RunSpace } from "../types.ts";
+import { NO_PROCESS, processMark, writeOwner, type ProcessMark } from "../run-owner.ts";
+import { DEFAULT_NETWORK, type Helper, type ImageRef, type Node, type RunNetwork, type RunSpace } from "../types.ts";
 import type { Watchdog } from "./watchdog-start.ts";
 
 const REMOVAL_LIMIT = seconds(60);
@@ -23,7 +25,8 @@ const REMOVAL_LIMIT = seconds(60);
 export interface RunSpaceParts {
   readonly docker: Docker;
   readonly run: string;
-  readonly network: RunSpace["network"];
+  /** The default one is among them. */
+  readonly networks: ReadonlyMap<string, RunNetwork>;
   /** Kept runs are left up when they are disposed. */
   readonly kept: boolean;
   /** Found again, not made: disposing leaves its nodes alone. */
@@ -34,14 +37,19 @@ export interface RunSpaceParts {
 }
 
 export function runSpace(parts: RunSpaceParts): RunSpace {
-  const { docker, run, network, kept } = parts;
+  const { docker, run, networks, kept } = parts;
+  const network = networks.get(DEFAULT_NETWORK);
+  if (network === undefined) throw new LabError({ code: "internal", message: `run ${run} has no network of its own` });
   let stays = parts.reopened;
   const nodes = [...parts.nodes];
   const helpers: Helper[] = [];
   const ports = portHolder(docker);
   const starting = new Set<Promise<unknown>>();
-  const hosts = new Map(nodes.map((node) => [node.name, node.address]));
+  const seats = seating(run, networks, nodes);
+  const removals = watchRemovals(docker, run, () => nodes);
   let closing = false;
+  const own = (lab: ProcessMark): void => writeOwner(run, { lab, watchdog: processMark(parts.watchdog.pid), stays });
+  own(processMark(process.pid));
 
   const assertOpen = (): void => {
     if (closing)
@@ -49,16 +57,6 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
         code: "interrupted",
         message: `run ${run} is being removed; nothing starts in it any more`,
       });
-  };
-
-  const nextAddress = (): string => {
-    const taken = new Set(hosts.values());
-    const prefix = network.subnet.split(".").slice(0, 3).join(".");
-    for (let host = FIRST_NODE; host <= LAST_NODE; host += 1) {
-      const address = `${prefix}.${host}`;
-      if (!taken.has(address)) return address;
-    }
-    throw new LabError({ code: "bad-scenario", message: `run ${run} has more nodes than its network has addresses` });
   };
 
   /** Remembers work under way, so that removal waits for it. */
@@ -74,21 +72,21 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
   return {
     run,
     network,
+    networks,
     freePorts: (count) => ports.hold(count),
     nodes: () => [...nodes],
+    onRemoved: (listener) => removals.listen(listener),
     async startNode(spec) {
       assertOpen();
       if (nodes.some((node) => node.name === spec.name)) {
         throw new LabError({ code: "bad-scenario", message: `run ${run} has a node named ${spec.name} already` });
       }
       // Before anything is waited for: those that start beside it are to know its address, as it theirs.
-      const address = nextAddress();
-      hosts.set(spec.name, address);
+      const its = seats.take(spec);
       await ports.release((spec.ports ?? []).map(({ host }) => host));
       await tracked(holdVolumes(docker, spec, { run, kept }));
-      const node = await tracked(
-        startNodeContainer(docker, spec, { run, kept, network: network.name, address, hosts }),
-      );
+      const placement = { run, kept, seats: its, hosts: () => seats.hostsFor(its) };
+      const node = await tracked(startNodeContainer(docker, spec, placement));
       nodes.push(node);
       return node;
     },
@@ -116,15 +114,18 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
     },
     keep() {
       stays = true;
+      own(processMark(process.pid));
     },
     async [Symbol.asyncDispose]() {
       if (closing) return;
       closing = true;
+      removals[Symbol.dispose]();
       ports[Symbol.dispose]();
       // What is half made comes to its end first; the limit is for an engine that hangs.
       await withLimit("nodes on their way", seconds(20), Promise.allSettled(starting)).catch(() => undefined);
       if (stays) {
         await Promise.all(helpers.map((helper) => helper[Symbol.asyncDispose]()));
+        own(NO_PROCESS);
         await parts.watchdog.dismiss();
         return;
       }
@@ -162,13 +163,12 @@ async function saveLog(docker: Docker, node: Node, folder: string, since: string
 }
 
 /** The nodes of a run that is up, in the order of their addresses. */
-export async function findNodes(docker: Docker, run: string, network: string): Promise<Node[]> {
+export async function findNodes(docker: Docker, run: string): Promise<Node[]> {
   const containers = await docker.listContainers({
     all: true,
     filters: { label: [`${RUN_LABEL}=${run}`, NODE_LABEL] },
   });
   const seen = await Promise.all(containers.map((container) => docker.getContainer(container.Id).inspect()));
-  const nodes = seen.map((inspection) => nodeFromInspection(docker, network, inspection));
-  const place = (node: Node): number => Number(node.address.split(".")[3] ?? 0);
-  return nodes.sort((a, b) => place(a) - place(b));
+  const nodes = seen.map((inspection) => nodeFromInspection(docker, run, inspection));
+  return nodes.toSorted((a, b) => hostOf(a.address) - hostOf(b.address));
 }

@@ -42,6 +42,6 @@ export function freeSubnet(taken: readonly Range[], start: number): Range | unde
   return undefined;
 }
 
-/** Nodes get .11, .12, … of the run's /24. */
+/** Nodes get .11, .12, … of the run's /24s. */
 export const FIRST_NODE = 11;
 export const LAST_NODE = 254;

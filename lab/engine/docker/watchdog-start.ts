@@ -5,7 +5,7 @@ import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { LabError, messageOf } from "../../errors.ts";
 import { seconds, withLimit } from "../../time.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { EngineAddress } from "./engine-address.ts";
 import { watchdogLogPath } from "../home.ts";
 import { ensureHome } from "../machine.ts";
 
@@ -26,7 +26,7 @@ const LOG_LIMIT_BYTES = 1_000_000;
  * Resolves when the watchdog watches; only then may the run make anything.
  * @throws LabError `engine-failed` when it does not start.
  */
-export async function startWatchdog(run: string, endpoint: Endpoint, task: WatchdogTask): Promise<Watchdog> {
+export async function startWatchdog(run: string, endpoint: EngineAddress, task: WatchdogTask): Promise<Watchdog> {
   await ensureHome();
   const log = openLog();
   try {
@@ -43,7 +43,7 @@ export async function startWatchdog(run: string, endpoint: Endpoint, task: Watch
   }
 }
 
-async function start(run: string, endpoint: Endpoint, task: WatchdogTask, log: number): Promise<Watchdog> {
+async function start(run: string, endpoint: EngineAddress, task: WatchdogTask, log: number): Promise<Watchdog> {
   const program = fileURLToPath(new URL("watchdog.ts", import.meta.url));
   const child = spawn(process.execPath, [program, run, task, endpoint.url, endpoint.certificates ?? ""], {
     detached: true,

@@ -19,7 +19,7 @@ process.on("SIGHUP", () => undefined);
 process.stdout.on("error", () => undefined);
 process.stdout.write("watching\n");
 // Loaded now and not later: the program on disk may have changed by the time that it is needed.
-const { connect } = await import("./endpoint.ts");
+const { connect } = await import("./engine-address.ts");
 const { healRun, recoverRun } = await import("./recover.ts");
 
 let lastWords = "";

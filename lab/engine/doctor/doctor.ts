@@ -13,7 +13,7 @@ import { imageStatus } from "../image-build/images.ts";
 import { imagePolicy, registryTrouble } from "../image-build/images-policy.ts";
 import { RECIPES } from "../image-build/images-recipes.ts";
 import { whyNotProvision } from "../docker/private-engine.ts";
-import { socketPath } from "../docker/endpoint.ts";
+import { socketPath } from "../docker/engine-address.ts";
 import type { Helper } from "../types.ts";
 
 export interface DoctorRow {

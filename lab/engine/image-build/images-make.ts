@@ -5,8 +5,9 @@ import { pack } from "tar-stream";
 import { messageOf } from "../../errors.ts";
 import { minutes, withLimit } from "../../time.ts";
 import { statusOf } from "../docker/docker-errors.ts";
+import { engineMessages } from "../docker/engine-messages.ts";
 import { bootstrapDebian } from "./images-debootstrap.ts";
-import { buildLog, engineMessages, imageError, type BuildLog } from "./images-messages.ts";
+import { buildLog, imageError, type BuildLog, type EngineMessage } from "./images-messages.ts";
 import type { Making, PlannedImage } from "./images-plan.ts";
 import type { RecipeFile } from "./images-recipes.ts";
 
@@ -92,7 +93,7 @@ async function follow(
   const log = buildLog();
   const abort = new AbortController();
   const read = async (): Promise<void> => {
-    for await (const message of engineMessages(await start(abort.signal))) {
+    for await (const message of engineMessages<EngineMessage>(await start(abort.signal))) {
       if (message.error !== undefined) throw imageError(image.component, what, message.error.trim(), log);
       note(log.take(message));
     }

@@ -1,4 +1,4 @@
-/** What the engine says while it builds, pulls or imports: lines of JSON, an error among them. Pure. */
+/** What the engine says while it builds, pulls or imports, an error among it. Pure. */
 import { stripVTControlCharacters } from "node:util";
 import { LabError } from "../../errors.ts";
 
@@ -8,19 +8,6 @@ export interface EngineMessage {
   readonly progress?: string;
   readonly id?: string;
   readonly error?: string;
-}
-
-/** Cuts the engine's answer into its messages, however its pieces fall. */
-export async function* engineMessages(answer: AsyncIterable<Buffer | string>): AsyncGenerator<EngineMessage> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const piece of answer) {
-    rest += typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
-    const lines = rest.split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) if (line.trim() !== "") yield JSON.parse(line) as EngineMessage;
-  }
-  if (rest.trim() !== "") yield JSON.parse(rest) as EngineMessage;
 }
 
 /** Follows a build or a pull: which step it is at, and its last lines. */

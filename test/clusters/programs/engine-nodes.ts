@@ -1,7 +1,7 @@
 /** Small nodes for the engine's tests: a shell that does nothing, or says something. */
 import type Docker from "dockerode";
 import { openEngine, silentProgress, type Engine, type ImageRef, type NodeSpec } from "../../../lab/engine/index.ts";
-import { connect } from "../../../lab/engine/docker/endpoint.ts";
+import { connect } from "../../../lab/engine/docker/engine-address.ts";
 
 /** Ends on SIGTERM. */
 export const IDLE = ["sh", "-c", "trap 'exit 0' TERM; echo up; while :; do sleep 0.1; done"];

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  buildLog,
-  engineMessages,
-  imageError,
-  type EngineMessage,
-} from "../../../lab/engine/image-build/images-messages.ts";
+import { engineMessages } from "../../../lab/engine/docker/engine-messages.ts";
+import { buildLog, imageError, type EngineMessage } from "../../../lab/engine/image-build/images-messages.ts";
 import { imagePolicy } from "../../../lab/engine/image-build/images-policy.ts";
 
 async function read(pieces: readonly (string | Buffer)[]): Promise<EngineMessage[]> {
@@ -13,7 +9,7 @@ async function read(pieces: readonly (string | Buffer)[]): Promise<EngineMessage
   async function* source(): AsyncGenerator<string | Buffer> {
     yield* pieces;
   }
-  for await (const message of engineMessages(source())) messages.push(message);
+  for await (const message of engineMessages<EngineMessage>(source())) messages.push(message);
   return messages;
 }
 

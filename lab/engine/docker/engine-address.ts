@@ -5,7 +5,7 @@ import Docker from "dockerode";
 import { LabError, messageOf } from "../../errors.ts";
 import { seconds, withLimit } from "../../time.ts";
 
-export interface Endpoint {
+export interface EngineAddress {
   /** `unix:///path`, `tcp://host:port`, `npipe:////./pipe/…`. */
   readonly url: string;
   /** Who named it, for messages: `DOCKER_HOST`, `docker context "desktop"`, `the default socket`. */
@@ -14,10 +14,10 @@ export interface Endpoint {
   readonly certificates?: string;
 }
 
-export const unixEndpoint = (path: string, from: string): Endpoint => ({ url: `unix://${path}`, from });
+export const unixAddress = (path: string, from: string): EngineAddress => ({ url: `unix://${path}`, from });
 
 /** The file of a unix-socket endpoint. */
-export const socketPath = (endpoint: Endpoint): string | undefined =>
+export const socketPath = (endpoint: EngineAddress): string | undefined =>
   endpoint.url.startsWith("unix://") ? endpoint.url.slice("unix://".length) : undefined;
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]", "::1"]);
@@ -27,7 +27,7 @@ const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]", "::1"]);
  * @throws LabError `engine-failed` for an endpoint on another machine: nodes' ports are published on the engine's own
  * loopback, which only that machine can reach.
  */
-export function connect(endpoint: Endpoint): Docker {
+export function connect(endpoint: EngineAddress): Docker {
   const path = socketPath(endpoint);
   if (path !== undefined) return new Docker({ socketPath: path });
   if (endpoint.url.startsWith("npipe://")) return new Docker({ socketPath: endpoint.url.slice("npipe://".length) });
@@ -51,7 +51,7 @@ export function connect(endpoint: Endpoint): Docker {
   });
 }
 
-function parseUrl(endpoint: Endpoint): URL {
+function parseUrl(endpoint: EngineAddress): URL {
   const text = endpoint.url.includes("://") ? endpoint.url : `tcp://${endpoint.url}`;
   try {
     return new URL(text);
