@@ -155,3 +155,16 @@ export async function withLimit<T>(what: string, limit: Duration, work: Promise<
     clearTimeout(timer);
   }
 }
+
+/** Gives up waiting when the signal is aborted; the work itself is not stopped. @throws the signal's reason */
+export function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void =>
+    reject(
+      signal.reason instanceof Error ? signal.reason : new LabError({ code: "interrupted", message: "interrupted" }),
+    );
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  work.catch(() => undefined);
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", onAbort));
+}

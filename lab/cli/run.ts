@@ -6,7 +6,7 @@ import { freshSeed } from "../random.ts";
 import { rehearse, type RehearsalResult } from "../rehearsal/rehearse.ts";
 import { historyFile, runsFolder } from "../run-folder/run-files.ts";
 import { conditionsOf } from "../run-folder/run-folder.ts";
-import { openStands } from "../rehearsal/cluster-pool.ts";
+import { openClusterPool } from "../rehearsal/cluster-pool.ts";
 import { readHistory } from "../run-folder/history.ts";
 import { formatDuration } from "../time.ts";
 import { chosenScenarios, shard } from "./catalogue.ts";
@@ -97,7 +97,7 @@ export async function rehearseAll(items: readonly Item[], options: SuiteOptions)
   using progress = drawProgress();
   const signal = interruptSignal((text) => progress.line(text));
   await using engine = await openEngine({ progress });
-  await using stands = openStands();
+  await using pool = openClusterPool();
   const results: RehearsalResult[] = [];
   const runs = runsFolder();
   if (turns.length > 1) progress.line(describeSuite(turns, readHistory(historyFile(runs)).entries));
@@ -113,7 +113,7 @@ export async function rehearseAll(items: readonly Item[], options: SuiteOptions)
         seed,
         keep: options.keep ?? false,
         engine,
-        stands: reuses ? stands : undefined,
+        pool: reuses ? pool : undefined,
         runs,
         progress,
         signal,

@@ -8,7 +8,6 @@ import { attachCluster, planTopology, startTopology, type Cluster, type Topology
 import { ledgerPath, type ComponentId, type ImageRef, type RunSpace } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
 import { readLedger } from "../faults/index.ts";
-import type { Recorder } from "../journal/recorder.ts";
 import { seconds } from "../time.ts";
 import type { Topology } from "./scenario.ts";
 
@@ -18,100 +17,64 @@ export interface Wanted {
   readonly images: ReadonlyMap<ComponentId, ImageRef>;
 }
 
-/** Clusters that stand, and who was on them last. */
-export interface Stand extends Wanted {
+/** Clusters that run, and who was on them last. */
+export interface PooledClusters extends Wanted {
   readonly space: RunSpace;
   /** The run that took place on them last. */
   readonly lastRun: string;
 }
 
-/** At most one stand, handed from one rehearsal of a suite to the next; disposing takes it down. */
-export interface Stands extends AsyncDisposable {
-  /** The stand, which is the caller's from now on, if it is what is wanted; else it is taken down. */
-  take(wanted: Wanted): Promise<Stand | undefined>;
-  leave(stand: Stand): void;
+/** Holds the clusters of at most one topology, from one rehearsal of a suite to the next; disposing takes them down. */
+export interface ClusterPool extends AsyncDisposable {
+  /** The clusters, which are the caller's from now on, if they are what is wanted; else they are taken down. */
+  take(wanted: Wanted): Promise<PooledClusters | undefined>;
+  leave(clusters: PooledClusters): void;
 }
 
-export function openStands(): Stands {
-  let standing: Stand | undefined;
+export function openClusterPool(): ClusterPool {
+  let pooled: PooledClusters | undefined;
   const takeDown = async (): Promise<void> => {
-    const old = standing;
-    standing = undefined;
+    const old = pooled;
+    pooled = undefined;
     await old?.space[Symbol.asyncDispose]();
   };
   return {
     async take(wanted) {
-      if (standing === undefined || !serves(standing, wanted)) {
+      if (pooled === undefined || !serves(pooled, wanted)) {
         await takeDown();
         return undefined;
       }
-      const taken = standing;
-      standing = undefined;
+      const taken = pooled;
+      pooled = undefined;
       return taken;
     },
-    leave(stand) {
-      standing = stand;
+    leave(clusters) {
+      pooled = clusters;
     },
     [Symbol.asyncDispose]: takeDown,
   };
 }
 
 /** Whether clusters of this kind are what is wanted: the same topology, of the same images. */
-export const serves = (stand: Wanted, wanted: Wanted): boolean =>
-  sameTopology(stand.topology, wanted.topology) && isDeepStrictEqual(stand.images, wanted.images);
+export const serves = (had: Wanted, wanted: Wanted): boolean =>
+  sameTopology(had.topology, wanted.topology) && isDeepStrictEqual(had.images, wanted.images);
 
 export const sameTopology = (one: Topology, other: Topology): boolean => isDeepStrictEqual(one, other);
-
-/** Faults whose heal does not bring back what they took. */
-const SCARRING_FAULTS: ReadonlySet<string> = new Set(["wipe", "corrupt"]);
-
-/** Why nothing more should take place on clusters that this happened on; undefined for what leaves no trace. Pure. */
-export function scarOf(event: Parameters<Recorder["event"]>[0]): string | undefined {
-  switch (event.type) {
-    case "note":
-      return event.level === "error" ? event.text : undefined;
-    case "step-ended":
-      return event.error;
-    case "fault-injected":
-      return SCARRING_FAULTS.has(event.kind) ? `${event.kind} of ${event.asked}` : undefined;
-    case "fault-healed":
-      return event.verified ? undefined : `not seen to be healed: ${event.measured}`;
-    case "converged":
-      return event.equal ? undefined : `${event.cluster} did not converge: ${event.measured}`;
-    default:
-      return undefined;
-  }
-}
-
-/** The same recorder; `scars` are the reasons, so far, why the clusters should not be used again. */
-export function scarRecorder(inner: Recorder): Recorder & { readonly scars: readonly string[] } {
-  const scars: string[] = [];
-  return {
-    scars,
-    operation: (operation) => inner.operation(operation),
-    read: (record) => inner.read(record),
-    event(event) {
-      const scar = scarOf(event);
-      if (scar !== undefined) scars.push(scar);
-      inner.event(event);
-    },
-  };
-}
 
 /** Longer than a fresh start takes, it is not worth it. */
 const RESET_LIMIT = seconds(20);
 
 /**
- * The clusters of a stand as a new rehearsal's own: reset, seen to be pristine and ready, and watched from then on.
+ * Pooled clusters as a new rehearsal's own: reset, seen to be pristine and ready, and watched from then on.
  * `made` is called with each cluster at once, so that its end can be registered.
- * @throws LabError of whatever is not as it would be after a start: then the stand is of no more use.
+ * @throws LabError of whatever is not as it would be after a start: then they are of no more use.
  */
-export async function renew(
-  { space, topology }: Stand,
+export async function reuse(
+  { space, topology }: PooledClusters,
   context: TopologyContext,
   made: (cluster: Cluster) => void,
 ): Promise<Record<string, Cluster>> {
-  await refuseScarred(space, topology);
+  await refuseTainted(space, topology);
   const clusters = await startTopology(topology, context, (spec, each) => {
     const cluster = attachCluster(spec, each);
     made(cluster);
@@ -134,7 +97,7 @@ export async function renew(
 }
 
 /** @throws LabError when not exactly the planned nodes run, or a fault is still in force; crosses out the healed ones. */
-async function refuseScarred(space: RunSpace, topology: Topology): Promise<void> {
+async function refuseTainted(space: RunSpace, topology: Topology): Promise<void> {
   const refuse = (message: string): never => {
     throw new LabError({ code: "cluster-not-ready", message });
   };

@@ -5,23 +5,23 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { componentsOf, memoryNeededMb } from "../systems/index.ts";
-import type { Engine, Progress, RunSpace } from "../engine/index.ts";
+import type { ComponentId, Engine, ImageRef, Progress, RunSpace } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { openJournal } from "../journal/index.ts";
-import type { Recorder } from "../journal/recorder.ts";
-import { appendHistory } from "../run-folder/history.ts";
-import { minutes, seconds, startClock, withLimit } from "../time.ts";
-import { countingRecorder, type Counts } from "./counts.ts";
-import { historyEntry } from "../judging/judge.ts";
 import { judgeRun } from "../judging/judge-run.ts";
-import { makePlan, runName } from "./plan.ts";
+import { historyEntry } from "../judging/judge.ts";
+import { appendHistory } from "../run-folder/history.ts";
 import { historyFile, journalFile, logsFolder, writePlan } from "../run-folder/run-files.ts";
 import type { VerdictFile } from "../run-folder/run-folder.ts";
-import { rememberStanding } from "./standing-runs.ts";
-import { mutate, type Scenario } from "./scenario.ts";
+import { seconds, startClock, withLimit } from "../time.ts";
+import type { ClusterPool, PooledClusters } from "./cluster-pool.ts";
 import { watchEngine } from "./engine-watch.ts";
-import { abortable, setUp, type Standing } from "./set-up.ts";
-import { scarRecorder, type Stand, type Stands } from "./cluster-pool.ts";
+import { setUp, type Environment } from "./environment.ts";
+import { performPhases } from "./phases.ts";
+import { makePlan, runName } from "./plan.ts";
+import { countingRecorder, taintRecorder, type Counts, type TaintRecorder } from "./recorders.ts";
+import { mutate, type Scenario } from "./scenario.ts";
+import { rememberStanding } from "./standing-runs.ts";
 
 export interface RehearsalOptions {
   readonly scenario: Scenario;
@@ -30,8 +30,8 @@ export interface RehearsalOptions {
   /** Leave the clusters running afterwards, healed. */
   readonly keep?: boolean;
   readonly engine: Engine;
-  /** Takes place on the clusters that stand here if they fit, and leaves its own here if nothing is wrong with them. */
-  readonly stands?: Stands | undefined;
+  /** Takes place on the clusters in it if they fit, and leaves its own there if nothing is wrong with them. */
+  readonly pool?: ClusterPool | undefined;
   /** The folder in which the run's own folder is made. */
   readonly runs: string;
   readonly progress: Progress;
@@ -39,6 +39,8 @@ export interface RehearsalOptions {
   readonly signal: AbortSignal;
   /** Called about once a second while the load runs. */
   readonly onCounts?: (counts: Counts) => void;
+  /** What it takes place in. Default: clusters, loads and faults of the engine. */
+  readonly setUp?: typeof setUp;
 }
 
 export interface RehearsalResult {
@@ -52,8 +54,8 @@ export interface RehearsalResult {
   readonly setUpError?: unknown;
 }
 
-/** How long each of the last phases may take. */
-const LIMITS = { converge: seconds(60), drain: seconds(90), whole: minutes(1), withoutEngine: seconds(5) } as const;
+/** Without an engine, nothing of the clean-up can work; the watchdog goes on trying. */
+const CLEAN_UP_WITHOUT_ENGINE = seconds(5);
 
 /**
  * Rehearses and judges. Whatever goes wrong once the plan is written, the run folder says so: a set-up that failed,
@@ -69,143 +71,146 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
     progress,
   );
   options.signal.throwIfAborted();
-  let unscarred: Stand | undefined;
-  const leave = async (space: RunSpace): Promise<void> => {
-    if (space === unscarred?.space) options.stands?.leave(unscarred);
-    else await space[Symbol.asyncDispose]();
-  };
   await using teardown = new AsyncDisposableStack();
+  const leaving = leaveClusters(options.pool);
   // Before the clock starts: what does not fit is taken down now, so that the machine has room.
-  const stand = await options.stands?.take({ topology: scenario.topology, images });
-  if (stand !== undefined) teardown.adopt(stand.space, leave);
+  const pooled = await options.pool?.take({ topology: scenario.topology, images });
+  if (pooled !== undefined) teardown.adopt(pooled.space, leaving.leave);
 
   const clock = startClock();
-  const name = runName(scenario.id, clock.startedAt, seed, mutant);
-  const folder = join(options.runs, name);
+  const run = runName(scenario.id, clock.startedAt, seed, mutant);
+  const folder = join(options.runs, run);
   mkdirSync(folder, { recursive: true });
-  const plan = makePlan({ scenario, mutant, run: name, startedAt: clock.startedAt, seed, engine, images });
+  const plan = makePlan({ scenario, mutant, run, startedAt: clock.startedAt, seed, engine, images });
   const head = await writePlan(folder, plan);
 
-  const keep = options.keep ?? false;
-  let setUpError: unknown;
-  let kept: string | undefined;
   const journal = openJournal(journalFile(folder), clock, head);
-  const recorder = scarRecorder(teardown.use(countingRecorder(journal, options.onCounts)));
+  const recorder = taintRecorder(teardown.use(countingRecorder(journal, options.onCounts)));
   const { gone } = teardown.use(watchEngine(engine, recorder));
-  const signal = AbortSignal.any([options.signal, gone]);
-  recorder.event({ type: "phase", phase: "set-up" });
-  try {
-    const standing = await setUp(
-      { engine, stand, leave, scenario, seed, keep, images, clock, recorder, progress, signal },
-      teardown,
-    );
-    const { space, reused } = standing;
-    const logs = () => space.saveLogs(logsFolder(folder), reused ? clock.startedAt : undefined);
-    await perform(scenario, standing, { recorder, progress, signal, gone, logs });
-    if (keep && !signal.aborted) {
-      await rememberStanding(space.run, scenario.topology);
-      space.keep();
-      kept = space.run;
-    } else if (options.stands !== undefined && !signal.aborted) {
-      const [scar] = recorder.scars;
-      if (scar === undefined) unscarred = { space, topology: scenario.topology, images, lastRun: name };
-      else tellScar(scar, recorder, progress);
-    }
-  } catch (error) {
-    setUpError = error;
-    recorder.event({ type: "note", level: "error", text: `set-up failed: ${messageOf(error)}` });
-  }
-  // A journal that could not be written to its end (a full disk) is judged as far as it goes: it can not be held.
+  const ended = await setUpAndPerform(options, scenario, { images, pooled, clock, recorder, gone, folder }, teardown, {
+    leave: leaving.leave,
+    run,
+    reusable: leaving.reusable,
+  });
+  let { setUpError } = ended;
+  // A journal that could not be written to its end (a full disk) is judged as far as it goes: it cannot be held.
   await journal.close().catch((error: unknown) => {
     setUpError ??= error;
   });
   const { verdict, notes, reportFailures } = await judgeRun(folder);
   for (const note of notes) progress.task("judging").failed(note);
   for (const failure of reportFailures) progress.task(failure.file).failed(messageOf(failure.error));
-  try {
-    appendHistory(historyFile(options.runs), historyEntry(verdict));
-  } catch (error) {
-    progress.task("history").failed(`could not be written: ${messageOf(error)}`);
-  }
-  if (gone.aborted) {
-    progress.task("clean-up").failed(`${messageOf(gone.reason)}; the watchdog tries for a minute`);
-    await withLimit("the clean-up", LIMITS.withoutEngine, teardown.disposeAsync()).catch(() => undefined);
-  } else {
-    // The verdict stands, and the next rehearsal of the suite takes place: what could not be healed is gone with its nodes.
-    await teardown.disposeAsync().catch((error: unknown) => {
-      progress.task("clean-up").failed(messageOf(error));
-    });
-  }
+  keepFigures(options.runs, verdict, progress);
+  await cleanUp(teardown, gone, progress);
   return {
     folder,
     verdict,
     ...(gone.aborted ? { engineGone: true } : {}),
-    ...(kept === undefined ? {} : { kept }),
+    ...(ended.kept === undefined ? {} : { kept: ended.kept }),
     ...(setUpError === undefined ? {} : { setUpError }),
   };
 }
 
-interface Performance {
-  readonly recorder: Recorder;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-  /** Nothing more is tried when the engine has gone. */
+interface Ground {
+  readonly images: ReadonlyMap<ComponentId, ImageRef>;
+  readonly pooled: PooledClusters | undefined;
+  readonly clock: ReturnType<typeof startClock>;
+  readonly recorder: TaintRecorder;
   readonly gone: AbortSignal;
-  readonly logs: () => Promise<void>;
+  readonly folder: string;
 }
 
-/** The script, and then what makes its result trustworthy: all healed and whole, replicas equal, everything read. Never throws. */
-async function perform(
+interface Leaving {
+  readonly leave: (space: RunSpace) => Promise<void>;
+  readonly run: string;
+  /** These clusters can serve the next rehearsal. */
+  readonly reusable: (clusters: PooledClusters) => void;
+}
+
+/** Never throws: what went wrong is journalled, and given as `setUpError` where the script was not reached. */
+async function setUpAndPerform(
+  options: RehearsalOptions,
   scenario: Scenario,
-  standing: Standing,
-  { recorder, progress, signal, gone, logs }: Performance,
-): Promise<void> {
-  const { clusters, loads, faults, stage } = standing;
-  const attempt = async (title: string, work: () => Promise<unknown>): Promise<void> => {
-    if (gone.aborted) return;
-    const task = progress.task(title);
-    try {
-      await abortable(gone, work());
-      task.done();
-    } catch (error) {
-      task.failed(messageOf(error));
-      recorder.event({ type: "note", level: "error", text: `${title}: ${messageOf(error)}` });
-    }
-  };
-
-  recorder.event({ type: "phase", phase: "run" });
+  { images, pooled, clock, recorder, gone, folder }: Ground,
+  teardown: AsyncDisposableStack,
+  { leave, run, reusable }: Leaving,
+): Promise<{ readonly kept?: string; readonly setUpError?: unknown }> {
+  const { engine, progress, seed, keep = false } = options;
+  const signal = AbortSignal.any([options.signal, gone]);
+  const scriptOver = new AbortController();
+  const scriptSignal = AbortSignal.any([signal, scriptOver.signal]);
+  recorder.event({ type: "phase", phase: "set-up" });
+  let environment: Environment;
   try {
-    await scenario.run(stage);
-  } catch (error) {
-    recorder.event({ type: "note", level: "error", text: `the script stopped: ${messageOf(error)}` });
-  }
-  recorder.event({ type: "phase", phase: "heal" });
-  await attempt("heal what is left", () => faults.healAll());
-  if (!signal.aborted) {
-    await attempt("network and nodes are whole", async () => {
-      const { whole, measured } = await faults.verifyWhole({ within: LIMITS.whole });
-      if (!whole) throw new LabError({ code: "fault-failed", message: measured });
-    });
-    await attempt("load ends", () => Promise.all(Object.values(loads).map((load) => load.stop())));
-    recorder.event({ type: "phase", phase: "converge" });
-    const replicated = Object.values(clusters).flatMap((cluster) => cluster.replicated ?? []);
-    if (replicated.length > 0) {
-      await attempt("replicas converge", () =>
-        Promise.all(replicated.map((replicas) => replicas.converge({ within: LIMITS.converge }))),
-      );
-    }
-    recorder.event({ type: "phase", phase: "drain" });
-    await attempt("readers reach the end", () =>
-      Promise.all(Object.values(loads).map((load) => load.drain({ within: LIMITS.drain }))),
+    environment = await (options.setUp ?? setUp)(
+      { engine, pooled, leave, scenario, seed, keep, images, clock, recorder, progress, signal, scriptSignal },
+      teardown,
     );
+  } catch (error) {
+    recorder.event({ type: "note", level: "error", text: `set-up failed: ${messageOf(error)}` });
+    return { setUpError: error };
   }
-  await attempt("logs", logs);
-  if (!signal.aborted) recorder.event({ type: "phase", phase: "done" });
+  const { space, reused, clusters, loads, faults, stage } = environment;
+  const performer = {
+    script: () =>
+      scenario.run(stage).finally(() => {
+        scriptOver.abort(new LabError({ code: "interrupted", message: "the script has ended" }));
+      }),
+    faults,
+    loads: Object.values(loads),
+    replicated: Object.values(clusters).flatMap((cluster) => cluster.replicated ?? []),
+    saveLogs: () => space.saveLogs(logsFolder(folder), reused ? clock.startedAt : undefined),
+  };
+  await performPhases(performer, { recorder, progress, interrupted: options.signal, lost: gone });
+  if (signal.aborted) return {};
+  if (keep) {
+    await rememberStanding(space.run, scenario.topology);
+    space.keep();
+    return { kept: space.run };
+  }
+  if (options.pool === undefined) return {};
+  const [taint] = recorder.taints;
+  if (taint === undefined) reusable({ space, topology: scenario.topology, images, lastRun: run });
+  else {
+    progress.task("clusters are not used again").done(taint);
+    recorder.event({ type: "note", level: "info", text: `the clusters are not used again: ${taint}` });
+  }
+  return {};
 }
 
-function tellScar(scar: string, recorder: Recorder, progress: Progress): void {
-  progress.task("clusters are not used again").done(scar);
-  recorder.event({ type: "note", level: "info", text: `the clusters are not used again: ${scar}` });
+/** At the end, clusters that can serve again go to the pool, and others are taken down. */
+function leaveClusters(pool: ClusterPool | undefined): Pick<Leaving, "leave" | "reusable"> {
+  let untainted: PooledClusters | undefined;
+  return {
+    reusable(clusters) {
+      untainted = clusters;
+    },
+    async leave(space) {
+      if (untainted?.space === space) pool?.leave(untainted);
+      else await space[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** For baselines and trends; without them the verdict stands. */
+function keepFigures(runs: string, verdict: VerdictFile, progress: Progress): void {
+  try {
+    appendHistory(historyFile(runs), historyEntry(verdict));
+  } catch (error) {
+    progress.task("figures for later comparisons").failed(messageOf(error));
+  }
+}
+
+/** Never throws: the verdict stands, and what could not be healed is gone with its nodes. */
+async function cleanUp(teardown: AsyncDisposableStack, gone: AbortSignal, progress: Progress): Promise<void> {
+  if (gone.aborted) {
+    progress.task("clean-up").failed(`${messageOf(gone.reason)}; the watchdog tries for a minute`);
+    await withLimit("the clean-up", CLEAN_UP_WITHOUT_ENGINE, teardown.disposeAsync()).catch(() => undefined);
+    return;
+  }
+  await teardown.disposeAsync().catch((error: unknown) => {
+    progress.task("clean-up").failed(messageOf(error));
+  });
 }
 
 function refuseTooSmallMachine(engine: Engine, scenario: Scenario): void {

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEngine, silentProgress, type Engine } from "../../lab/engine/index.ts";
 import { rehearse } from "../../lab/rehearsal/rehearse.ts";
-import { openStands } from "../../lab/rehearsal/cluster-pool.ts";
+import { openClusterPool } from "../../lab/rehearsal/cluster-pool.ts";
 import { monotonicMs } from "../../lab/time.ts";
 import type { Measurement } from "./measurement.ts";
 import short from "./short.scenario.ts";
@@ -32,10 +32,10 @@ async function suiteMs(engine: Engine, reuse: boolean): Promise<number> {
   const signal = new AbortController().signal;
   const startedMs = monotonicMs();
   try {
-    await using stands = openStands();
+    await using pool = openClusterPool();
     for (let seed = 1; seed <= REHEARSALS; seed += 1) {
       const given = { scenario: short, seed, engine, runs, progress: silentProgress, signal };
-      const { verdict } = await rehearse({ ...given, ...(reuse ? { stands } : {}) });
+      const { verdict } = await rehearse({ ...given, ...(reuse ? { pool } : {}) });
       if (verdict.verdict !== "held")
         throw new Error(`a rehearsal came to ${verdict.verdict}: ${verdict.reasons.join("; ")}`);
     }

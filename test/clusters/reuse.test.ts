@@ -6,7 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { openEngine, silentProgress } from "../../lab/engine/index.ts";
 import { rehearse, type RehearsalResult } from "../../lab/rehearsal/rehearse.ts";
 import { readRecordedRun } from "../../lab/run-folder/run-files.ts";
-import { openStands, type Stands } from "../../lab/rehearsal/cluster-pool.ts";
+import { openClusterPool, type ClusterPool } from "../../lab/rehearsal/cluster-pool.ts";
 import locked from "./programs/locked.scenario.ts";
 
 const runs = mkdtempSync(join(tmpdir(), "lab-reuse-"));
@@ -18,21 +18,21 @@ afterAll(async () => {
 
 test("clusters are used again as new, and not when they cannot be made so", async () => {
   const engine = stack.use(await openEngine());
-  const kept = stack.use(openStands());
-  /** The engine's names of what each rehearsal left standing. */
+  const kept = stack.use(openClusterPool());
+  /** The engine's names of what each rehearsal left in the pool. */
   const left: string[] = [];
-  const stands: Stands = {
+  const pool: ClusterPool = {
     ...kept,
-    leave(stand) {
-      left.push(stand.space.run);
-      kept.leave(stand);
+    leave(clusters) {
+      left.push(clusters.space.run);
+      kept.leave(clusters);
     },
   };
   const isUp = async (name: string | undefined): Promise<boolean> =>
     (await engine.runs()).some(({ run }) => run === name);
   const signal = new AbortController().signal;
   const once = async (seed: number, mutant?: string): Promise<RehearsalResult> => {
-    const given = { scenario: locked, mutant, seed, engine, stands, runs, progress: silentProgress, signal };
+    const given = { scenario: locked, mutant, seed, engine, pool, runs, progress: silentProgress, signal };
     const result = await rehearse(given);
     expect(result.verdict).toMatchObject({ verdict: "held", reasons: [] });
     return result;

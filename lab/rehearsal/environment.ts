@@ -8,21 +8,22 @@ import {
   type Progress,
   type RunSpace,
 } from "../engine/index.ts";
-import { LabError, messageOf } from "../errors.ts";
-import { faultFront, openFaults, type FaultInjector } from "../faults/index.ts";
+import { messageOf } from "../errors.ts";
+import { openFaults, type FaultInjector } from "../faults/index.ts";
 import { startLoad } from "../load/index.ts";
 import type { StartedLoad } from "../load/types.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import { freshId, seededRandom, type Random } from "../random.ts";
-import { waitFor, type Duration, type RunClock } from "../time.ts";
-import { rememberingRecorder } from "./counts.ts";
+import { abortable, type RunClock } from "../time.ts";
+import { reuse, type PooledClusters } from "./cluster-pool.ts";
+import { rememberingRecorder } from "./recorders.ts";
 import type { Loads, Scenario, Settings, Stage, Topology } from "./scenario.ts";
-import { renew, type Stand } from "./cluster-pool.ts";
+import { makeStage } from "./stage.ts";
 
 export interface SetUpOptions {
   readonly engine: Engine;
-  /** Clusters of this topology that stand already; none: they are started. */
-  readonly stand?: Stand | undefined;
+  /** Clusters of this topology that run already; none: they are started. */
+  readonly pooled?: PooledClusters | undefined;
   /** Called at the end with each space that was in use: to take it down, or to leave it to the next rehearsal. */
   readonly leave: (space: RunSpace) => Promise<void>;
   readonly scenario: Scenario;
@@ -32,31 +33,35 @@ export interface SetUpOptions {
   readonly clock: RunClock;
   readonly recorder: Recorder;
   readonly progress: Progress;
+  /** Aborted when nothing more is to be started. */
   readonly signal: AbortSignal;
+  /** Aborted when the script is to end, or has. */
+  readonly scriptSignal: AbortSignal;
 }
 
-interface Ground {
+interface RunningClusters {
   readonly space: RunSpace;
   readonly clusters: Readonly<Record<string, Cluster>>;
-  /** The clusters stood before this rehearsal. */
+  /** The clusters ran before this rehearsal. */
   readonly reused: boolean;
 }
 
-export interface Standing extends Ground {
+/** All that a rehearsal takes place in, running. */
+export interface Environment extends RunningClusters {
   readonly loads: Readonly<Record<string, StartedLoad>>;
   readonly faults: FaultInjector;
   readonly stage: Stage<Topology, Loads, Settings>;
 }
 
 /** @throws LabError of whatever could not be started; what was started is on `teardown`. */
-export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStack): Promise<Standing> {
-  const { scenario, clock, progress, signal } = options;
+export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStack): Promise<Environment> {
+  const { scenario, clock, progress } = options;
   const recorder = rememberingRecorder(options.recorder);
   const random = seededRandom(options.seed);
-  const ground =
-    (await renewedGround({ ...options, recorder }, teardown)) ??
-    (await freshGround({ ...options, recorder }, teardown));
-  const { space, clusters } = ground;
+  const running =
+    (await reusedClusters({ ...options, recorder }, teardown)) ??
+    (await freshClusters({ ...options, recorder }, teardown));
+  const { space, clusters } = running;
   const loads: Record<string, StartedLoad> = {};
   const faults = await openFaults({
     space,
@@ -75,28 +80,17 @@ export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStac
     teardown.use(load);
   });
 
-  const stage = {
-    ...clusters,
-    load: loads,
-    fault: faultFront(faults),
-    random,
-    settings: scenario.settings,
-    step: stepper(recorder, progress, signal),
-    waitFor: (subject: string, value: string | number | boolean, { within }: { readonly within: Duration }) =>
-      waitFor(
-        `${subject} to be ${value}`,
-        () => {
-          const seen = recorder.latest.get(subject);
-          return Promise.resolve(
-            seen === value ? { reached: undefined } : { seen: seen === undefined ? "not observed yet" : String(seen) },
-          );
-        },
-        { within, signal },
-      ),
-    observe: (subject: string, value: string | number | boolean) =>
-      recorder.event({ type: "observation", subject, value }),
-  };
-  return { ...ground, loads, faults, stage: stage as unknown as Stage<Topology, Loads, Settings> };
+  const stage = makeStage({
+    scenario,
+    clusters,
+    loads,
+    faults,
+    random: random.fork("script"),
+    recorder,
+    progress,
+    signal: options.scriptSignal,
+  });
+  return { ...running, loads, faults, stage };
 }
 
 /** Starts each load in turn and hands it over at once, so that the ones before a broken one are ended too. */
@@ -119,7 +113,7 @@ async function startLoads(
 }
 
 /** Clusters in a space of their own. */
-async function freshGround(options: SetUpOptions, teardown: AsyncDisposableStack): Promise<Ground> {
+async function freshClusters(options: SetUpOptions, teardown: AsyncDisposableStack): Promise<RunningClusters> {
   const { engine, scenario, signal } = options;
   signal.throwIfAborted();
   const space = await engine.openRun(`r${freshId()}`, { keep: options.keep });
@@ -132,17 +126,20 @@ async function freshGround(options: SetUpOptions, teardown: AsyncDisposableStack
   return { space, clusters, reused: false };
 }
 
-/** The clusters of the stand, renewed; undefined when there is none, or when they were not seen to be as new: then they are down. */
-async function renewedGround(options: SetUpOptions, teardown: AsyncDisposableStack): Promise<Ground | undefined> {
-  const { stand, recorder, progress, signal } = options;
-  if (stand === undefined) return undefined;
-  const { space, lastRun } = stand;
+/** The pooled clusters, reset; undefined when there are none, or when they were not seen to be as new: then they are down. */
+async function reusedClusters(
+  options: SetUpOptions,
+  teardown: AsyncDisposableStack,
+): Promise<RunningClusters | undefined> {
+  const { pooled, recorder, progress, signal } = options;
+  if (pooled === undefined) return undefined;
+  const { space, lastRun } = pooled;
   const task = progress.task(`clusters of ${lastRun}: reset`);
   try {
-    const renewing = renew(stand, contextOf(options, space), (cluster) => {
+    const resetting = reuse(pooled, contextOf(options, space), (cluster) => {
       teardown.use(cluster);
     });
-    const clusters = await abortable(signal, renewing);
+    const clusters = await abortable(signal, resetting);
     task.done("as new");
     recorder.event({ type: "observation", subject: "clusters", value: `reused from ${lastRun}` });
     return { space, clusters, reused: true };
@@ -158,39 +155,5 @@ async function renewedGround(options: SetUpOptions, teardown: AsyncDisposableSta
 }
 
 function contextOf({ images, clock, recorder, seed, progress }: SetUpOptions, space: RunSpace) {
-  return { space, images, clock, recorder, random: seededRandom(seed), progress };
-}
-
-/** Gives up waiting when the signal is aborted; the work's own end is the teardown's business. */
-export function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void =>
-    reject(
-      signal.reason instanceof Error ? signal.reason : new LabError({ code: "interrupted", message: "interrupted" }),
-    );
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort, { once: true });
-  work.catch(() => undefined);
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", onAbort));
-}
-
-function stepper(
-  recorder: Recorder,
-  progress: Progress,
-  signal: AbortSignal,
-): Stage<Topology, Loads, Settings>["step"] {
-  return async (step, action) => {
-    recorder.event({ type: "step-started", step });
-    const task = progress.task(step);
-    try {
-      const result = await abortable(signal, Promise.resolve().then(action));
-      recorder.event({ type: "step-ended", step });
-      task.done();
-      return result;
-    } catch (error) {
-      recorder.event({ type: "step-ended", step, error: messageOf(error) });
-      task.failed(messageOf(error));
-      throw error;
-    }
-  };
+  return { space, images, clock, recorder, random: seededRandom(seed).fork("clusters"), progress };
 }
