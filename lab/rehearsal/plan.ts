@@ -73,6 +73,8 @@ export function makePlan({ scenario, mutant, run, startedAt, seed, engine, image
     startedAt,
     topology: scenario.topology,
     load: scenario.load,
+    settings: scenario.settings,
+    ...(scenario.regions === undefined ? {} : { regions: scenario.regions }),
     ...(scenario.assume === undefined ? {} : { assume: scenario.assume }),
     expect: scenario.expect,
     slos: sloTexts(scenario.slos, scenario.id),

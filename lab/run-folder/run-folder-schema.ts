@@ -10,7 +10,12 @@ import { LabError } from "../errors.ts";
 import type { JournalEvent } from "../journal/types.ts";
 import type { HistoryEntry, Plan, VerdictFile } from "./run-folder.ts";
 
-const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictTypes: false, schemas: [checkSchema(CHECKS.values())] });
+const ajv = new Ajv2020({
+  allErrors: true,
+  allowUnionTypes: true,
+  strictTypes: false,
+  schemas: [checkSchema(CHECKS.values())],
+});
 const isPlan = ajv.compile<Plan>(planSchema);
 const isVerdict = ajv.compile<VerdictFile>(verdictSchema);
 const isHistoryEntry = ajv.compile<HistoryEntry>(historyEntrySchema);

@@ -44,6 +44,10 @@ export interface Plan {
   readonly startedAt: string;
   readonly topology: Readonly<Record<string, unknown>>;
   readonly load: Readonly<Record<string, unknown>>;
+  /** The scenario's own switches. Plans of old have none. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** Names for sets of nodes, and whom each means. Absent: there are none. */
+  readonly regions?: Readonly<Record<string, string>>;
   /** What the experiment presupposes; plans of old have none. */
   readonly assume?: Readonly<Record<string, CheckSpec>>;
   readonly expect: Readonly<Record<string, CheckSpec>>;

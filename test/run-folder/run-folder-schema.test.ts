@@ -32,6 +32,8 @@ const plan = {
   startedAt,
   topology: { kafka: { brokers: 3 } },
   load: { events: { rate: 500 } },
+  settings: { verified: true, retries: 2, mode: "m" },
+  regions: { east: "a minority" },
   assume: { "parts are merged": spec },
   expect: Object.fromEntries(specs.map((one) => [`expects ${one.check}`, one])),
   slos: { "schemas/slo/a.yaml": "apiVersion: openslo/v1" },
@@ -148,8 +150,8 @@ const everyEventIsSampled: [JournalEvent["type"]] extends [(typeof events)[numbe
 const OPTIONAL = {
   plan: [
     /^mutant$/,
-    /^assume$/,
-    /^(topology|load|assume|expect|slos|environment > images|mutant > change) > [^>]+$/,
+    /^(assume|settings|regions)$/,
+    /^(topology|load|settings|regions|assume|expect|slos|environment > images|mutant > change) > [^>]+$/,
     /^(topology|load) > /,
     ...specs.flatMap((one) => optionalOf(`expect > expects ${one.check}`, one.check)),
     ...optionalOf("assume > parts are merged"),
