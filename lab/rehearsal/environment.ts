@@ -10,7 +10,7 @@ import {
 } from "../engine/index.ts";
 import { messageOf } from "../errors.ts";
 import { openFaults, type FaultInjector } from "../faults/index.ts";
-import { startLoad } from "../load/index.ts";
+import { startLoad } from "../systems/loads.ts";
 import type { StartedLoad } from "../load/types.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import { freshId, seededRandom, type Random } from "../random.ts";

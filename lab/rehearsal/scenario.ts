@@ -3,7 +3,7 @@ import type { CheckSpec } from "../checks/index.ts";
 import type { ClusterOf, Topology } from "../systems/index.ts";
 import { LabError } from "../errors.ts";
 import type { FaultFront, Target } from "../faults/index.ts";
-import type { LoadOf, LoadSpec } from "../load/types.ts";
+import type { LoadOf, LoadSpec } from "../systems/loads.ts";
 import type { Random } from "../random.ts";
 import type { Duration } from "../time.ts";
 

@@ -13,7 +13,7 @@ import { deploySchema, readSchema, schemaDifferences } from "../../lab/systems/c
 import { replicasOn, type ClickHouseNode } from "../../lab/systems/clickhouse/state.ts";
 import { zookeeperCluster } from "../../lab/systems/zookeeper/index.ts";
 import type { ZooKeeperSpec } from "../../lab/systems/zookeeper/index.ts";
-import { rows, startLoad } from "../../lab/load/index.ts";
+import { rows, startLoad } from "../../lab/systems/loads.ts";
 import { perSecond, seconds } from "../../lab/time.ts";
 import { openClusters } from "./test-clusters.ts";
 import type { TestClusters } from "./test-clusters.ts";

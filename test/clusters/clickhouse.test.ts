@@ -5,7 +5,7 @@ import { clickhouseCluster, connect, membersOf } from "../../lab/systems/clickho
 import type { ClickHouseCluster, ClickHouseSpec } from "../../lab/systems/clickhouse/index.ts";
 import { zookeeperCluster } from "../../lab/systems/zookeeper/index.ts";
 import type { ZooKeeperSpec } from "../../lab/systems/zookeeper/index.ts";
-import { rows, startLoad } from "../../lab/load/index.ts";
+import { rows, startLoad } from "../../lab/systems/loads.ts";
 import { seededRandom } from "../../lab/random.ts";
 import { perSecond, seconds } from "../../lab/time.ts";
 import { openClusters } from "./test-clusters.ts";

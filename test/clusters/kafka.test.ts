@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kafkaCluster } from "../../lab/systems/index.ts";
 import { kafkaClient } from "../../lab/systems/kafka/index.ts";
-import { produce, startProduceLoad } from "../../lab/load/index.ts";
+import { produce, startLoad } from "../../lab/systems/loads.ts";
 import { seededRandom } from "../../lab/random.ts";
 import { perSecond, seconds, waitFor } from "../../lab/time.ts";
 import { openKafkaLab } from "./kafka-lab.ts";
@@ -108,7 +108,7 @@ describe("three combined brokers", () => {
   test("a broker joins under load: it takes its share, and what is acknowledged meanwhile is there once", async () => {
     const { kafka } = lab;
     const spec = produce({ to: "kafka.events", rate: perSecond(200) });
-    await using load = await startProduceLoad({ name: "growing", spec, ...lab });
+    await using load = await startLoad({ name: "growing", spec, ...lab });
     await load.acknowledged(200, { within: seconds(20) });
     const [joined] = await kafka.scaling.scaleOut("broker");
     expect(joined?.name).toBe("kafka-4");
@@ -160,7 +160,7 @@ test("controllers of their own: the quorum elects another when the active one di
   );
   const { kafka } = lab;
   const spec = produce({ to: "kafka.events", rate: perSecond(200), compression: "gzip", batchRecords: 50 });
-  await using load = await startProduceLoad({ name: "compressed", spec, ...lab });
+  await using load = await startLoad({ name: "compressed", spec, ...lab });
   await load.acknowledged(200, { within: seconds(20) });
   await load.stop();
   await load.drain({ within: seconds(30) });

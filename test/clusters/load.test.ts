@@ -1,8 +1,8 @@
 /** Loads on a real cluster: what is acknowledged is read back, whoever dies. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kafkaCluster } from "../../lab/systems/index.ts";
-import { produce, startProduceLoad } from "../../lab/load/index.ts";
-import type { ProduceOptions } from "../../lab/load/index.ts";
+import { produce, startLoad } from "../../lab/systems/loads.ts";
+import type { ProduceOptions } from "../../lab/systems/kafka/load/produce-spec.ts";
 import type { StartedLoad } from "../../lab/load/types.ts";
 import { perSecond, seconds, waitFor } from "../../lab/time.ts";
 import { openKafkaLab } from "./kafka-lab.ts";
@@ -20,7 +20,7 @@ describe("a load on three brokers", () => {
   const start = (name: string, options: Partial<ProduceOptions> = {}): Promise<StartedLoad> => {
     const readers = { sessionTimeout: seconds(4) };
     const spec = produce({ to: `kafka.${name}`, rate: perSecond(300), readers, ...options });
-    return startProduceLoad({ name, spec, ...lab });
+    return startLoad({ name, spec, ...lab });
   };
 
   /** What became of a load, counted from what was journalled. */

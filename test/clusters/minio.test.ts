@@ -5,7 +5,7 @@ import { minioCluster, s3ErrorName } from "../../lab/systems/minio/index.ts";
 import type { MinioCluster } from "../../lab/systems/minio/index.ts";
 import type { Node } from "../../lab/engine/types.ts";
 import type { JournalEvent } from "../../lab/journal/types.ts";
-import { objects, startLoad } from "../../lab/load/index.ts";
+import { objects, startLoad } from "../../lab/systems/loads.ts";
 import { perSecond, seconds } from "../../lab/time.ts";
 import { openClusters } from "./test-clusters.ts";
 import type { TestClusters } from "./test-clusters.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { zookeeperCluster } from "../../lab/systems/zookeeper/index.ts";
 import type { ZooKeeperCluster, ZooKeeperSpec } from "../../lab/systems/zookeeper/index.ts";
 import { check, runCheck } from "../../lab/checks/index.ts";
-import { registers, startLoad } from "../../lab/load/index.ts";
+import { registers, startLoad } from "../../lab/systems/loads.ts";
 import { seededRandom } from "../../lab/random.ts";
 import { perSecond, seconds, waitFor } from "../../lab/time.ts";
 import { openClusters } from "./test-clusters.ts";

@@ -8,7 +8,7 @@ import { minioCluster } from "../../lab/systems/minio/spec.ts";
 import { platformFor } from "../../lab/systems/platform.ts";
 import { CLICKHOUSE_PROFILES, KAFKA_PROFILES, MINIO_PROFILES, SPARK_PROFILES } from "../../lab/systems/profiles.ts";
 import { sparkCluster } from "../../lab/systems/spark/index.ts";
-import { produce } from "../../lab/load/index.ts";
+import { produce } from "../../lab/systems/loads.ts";
 
 /** Everything that a node of the topology is started with, as one text. */
 function settingsOf(topology: Topology, name: string): string {

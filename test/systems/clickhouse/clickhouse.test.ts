@@ -7,7 +7,7 @@ import { additionOf, refuseStray } from "../../../lab/systems/clickhouse/scale-o
 import { placedTables } from "../../../lab/systems/clickhouse/move.ts";
 import { replicaPath } from "../../../lab/systems/clickhouse/rebuild.ts";
 import { differenceBetween, readSchema, statementsOf, unreplicated } from "../../../lab/systems/clickhouse/schema.ts";
-import { rows } from "../../../lab/load/index.ts";
+import { rows } from "../../../lab/systems/loads.ts";
 import { blocksOf, shardOfKey } from "../../../lab/systems/clickhouse/load/rows-load.ts";
 import { loadTraffic } from "../../../lab/load/traffic.ts";
 import { refusal } from "../../refusal.ts";

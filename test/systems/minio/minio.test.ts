@@ -20,7 +20,7 @@ describe("a cluster as data", () => {
   test("mistakes are named", () => {
     expect(() => minioCluster({ parity: 5 })).toThrow("minioCluster: parity is 5");
     expect(() => minioCluster({ nodes: 16, drives: 2 })).toThrow("nodes × drives is 32");
-    expect(() => objects({ to: "minio" })).toThrow("objects: to is minio");
+    expect(() => objects({ to: "minio" })).toThrow('objects: to is "minio"');
     expect(() => objects({ to: "minio.rehearsal", upload: "multipart" })).toThrow("objects: sizeBytes is 16384");
     expect(() => objects({ to: "minio.rehearsal", mix: { puts: 2 } })).toThrow("objects: mix.puts is 2");
   });

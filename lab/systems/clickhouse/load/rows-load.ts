@@ -2,13 +2,12 @@
  * Inserts of uniquely numbered rows, block by block, and the final whole reads that tell what became of each row.
  * Each row is journalled as an operation `add`: `value` its number, `key` its key, `partition` its shard (from 1).
  */
-import { connect, errorName, isRefusal } from "../index.ts";
-import type { ClickHouseCluster } from "../index.ts";
+import { connect, errorName, isRefusal } from "../client.ts";
+import type { ClickHouseCluster } from "../cluster.ts";
 import type { Node } from "../../../engine/types.ts";
 import { LabError } from "../../../errors.ts";
-import type { Recorder } from "../../../journal/recorder.ts";
 import { milliseconds, seconds, sleep } from "../../../time.ts";
-import type { RunClock } from "../../../time.ts";
+import { placeOf, type LoadStart } from "../../../load/define-load.ts";
 import { startOperations } from "../../../load/operations.ts";
 import type { Done, Order } from "../../../load/operations.ts";
 import { loadTraffic } from "../../../load/traffic.ts";
@@ -23,13 +22,7 @@ const READ_LIMIT = seconds(30);
 /** What lies between the first numbers of two series. */
 const SERIES = 1_000_000_000;
 
-export interface RowsLoadOptions {
-  readonly name: string;
-  readonly spec: RowsSpec;
-  readonly clickhouse: ClickHouseCluster;
-  readonly recorder: Recorder;
-  readonly clock: RunClock;
-}
+export type RowsLoadOptions = LoadStart<RowsSpec, ClickHouseCluster>;
 
 /** A row as the schema's table has it. */
 export interface TrafficRow {
@@ -106,10 +99,10 @@ class RowsLoad {
   #reading = 0;
 
   constructor(options: RowsLoadOptions, traffic: Traffic) {
-    const { spec, clickhouse } = options;
+    const { spec, cluster } = options;
     this.#options = options;
-    this.#table = spec.to.slice(spec.to.indexOf(".") + 1);
-    const shards = spec.through === "shards" ? clickhouse.shards.length : 0;
+    this.#table = placeOf(spec);
+    const shards = spec.through === "shards" ? cluster.shards.length : 0;
     this.#blocks = blocksOf(traffic, spec.rowsPerBlock, shards, spec.series);
   }
 
@@ -176,7 +169,7 @@ class RowsLoad {
   }
 
   #serversFor({ shard }: Block): readonly Node[] {
-    const { shards } = this.#options.clickhouse;
+    const { shards } = this.#options.cluster;
     return shard === 0 ? shards.flat() : (shards[shard - 1] ?? []);
   }
 
@@ -199,7 +192,7 @@ class RowsLoad {
 
   /** Whole reads: one a replica number over all shards, with the shard of each row; then one through each server's Distributed table. */
   async #readAll(): Promise<string> {
-    const { shards } = this.#options.clickhouse;
+    const { shards } = this.#options.cluster;
     const replicas = Math.max(...shards.map((shard) => shard.length));
     let rows = 0;
     for (let replica = 0; replica < replicas; replica += 1) {

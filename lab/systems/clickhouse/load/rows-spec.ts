@@ -1,9 +1,8 @@
 /** A load of inserts into tables, as data: what a scenario says, with defaults filled in and mistakes named. */
-import { boundsOf } from "../../../bounds.ts";
+import { defineSpec, type Given } from "../../../load/define-load.ts";
+import { choice, duration, flag, rate, text, whole } from "../../../load/fields.ts";
 import { perSecond, seconds } from "../../../time.ts";
 import type { Duration, Rate } from "../../../time.ts";
-
-const { bad, wholeNumber, durationWithin } = boundsOf("rows");
 
 /** Blocks of uniquely numbered rows inserted into a ClickHouse table, and read back whole from every replica. As data. */
 export interface RowsSpec {
@@ -36,22 +35,25 @@ export interface RowsSpec {
   readonly series: number;
 }
 
-export interface RowsOptions {
-  /** `clickhouse.lab.events`: cluster, database and table. */
-  readonly to: string;
-  /** Blocks a second. */
-  readonly rate?: Rate;
-  readonly rowsPerBlock?: number;
-  readonly clients?: number;
-  readonly quorum?: number;
-  readonly quorumTimeout?: Duration;
-  readonly timeout?: Duration;
-  readonly retryUnknown?: boolean;
-  readonly deduplicate?: boolean;
-  readonly through?: RowsSpec["through"];
-  readonly awaitShards?: boolean;
-  readonly series?: number;
-}
+export type RowsOptions = Given<RowsSpec, "to">;
+
+export const rowsSpec = defineSpec<RowsSpec>({
+  kind: "rows",
+  fields: {
+    to: text(/^[\w-]+\.\w+\.\w+$/, 'use cluster, database and table: "clickhouse.lab.events"'),
+    rate: rate("blocks", { least: 0.1, most: 1_000, otherwise: perSecond(20) }),
+    rowsPerBlock: whole({ least: 1, most: 10_000, otherwise: 20 }),
+    clients: whole({ least: 1, most: 64, otherwise: 4 }),
+    quorum: whole({ least: 0, most: 5, otherwise: 0 }),
+    quorumTimeout: duration({ least: seconds(0.1), most: seconds(60), otherwise: seconds(2) }),
+    timeout: duration({ least: seconds(1), most: seconds(600), otherwise: seconds(15) }),
+    retryUnknown: flag(true),
+    deduplicate: flag(true),
+    through: choice(["shards", "distributed"], "shards"),
+    awaitShards: flag(true),
+    series: whole({ least: 0, most: 99, otherwise: 0 }),
+  },
+});
 
 /**
  * Rows of the recorded traffic, uniquely numbered, inserted in blocks and read back whole from every replica: 20 blocks
@@ -59,37 +61,4 @@ export interface RowsOptions {
  * is inserted again as it was until 15 s are over.
  * @throws LabError `bad-scenario` naming the field.
  */
-export function rows(options: RowsOptions): RowsSpec {
-  const spec: RowsSpec = {
-    kind: "rows",
-    to: options.to,
-    rate: options.rate ?? perSecond(20),
-    rowsPerBlock: options.rowsPerBlock ?? 20,
-    clients: options.clients ?? 4,
-    quorum: options.quorum ?? 0,
-    quorumTimeout: options.quorumTimeout ?? seconds(2),
-    timeout: options.timeout ?? seconds(15),
-    retryUnknown: options.retryUnknown ?? true,
-    deduplicate: options.deduplicate ?? true,
-    through: options.through ?? "shards",
-    awaitShards: options.awaitShards ?? true,
-    series: options.series ?? 0,
-  };
-  checkRowsSpec(spec);
-  return spec;
-}
-
-/** @throws LabError `bad-scenario` naming the first field that can not be. */
-export function checkRowsSpec(spec: RowsSpec): void {
-  if (!/^[\w-]+\.\w+\.\w+$/.test(spec.to)) {
-    throw bad("to", `is "${spec.to}"`, 'use cluster, database and table: "clickhouse.lab.events"');
-  }
-  if (!(spec.rate >= 0.1 && spec.rate <= 1_000))
-    throw bad("rate", `is ${spec.rate}`, "use 0.1 to 1000 blocks a second");
-  wholeNumber("rowsPerBlock", spec.rowsPerBlock, 1, 10_000);
-  wholeNumber("clients", spec.clients, 1, 64);
-  wholeNumber("quorum", spec.quorum, 0, 5);
-  wholeNumber("series", spec.series, 0, 99);
-  durationWithin("quorumTimeout", spec.quorumTimeout, seconds(0.1), seconds(60));
-  durationWithin("timeout", spec.timeout, seconds(1), seconds(600));
-}
+export const rows: (options: RowsOptions) => RowsSpec = rowsSpec.build;

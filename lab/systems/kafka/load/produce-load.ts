@@ -1,11 +1,10 @@
 /** A produce load under way: offers on schedule, records every outcome, reads everything back. */
 import kafkajs from "kafkajs";
-import type { KafkaCluster } from "../index.ts";
+import type { LoadStart } from "../../../load/define-load.ts";
+import type { KafkaCluster } from "../cluster.ts";
 import { LabError, messageOf } from "../../../errors.ts";
-import type { Recorder } from "../../../journal/recorder.ts";
-import type { Random } from "../../../random.ts";
 import { every, milliseconds, seconds, waitFor, withLimit } from "../../../time.ts";
-import type { Duration, Look, RunClock } from "../../../time.ts";
+import type { Duration, Look } from "../../../time.ts";
 import { Lane } from "./lane.ts";
 import type { Pending } from "./lane.ts";
 import { Offering } from "../../../load/load-generator.ts";
@@ -13,10 +12,11 @@ import { startProducer } from "./producer.ts";
 import type { BatchProducer } from "./producer.ts";
 import { createReader } from "./reader.ts";
 import type { LoadReader } from "./reader.ts";
-import { checkProduceSpec, destinationOf } from "./produce-spec.ts";
+import { destinationOf } from "./produce-spec.ts";
+import type { ProduceSpec } from "./produce-spec.ts";
 import { loadTraffic } from "../../../load/traffic.ts";
 import type { Traffic } from "../../../load/traffic.ts";
-import type { ProduceSpec, StartedLoad } from "../../../load/types.ts";
+import type { StartedLoad } from "../../../load/types.ts";
 import { ValueSet } from "../../../load/value-set.ts";
 
 /** What is due within a tick goes out together. */
@@ -28,14 +28,7 @@ const EXPIRE_EVERY = milliseconds(100);
 const CONNECT_LIMIT = seconds(20);
 const JOIN_LIMIT = seconds(40);
 
-export interface ProduceLoadOptions {
-  readonly name: string;
-  readonly spec: ProduceSpec;
-  readonly kafka: KafkaCluster;
-  readonly recorder: Recorder;
-  readonly clock: RunClock;
-  readonly random: Random;
-}
+export type ProduceLoadOptions = LoadStart<ProduceSpec, KafkaCluster>;
 
 /**
  * Connects the producers, starts the readers, and begins to offer once the readers have their partitions, so that
@@ -43,10 +36,9 @@ export interface ProduceLoadOptions {
  * @throws LabError `load-failed` when the producers can not connect, the readers can not join, or the topic is not there.
  */
 export async function startProduceLoad(options: ProduceLoadOptions): Promise<StartedLoad> {
-  checkProduceSpec(options.spec);
   const { topic } = destinationOf(options.spec);
   const traffic = await loadTraffic();
-  const partitions = (await options.kafka.partitionsOf(topic)).length;
+  const partitions = (await options.cluster.partitionsOf(topic)).length;
   if (partitions === 0)
     throw new LabError({ code: "load-failed", message: `load ${options.name}: there is no topic ${topic}` });
   const load = new ProduceLoad(options, topic, partitions, traffic);
@@ -79,7 +71,7 @@ class ProduceLoad implements StartedLoad {
   #stopping: Promise<void> | undefined;
 
   constructor(options: ProduceLoadOptions, topic: string, partitions: number, traffic: Traffic) {
-    const { name, spec, kafka, recorder, clock } = options;
+    const { name, spec, cluster, recorder, clock } = options;
     this.name = name;
     this.#options = options;
     this.#offering = new Offering({ name, rate: spec.rate, recorder, clock });
@@ -94,7 +86,7 @@ class ProduceLoad implements StartedLoad {
         load: name,
         name: `reader-${i + 1}`,
         orders: {
-          brokers: kafka.brokers(),
+          brokers: cluster.brokers(),
           topic,
           group: `lab-${name}`,
           sessionTimeoutMs: sessionTimeout,
@@ -192,8 +184,8 @@ class ProduceLoad implements StartedLoad {
   }
 
   #lanesOf(name: string, partitions: number): Lane[] {
-    const { spec, kafka, clock } = this.#options;
-    const brokers = kafka.brokers();
+    const { spec, cluster, clock } = this.#options;
+    const brokers = cluster.brokers();
     return Array.from({ length: partitions }, (_, partition) => {
       const producer = startProducer({
         name,
@@ -244,7 +236,7 @@ class ProduceLoad implements StartedLoad {
   }
 
   async #lookDrained(): Promise<Look<string>> {
-    const ends = await this.#options.kafka.logEnds(this.#topic);
+    const ends = await this.#options.cluster.logEnds(this.#topic);
     const behind = ends.filter(({ partition, end }) => (this.#positions[partition] ?? -1) < end - 1);
     if (behind.length === 0) {
       const total = ends.reduce((sum, { end }) => sum + end, 0);

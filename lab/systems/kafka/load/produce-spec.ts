@@ -1,66 +1,67 @@
 /** Loads as data: what a scenario says, with defaults filled in and mistakes named. */
-import { boundsOf } from "../../../bounds.ts";
+import { clusterOf, defineSpec, placeOf, type Given } from "../../../load/define-load.ts";
+import { choice, duration, group, optional, rate, text, whole } from "../../../load/fields.ts";
 import { perSecond, seconds } from "../../../time.ts";
 import type { Duration, Rate } from "../../../time.ts";
-import type { ProduceSpec, ReaderSpec } from "../../../load/types.ts";
 
-const { bad, wholeNumber, durationWithin } = boundsOf("produce");
-
-export interface ProduceOptions {
+/** Records offered to a Kafka topic on an open-loop schedule, and read back by a group. As data. */
+export interface ProduceSpec {
+  readonly kind: "produce";
   /** `kafka.events`: cluster and topic. */
   readonly to: string;
-  readonly rate?: Rate;
-  readonly acks?: ProduceSpec["acks"];
-  readonly timeout?: Duration;
-  readonly producers?: number;
+  readonly rate: Rate;
+  /** `all`: idempotent, acknowledged by all in-sync replicas. `leader`: acks=1. `none`: acks=0. */
+  readonly acks: "all" | "leader" | "none";
+  /** An acknowledgement later than this after the intended start ends the operation as `unknown`. */
+  readonly timeout: Duration;
+  readonly producers: number;
+  /** The most records of one batch: those that became due while the last was under way. None: 1,000. */
   readonly batchRecords?: number;
+  /** What batches are written in. None: as they are. */
   readonly compression?: "none" | "gzip";
-  readonly readers?: Partial<ReaderSpec>;
+  readonly readers: ReaderSpec;
 }
+
+/** The reading group of a load: each reader is a process of its own, so that it can be killed. */
+export interface ReaderSpec {
+  readonly members: number;
+  readonly sessionTimeout: Duration;
+  readonly commitEvery: Duration;
+  /** `after`: a record is recorded as read, then committed. `before`: committed when fetched (a mutant's way: a crash loses what was committed and not read). */
+  readonly commit: "after" | "before";
+}
+
+export type ProduceOptions = Given<ProduceSpec, "to">;
+
+export const produceSpec = defineSpec<ProduceSpec>({
+  kind: "produce",
+  fields: {
+    to: text(/^[^.]+\..+$/, 'use cluster and topic: "kafka.events"'),
+    rate: rate("records", { least: 0.1, most: 50_000, otherwise: perSecond(500) }),
+    acks: choice(["all", "leader", "none"], "all"),
+    timeout: duration({ least: seconds(1), most: seconds(600), otherwise: seconds(30) }),
+    producers: whole({ least: 1, most: 16, otherwise: 2 }),
+    batchRecords: optional(whole({ least: 1, most: 10_000 })),
+    // The client library has no other.
+    compression: optional(choice(["none", "gzip"])),
+    readers: group<ReaderSpec>({
+      members: whole({ least: 0, most: 16, otherwise: 2 }),
+      sessionTimeout: duration({ least: seconds(1), most: seconds(300), otherwise: seconds(6) }),
+      commitEvery: duration({ least: seconds(0.1), most: seconds(60), otherwise: seconds(1) }),
+      commit: choice(["after", "before"], "after"),
+    }),
+  },
+});
 
 /**
  * Real traffic offered to a topic and read back: 500 records a second by two producers that wait for all in-sync
  * replicas, up to 30 s each; two readers with a session of 6 s that commit every second what they have recorded.
  * @throws LabError `bad-scenario` naming the field.
  */
-export function produce(options: ProduceOptions): ProduceSpec {
-  const spec: ProduceSpec = {
-    kind: "produce",
-    to: options.to,
-    rate: options.rate ?? perSecond(500),
-    acks: options.acks ?? "all",
-    timeout: options.timeout ?? seconds(30),
-    producers: options.producers ?? 2,
-    ...(options.batchRecords === undefined ? {} : { batchRecords: options.batchRecords }),
-    ...(options.compression === undefined ? {} : { compression: options.compression }),
-    readers: { members: 2, sessionTimeout: seconds(6), commitEvery: seconds(1), commit: "after", ...options.readers },
-  };
-  checkProduceSpec(spec);
-  return spec;
-}
-
-/** @throws LabError `bad-scenario` naming the first field that can not be. */
-export function checkProduceSpec(spec: ProduceSpec): void {
-  if (!/^[^.]+\..+$/.test(spec.to)) throw bad("to", `is "${spec.to}"`, 'use cluster and topic: "kafka.events"');
-  numberWithin("rate", spec.rate, 0.1, 50_000, "records a second");
-  wholeNumber("producers", spec.producers, 1, 16);
-  wholeNumber("batchRecords", spec.batchRecords ?? 1, 1, 10_000);
-  if (!["none", "gzip"].includes(spec.compression ?? "none")) {
-    throw bad("compression", `is "${String(spec.compression)}"`, "use none or gzip: the client library has no other");
-  }
-  wholeNumber("readers.members", spec.readers.members, 0, 16);
-  durationWithin("timeout", spec.timeout, seconds(1), seconds(600));
-  durationWithin("readers.sessionTimeout", spec.readers.sessionTimeout, seconds(1), seconds(300));
-  durationWithin("readers.commitEvery", spec.readers.commitEvery, seconds(0.1), seconds(60));
-}
+export const produce: (options: ProduceOptions) => ProduceSpec = produceSpec.build;
 
 /** The cluster and the topic of `kafka.events`. */
-export function destinationOf(spec: ProduceSpec): { readonly cluster: string; readonly topic: string } {
-  const dot = spec.to.indexOf(".");
-  return { cluster: spec.to.slice(0, dot), topic: spec.to.slice(dot + 1) };
-}
-
-function numberWithin(field: string, value: number, least: number, most: number, unit: string): void {
-  if (value >= least && value <= most) return;
-  throw bad(field, `is ${value}`, `use ${least} to ${most} ${unit}`);
-}
+export const destinationOf = (spec: ProduceSpec): { readonly cluster: string; readonly topic: string } => ({
+  cluster: clusterOf(spec),
+  topic: placeOf(spec),
+});

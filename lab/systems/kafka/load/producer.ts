@@ -13,14 +13,14 @@
  */
 import kafkajs from "kafkajs";
 import type { Producer as KafkaProducer } from "kafkajs";
-import { errorName, kafkaClient } from "../index.ts";
+import { errorName, kafkaClient } from "../client.ts";
 import { LabError } from "../../../errors.ts";
 import { milliseconds, seconds, sleep, withLimit } from "../../../time.ts";
 import type { RunClock } from "../../../time.ts";
 import type { BatchResult, Pending } from "./lane.ts";
 import { acknowledgedOffset, outcomeOfTries } from "./outcomes.ts";
 import type { FailedTry } from "./outcomes.ts";
-import type { ProduceSpec } from "../../../load/types.ts";
+import type { ProduceSpec } from "./produce-spec.ts";
 
 /** A living broker answers within this, with REQUEST_TIMED_OUT if need be; one that is silent for longer is given up. */
 const ANSWER_LIMIT = seconds(2);

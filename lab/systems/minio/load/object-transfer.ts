@@ -1,10 +1,10 @@
 /** How an object is put and got: in one request, in parts that are joined when all are there, or in pieces of its own. */
 import type { Client } from "minio";
-import { s3ErrorName } from "../index.ts";
+import { s3ErrorName } from "../client.ts";
 import { sleep } from "../../../time.ts";
 import type { Duration } from "../../../time.ts";
 import { PART_BYTES } from "./objects-spec.ts";
-import type { ObjectsSpec } from "../../../load/types.ts";
+import type { ObjectsSpec } from "./objects-spec.ts";
 
 const PIECES = 3;
 

@@ -1,20 +1,18 @@
 /** Objects of a bucket as registers: each client puts and gets at one node; what it gets it checks to the last byte. */
 import type { Client } from "minio";
-import { s3ErrorName, surelyNotDone } from "../index.ts";
-import type { MinioCluster } from "../index.ts";
+import { s3ErrorName, surelyNotDone } from "../client.ts";
+import type { MinioCluster } from "../cluster.ts";
 import type { Node } from "../../../engine/types.ts";
 import { LabError } from "../../../errors.ts";
-import type { Recorder } from "../../../journal/recorder.ts";
-import type { Random } from "../../../random.ts";
 import { seconds, withLimit } from "../../../time.ts";
-import type { RunClock } from "../../../time.ts";
 import { contentOf, readContent } from "./object-content.ts";
 import { getWhole, isListed, putWhole } from "./object-transfer.ts";
 import type { ObjectPlace } from "./object-transfer.ts";
-import { checkObjectsSpec } from "./objects-spec.ts";
+import type { ObjectsSpec } from "./objects-spec.ts";
 import { startOperations } from "../../../load/operations.ts";
 import type { Done, Order } from "../../../load/operations.ts";
-import type { ObjectsSpec, StartedLoad } from "../../../load/types.ts";
+import { operationRandom, placeOf, type LoadStart } from "../../../load/define-load.ts";
+import type { StartedLoad } from "../../../load/types.ts";
 
 /** Read where nothing that was written is: no write ever wrote it, so a register check fires. */
 const TORN = -2;
@@ -27,32 +25,58 @@ interface Intent {
   readonly value: number;
 }
 
+interface Intents {
+  /** How many names there are so far that an operation is to write. */
+  readonly written: number;
+  of(number: number): Intent;
+}
+
+/**
+ * What each operation is to do: it follows from the seed, the load's name and the operation's number alone. With `once`
+ * a read's choice are the names that operations before it by number were to write.
+ */
+export function intentsOf({ random, spec }: Pick<LoadStart<ObjectsSpec, MinioCluster>, "random" | "spec">): Intents {
+  const intents: Intent[] = [];
+  let written = 0;
+  const next = (): Intent => {
+    const number = intents.length;
+    const own = operationRandom(random, number);
+    const writes = own.fraction() < spec.mix.puts;
+    if (!spec.once)
+      return { action: writes ? "write" : "read", key: own.integer(spec.keys), value: writes ? number : ABSENT };
+    if (!writes && written > 0) return { action: "read", key: own.integer(written), value: ABSENT };
+    written += 1;
+    return { action: "write", key: written - 1, value: number };
+  };
+  return {
+    get written(): number {
+      return written;
+    },
+    of(number: number): Intent {
+      while (intents.length <= number) intents.push(next());
+      const intent = intents[number];
+      if (intent === undefined) throw new LabError({ code: "internal", message: `operation ${number} has no intent` });
+      return intent;
+    },
+  };
+}
+
 interface ObjectClient {
   readonly name: string;
   readonly s3: Client;
   signal: AbortSignal | undefined;
 }
 
-export interface ObjectsLoadOptions {
-  readonly name: string;
-  readonly spec: ObjectsSpec;
-  readonly minio: MinioCluster;
-  readonly recorder: Recorder;
-  readonly clock: RunClock;
-  readonly random: Random;
-}
-
 /** Begins at once. @throws LabError `bad-scenario` when there is no such bucket. */
 export function startObjectsLoad({
   name,
   spec,
-  minio,
+  cluster: minio,
   recorder,
   clock,
   random,
-}: ObjectsLoadOptions): Promise<StartedLoad> {
-  checkObjectsSpec(spec);
-  const bucket = spec.to.slice(spec.to.indexOf(".") + 1);
+}: LoadStart<ObjectsSpec, MinioCluster>): Promise<StartedLoad> {
+  const bucket = placeOf(spec);
   minio.requireBucket(bucket);
 
   const open = (client: string, node: Node): ObjectClient & Disposable => {
@@ -68,26 +92,9 @@ export function startObjectsLoad({
   });
   const readers = minio.nodes.map((node) => open(`reader at ${node.name}`, node));
 
-  // What each operation is to do follows from its number alone, however it ends.
-  const intents: Intent[] = [];
-  let written = 0;
-  const nextIntent = (): Intent => {
-    const number = intents.length;
-    const writes = random.fraction() < spec.mix.puts;
-    if (!spec.once)
-      return { action: writes ? "write" : "read", key: random.integer(spec.keys), value: writes ? number : ABSENT };
-    if (!writes && written > 0) return { action: "read", key: random.integer(written), value: ABSENT };
-    written += 1;
-    return { action: "write", key: written - 1, value: number };
-  };
-  const intentOf = (number: number): Intent => {
-    while (intents.length <= number) intents.push(nextIntent());
-    const intent = intents[number];
-    if (intent === undefined) throw new LabError({ code: "internal", message: `operation ${number} has no intent` });
-    return intent;
-  };
+  const intents = intentsOf({ random, spec });
 
-  const placeOf = (key: number): ObjectPlace => ({
+  const whereIs = (key: number): ObjectPlace => ({
     bucket,
     object: nameOf(key),
     upload: spec.upload,
@@ -99,7 +106,7 @@ export function startObjectsLoad({
   };
 
   const readOf = async (client: ObjectClient, key: number): Promise<number> => {
-    const place = placeOf(key);
+    const place = whereIs(key);
     // Absent when it was listed, or read later: both lie within this read.
     if (spec.find === "listing" && !(await isListed(client.s3, place))) return ABSENT;
     const content = await getWhole(client.s3, place);
@@ -111,13 +118,13 @@ export function startObjectsLoad({
   };
 
   const perform = async ({ number, client: place, signal }: Order): Promise<Done> => {
-    const { action, key, value } = intentOf(number);
+    const { action, key, value } = intents.of(number);
     const client = clients[place];
     if (client === undefined) throw new LabError({ code: "internal", message: `there is no client ${place}` });
     client.signal = signal;
     try {
       if (action === "read") return [{ action, outcome: "ok", key, value: await readOf(client, key) }];
-      await putWhole(client.s3, placeOf(key), contentOf(key, value, spec.sizeBytes));
+      await putWhole(client.s3, whereIs(key), contentOf(key, value, spec.sizeBytes));
       return [{ action, outcome: "ok", key, value }];
     } catch (error) {
       const named = s3ErrorName(error);
@@ -147,7 +154,7 @@ export function startObjectsLoad({
   };
 
   const finalReads = async (): Promise<string> => {
-    const keys = spec.once ? written : spec.keys;
+    const keys = spec.once ? intents.written : spec.keys;
     await Promise.all(
       readers.map(async (reader, place) => {
         for (let key = 0; key < keys; key += 1) {
@@ -169,7 +176,7 @@ export function startObjectsLoad({
       clock,
       perform,
       unfinished: ({ number }, outcome, error) => {
-        const { action, key, value } = intentOf(number);
+        const { action, key, value } = intents.of(number);
         return [{ action, outcome: action === "read" ? "failed" : outcome, error, key, value }];
       },
       finalReads,

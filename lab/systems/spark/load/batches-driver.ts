@@ -2,12 +2,12 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
-import type { SparkCluster } from "../index.ts";
+import type { SparkCluster } from "../cluster.ts";
 import { messageOf } from "../../../errors.ts";
 import type { Recorder } from "../../../journal/recorder.ts";
 import { milliseconds, minutes, seconds, sleep, waitFor, withLimit } from "../../../time.ts";
 import type { Look } from "../../../time.ts";
-import type { KillableClient, TableRow } from "../../../load/types.ts";
+import type { KillableClient } from "../../../load/types.ts";
 
 const READY_LIMIT = seconds(60);
 /** What an order is told that nobody could take. */
@@ -15,6 +15,9 @@ export const NO_DRIVER = "there is no driver now";
 const RESTART_PAUSE = seconds(1);
 /** No driver is meant to live longer; its end is seen by itself. */
 const LIFE_LIMIT = minutes(120);
+
+/** A row as the driver gives it: numbers, texts and truths by the column's name. */
+export type TableRow = Readonly<Record<string, unknown>>;
 
 export interface WriteOrder {
   readonly write: number;

@@ -1,28 +1,30 @@
 /** Batches offered to a Delta table through a Spark driver; the table is read whole at the end. */
-import type { SparkCluster } from "../index.ts";
+import { placeOf, type LoadStart } from "../../../load/define-load.ts";
+import type { SparkCluster } from "../cluster.ts";
 import { LabError, messageOf } from "../../../errors.ts";
 import type { Recorder } from "../../../journal/recorder.ts";
 import { every, milliseconds, minutes, seconds, sleep, waitFor, withLimit } from "../../../time.ts";
 import type { Look, RunClock } from "../../../time.ts";
 import { createDriver, NO_DRIVER } from "./batches-driver.ts";
-import type { BatchesDriver, WriteOrder } from "./batches-driver.ts";
-import { checkBatchesSpec } from "./batches-spec.ts";
+import type { BatchesDriver, TableRow, WriteOrder } from "./batches-driver.ts";
 import type { BatchesSpec } from "./batches-spec.ts";
 import { startOperations } from "../../../load/operations.ts";
 import type { Done, Order } from "../../../load/operations.ts";
-import type { KillableClient, RunningBatches, StartedLoad, TableRow } from "../../../load/types.ts";
+import type { KillableClient, RunningLoad, StartedLoad } from "../../../load/types.ts";
 
 const TRY_AGAIN_AFTER = milliseconds(300);
 const STATEMENT_LIMIT = minutes(1);
 const WRITER = "driver";
 const READER = "reader";
 
-export interface BatchesLoadOptions {
-  readonly name: string;
-  readonly spec: BatchesSpec;
-  readonly spark: SparkCluster;
-  readonly recorder: Recorder;
-  readonly clock: RunClock;
+/** A load of batches: its driver is the only one that may write to the table, for whoever has to. */
+export interface RunningBatches extends RunningLoad {
+  /**
+   * Has the table for itself while `work` goes on: no batch is written meanwhile; those that become due wait, and are late.
+   * `sql` has the driver run one statement, in which `{table}` is the load's table, and gives its rows.
+   * @throws LabError `wait-timeout` when a statement takes longer than a minute; what the driver says went wrong with it
+   */
+  alone<R>(work: (sql: (statement: string) => Promise<readonly TableRow[]>) => Promise<R>): Promise<R>;
 }
 
 /**
@@ -31,10 +33,11 @@ export interface BatchesLoadOptions {
  * of them had their batch in the table.
  * @throws LabError `load-failed`
  */
-export async function startBatchesLoad(options: BatchesLoadOptions): Promise<StartedLoad & RunningBatches> {
-  const { name, spec, spark, recorder, clock } = options;
-  checkBatchesSpec(spec);
-  const bucket = spec.lake.slice(spec.lake.indexOf(".") + 1);
+export async function startBatchesLoad(
+  options: LoadStart<BatchesSpec, SparkCluster>,
+): Promise<StartedLoad & RunningBatches> {
+  const { name, spec, cluster: spark, recorder, clock } = options;
+  const bucket = placeOf({ to: spec.lake });
   const table = `s3a://${bucket}/${spec.table}`;
   await using stack = new AsyncDisposableStack();
   const tries = watchTries(name, recorder);

@@ -1,9 +1,8 @@
 /** Batches of rows appended to a Delta table, as data, with defaults filled in and mistakes named. */
-import { boundsOf } from "../../../bounds.ts";
+import { defineSpec, type Given } from "../../../load/define-load.ts";
+import { duration, flag, rate, text, whole } from "../../../load/fields.ts";
 import { milliseconds, perSecond, seconds } from "../../../time.ts";
 import type { Duration, Rate } from "../../../time.ts";
-
-const { bad, durationWithin } = boundsOf("batches");
 
 /** Batches of uniquely numbered rows that one Spark driver appends to a Delta table, read back whole. */
 export interface BatchesSpec {
@@ -28,38 +27,26 @@ export interface BatchesSpec {
   readonly restart: boolean;
 }
 
-export type BatchesOptions = Pick<BatchesSpec, "to" | "lake" | "table"> & Partial<Omit<BatchesSpec, "kind">>;
+export type BatchesOptions = Given<BatchesSpec, "to" | "lake" | "table">;
+
+export const batchesSpec = defineSpec<BatchesSpec, "to" | "lake" | "table">({
+  kind: "batches",
+  fields: {
+    to: text(/^[^.]+$/, 'use the cluster: "spark"'),
+    lake: text(/^[^.]+\.[a-z0-9-]{3,63}$/, 'use cluster and bucket: "minio.lakehouse"'),
+    table: text(/^[a-z0-9_-]+$/, "use letters, digits, hyphens"),
+    rate: rate("batches", { least: 0.01, most: 10, otherwise: perSecond(1 / 1.5) }),
+    rowsPerBatch: whole({ least: 1, most: 10_000, otherwise: 200 }),
+    timeout: duration({ least: seconds(1), most: seconds(600), otherwise: seconds(60) }),
+    once: flag(true),
+    acknowledgeAfter: duration({ least: milliseconds(0), most: seconds(60), otherwise: milliseconds(0) }),
+    checkOff: flag(false),
+    restart: flag(true),
+  },
+});
 
 /**
  * One batch of 200 rows every second and a half, each written once however often it is tried, for up to 60 s.
  * @throws LabError `bad-scenario` naming the field.
  */
-export function batches(options: BatchesOptions): BatchesSpec {
-  const spec: BatchesSpec = {
-    kind: "batches",
-    rate: perSecond(1 / 1.5),
-    rowsPerBatch: 200,
-    timeout: seconds(60),
-    once: true,
-    acknowledgeAfter: milliseconds(0),
-    checkOff: false,
-    restart: true,
-    ...options,
-  };
-  checkBatchesSpec(spec);
-  return spec;
-}
-
-/** @throws LabError `bad-scenario` naming the first field that can not be. */
-export function checkBatchesSpec(spec: BatchesSpec): void {
-  if (!/^[^.]+\.[a-z0-9-]{3,63}$/.test(spec.lake)) {
-    throw bad("lake", `is "${spec.lake}"`, 'use cluster and bucket: "minio.lakehouse"');
-  }
-  if (!/^[a-z0-9_-]+$/.test(spec.table)) throw bad("table", `is "${spec.table}"`, "use letters, digits, hyphens");
-  if (!(spec.rate >= 0.01 && spec.rate <= 10)) throw bad("rate", `is ${spec.rate}`, "use 0.01 to 10 batches a second");
-  if (!Number.isInteger(spec.rowsPerBatch) || spec.rowsPerBatch < 1 || spec.rowsPerBatch > 10_000) {
-    throw bad("rowsPerBatch", `is ${spec.rowsPerBatch}`, "use a whole number from 1 to 10000");
-  }
-  durationWithin("timeout", spec.timeout, seconds(1), seconds(600));
-  durationWithin("acknowledgeAfter", spec.acknowledgeAfter, milliseconds(0), seconds(60));
-}
+export const batches: (options: BatchesOptions) => BatchesSpec = batchesSpec.build;

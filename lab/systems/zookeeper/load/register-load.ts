@@ -1,15 +1,14 @@
 /** A register load under way: each operation is one request, tried once, so that its outcome is what ZooKeeper said. */
-import { ZooKeeperClient, ZooKeeperError } from "../index.ts";
-import type { ZooKeeperCluster, ZooKeeperConnection } from "../index.ts";
+import { ZooKeeperClient } from "../client.ts";
+import type { ZooKeeperCluster } from "../cluster.ts";
+import { ZooKeeperError } from "../connection.ts";
+import type { ZooKeeperConnection } from "../connection.ts";
 import { LabError, messageOf } from "../../../errors.ts";
-import type { Recorder } from "../../../journal/recorder.ts";
-import type { Random } from "../../../random.ts";
 import { milliseconds, seconds } from "../../../time.ts";
-import type { RunClock } from "../../../time.ts";
 import { startOperations } from "../../../load/operations.ts";
 import type { Done, Order } from "../../../load/operations.ts";
-import { checkRegisterSpec } from "./register-spec.ts";
 import type { RegisterSpec } from "./register-spec.ts";
+import { operationRandom, type LoadStart } from "../../../load/define-load.ts";
 import type { StartedLoad } from "../../../load/types.ts";
 
 const SESSION_TIMEOUT = seconds(10);
@@ -21,18 +20,23 @@ const SPARE_MS = 20;
 const ABSENT = -1;
 const ANY_VERSION = -1;
 
-export interface RegisterLoadOptions {
-  readonly name: string;
-  readonly spec: RegisterSpec;
-  readonly zookeeper: ZooKeeperCluster;
-  readonly recorder: Recorder;
-  readonly clock: RunClock;
-  readonly random: Random;
-}
+export type RegisterLoadOptions = LoadStart<RegisterSpec, ZooKeeperCluster>;
 
 interface Plan {
   readonly action: "read" | "write" | "cas";
   readonly key: number;
+}
+
+/** What an operation is to do: it follows from the seed, the load's name and the operation's number alone. */
+export function planOf(number: number, { random, spec }: Pick<RegisterLoadOptions, "random" | "spec">): Plan {
+  const own = operationRandom(random, number);
+  const share = own.fraction();
+  // As the load generator deals the operations to the clients.
+  const isReader = number % spec.clients >= spec.clients - spec.readers;
+  return {
+    action: isReader || share < 0.2 ? "read" : share < 0.7 ? "write" : "cas",
+    key: own.integer(spec.keys),
+  };
 }
 
 /** What one operation found: the rest of its row is its plan. */
@@ -41,7 +45,6 @@ type Result = Omit<Done[number], "action" | "key">;
 /** Makes the registers, empty, and begins to offer. @throws LabError `load-failed` */
 export async function startRegisterLoad(options: RegisterLoadOptions): Promise<StartedLoad> {
   const { name, spec, recorder, clock } = options;
-  checkRegisterSpec(spec);
   const load = new RegisterLoad(options);
   try {
     await load.makeRegisters();
@@ -64,14 +67,13 @@ class RegisterLoad {
   readonly #clients: readonly ZooKeeperClient[];
   /** One for each member, for what is read at the end. */
   readonly #readers: readonly ZooKeeperClient[];
-  readonly #plans: Plan[] = [];
   /** What a compare-and-set under way wants to replace: it is journalled also when no answer ever comes. */
   readonly #expected = new Map<number, number>();
 
   constructor(options: RegisterLoadOptions) {
     this.#options = options;
-    const { spec, zookeeper } = options;
-    const { servers } = zookeeper;
+    const { spec, cluster } = options;
+    const { servers } = cluster;
     const client = (place: number, failover: boolean): ZooKeeperClient => {
       const own = place % servers.length;
       const others = failover ? [...servers.slice(own + 1), ...servers.slice(0, own)] : [];
@@ -124,7 +126,7 @@ class RegisterLoad {
 
   /** The operation's row in the journal; every value that is written is the operation's own number. */
   rowOf(number: number, result: Result): Done {
-    const { action, key } = this.#plan(number);
+    const { action, key } = planOf(number, this.#options);
     const expected = this.#expected.get(number);
     this.#expected.delete(number);
     const offset = expected === undefined ? {} : { offset: expected };
@@ -153,7 +155,7 @@ class RegisterLoad {
   }
 
   async #request(connection: ZooKeeperConnection, number: number, client: number): Promise<Result> {
-    const { action, key } = this.#plan(number);
+    const { action, key } = planOf(number, this.#options);
     const path = this.#register(key);
     switch (action) {
       case "read":
@@ -178,22 +180,6 @@ class RegisterLoad {
     if (readAfter === "quorum") await connection.setData(this.#barrier(barrier), Buffer.alloc(0), ANY_VERSION);
     if (readAfter === "sync") await connection.sync(path);
     return look(connection, path);
-  }
-
-  #plan(number: number): Plan {
-    const { random, spec } = this.#options;
-    while (this.#plans.length <= number) {
-      const share = random.fraction();
-      // As the engine deals the operations to the clients.
-      const isReader = this.#plans.length % spec.clients >= spec.clients - spec.readers;
-      this.#plans.push({
-        action: isReader || share < 0.2 ? "read" : share < 0.7 ? "write" : "cas",
-        key: random.integer(spec.keys),
-      });
-    }
-    const plan = this.#plans[number];
-    if (plan === undefined) throw new LabError({ code: "internal", message: `operation ${number} has no plan` });
-    return plan;
   }
 
   #client(place: number): ZooKeeperClient {

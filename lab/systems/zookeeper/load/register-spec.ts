@@ -1,9 +1,8 @@
 /** Registers as data: what a scenario says, with defaults filled in and mistakes named. */
-import { boundsOf } from "../../../bounds.ts";
+import { defineSpec, type Given } from "../../../load/define-load.ts";
+import { choice, duration, flag, rate, text, whole } from "../../../load/fields.ts";
 import { milliseconds, perSecond, seconds } from "../../../time.ts";
 import type { Duration, Rate } from "../../../time.ts";
-
-const { bad, wholeNumber, durationWithin } = boundsOf("registers");
 
 /** Reads, writes and compare-and-sets of registers: znodes that hold one number each. As data. */
 export interface RegisterSpec {
@@ -28,7 +27,29 @@ export interface RegisterSpec {
   readonly failover: boolean;
 }
 
-export type RegisterOptions = Pick<RegisterSpec, "to"> & Partial<Omit<RegisterSpec, "kind" | "to">>;
+export type RegisterOptions = Given<RegisterSpec, "to">;
+
+export const registerSpec = defineSpec<RegisterSpec>({
+  kind: "registers",
+  fields: {
+    to: text(/^[^.]+$/, 'use the cluster: "zookeeper"'),
+    rate: rate("operations", { least: 0.1, most: 5_000, otherwise: perSecond(100) }),
+    keys: whole({ least: 1, most: 1_000, otherwise: 5 }),
+    clients: whole({ least: 1, most: 24, otherwise: 6 }),
+    readers: whole({ least: 0, most: 23, otherwise: 3 }),
+    timeout: duration({ least: milliseconds(200), most: seconds(60), otherwise: seconds(5) }),
+    readAfter: choice(["quorum", "sync", "nothing"], "quorum"),
+    failover: flag(false),
+  },
+  together: ({ readers, clients }) =>
+    readers < clients
+      ? undefined
+      : {
+          field: "readers",
+          what: `is ${readers}`,
+          hint: `use a whole number from 0 to ${clients - 1}: somebody writes`,
+        },
+});
 
 /**
  * Five registers used by six clients, 100 operations a second in all, each with 5 s to be answered. Half of the clients
@@ -36,29 +57,5 @@ export type RegisterOptions = Pick<RegisterSpec, "to"> & Partial<Omit<RegisterSp
  * stays with its own server.
  * @throws LabError `bad-scenario` naming the field.
  */
-export function registers(options: RegisterOptions): RegisterSpec {
-  const clients = options.clients ?? 6;
-  const spec: RegisterSpec = {
-    kind: "registers",
-    to: options.to,
-    rate: options.rate ?? perSecond(100),
-    keys: options.keys ?? 5,
-    clients,
-    readers: options.readers ?? Math.floor(clients / 2),
-    timeout: options.timeout ?? seconds(5),
-    readAfter: options.readAfter ?? "quorum",
-    failover: options.failover ?? false,
-  };
-  checkRegisterSpec(spec);
-  return spec;
-}
-
-/** @throws LabError `bad-scenario` naming the first field that can not be. */
-export function checkRegisterSpec(spec: RegisterSpec): void {
-  if (!/^[^.]+$/.test(spec.to)) throw bad("to", `is "${spec.to}"`, 'use the cluster: "zookeeper"');
-  if (!(spec.rate >= 0.1 && spec.rate <= 5_000)) throw bad("rate", `is ${spec.rate}`, "use 0.1 to 5000 a second");
-  wholeNumber("keys", spec.keys, 1, 1_000);
-  wholeNumber("clients", spec.clients, 1, 24);
-  wholeNumber("readers", spec.readers, 0, spec.clients - 1);
-  durationWithin("timeout", spec.timeout, milliseconds(200), seconds(60));
-}
+export const registers = (options: RegisterOptions): RegisterSpec =>
+  registerSpec.build({ ...options, readers: options.readers ?? Math.floor((options.clients ?? 6) / 2) });

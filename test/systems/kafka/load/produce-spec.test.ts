@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { destinationOf, produce } from "../../../../lab/load/index.ts";
+import { destinationOf, produce } from "../../../../lab/systems/kafka/load/produce-spec.ts";
 import { ValueSet } from "../../../../lab/load/value-set.ts";
 import { milliseconds, perSecond } from "../../../../lab/time.ts";
 import { refusal } from "../../../refusal.ts";

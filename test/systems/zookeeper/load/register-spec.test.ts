@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { registers } from "../../../../lab/load/index.ts";
+import { registers } from "../../../../lab/systems/loads.ts";
 import { seconds } from "../../../../lab/time.ts";
 
 test("registers: defaults", () => {

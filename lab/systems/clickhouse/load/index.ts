@@ -1,0 +1,17 @@
+/** The load of ClickHouse clusters. */
+import { clusterOf, defineLoad, placeOf } from "../../../load/define-load.ts";
+import { milliseconds } from "../../../time.ts";
+import type { ClickHouseCluster } from "../cluster.ts";
+import { startRowsLoad } from "./rows-load.ts";
+import { rowsSpec, type RowsSpec } from "./rows-spec.ts";
+
+export const rowsLoad = defineLoad<RowsSpec, ClickHouseCluster>({
+  spec: rowsSpec,
+  system: "clickhouse",
+  operation: "a block of rows",
+  part: { one: "shard", column: "partition" },
+  needs: (spec) => [{ cluster: clusterOf(spec), system: "clickhouse", what: "table", name: placeOf(spec) }],
+  usual: () => milliseconds(50),
+  side: ({ clients }) => clients,
+  start: startRowsLoad,
+});

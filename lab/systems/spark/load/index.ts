@@ -1,0 +1,27 @@
+/** The load of Spark clusters. */
+import { clusterOf, defineLoad, placeOf } from "../../../load/define-load.ts";
+import { milliseconds } from "../../../time.ts";
+import type { SparkCluster } from "../cluster.ts";
+import { startBatchesLoad, type RunningBatches } from "./batches-load.ts";
+import { batchesSpec, type BatchesSpec } from "./batches-spec.ts";
+
+/** A batch on the machine that the rehearsals were measured on: 5 to 11 s where something else runs beside it. */
+const BATCH_MS = 5_000;
+
+export const batchesLoad = defineLoad<BatchesSpec, SparkCluster, RunningBatches, "to" | "lake" | "table">({
+  spec: batchesSpec,
+  system: "spark",
+  operation: "a batch of rows",
+  // One writer, one table.
+  part: { one: "driver", column: "client" },
+  needs(spec) {
+    const lake = { to: spec.lake };
+    return [
+      { cluster: clusterOf(spec), system: "spark" },
+      { cluster: clusterOf(lake), system: "minio", what: "bucket", name: placeOf(lake) },
+    ];
+  },
+  usual: ({ acknowledgeAfter }) => milliseconds(BATCH_MS + acknowledgeAfter),
+  side: () => 1,
+  start: startBatchesLoad,
+});

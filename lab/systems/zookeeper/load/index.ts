@@ -1,0 +1,16 @@
+/** The load of ZooKeeper ensembles. */
+import { defineLoad } from "../../../load/define-load.ts";
+import { milliseconds } from "../../../time.ts";
+import type { ZooKeeperCluster } from "../cluster.ts";
+import { startRegisterLoad } from "./register-load.ts";
+import { registerSpec, type RegisterSpec } from "./register-spec.ts";
+
+export const registersLoad = defineLoad<RegisterSpec, ZooKeeperCluster>({
+  spec: registerSpec,
+  system: "zookeeper",
+  operation: "a request to a register",
+  part: { one: "register", column: "key" },
+  usual: () => milliseconds(20),
+  side: ({ clients }) => clients,
+  start: startRegisterLoad,
+});
