@@ -2,66 +2,51 @@
  * The lab's own conditions for trusting a run. A run in which nothing was really broken, really offered or really
  * read proves nothing: each of these can make a verdict `unknown`, none can make it `held`.
  */
-import type { Verdict } from "../checks/types.ts";
-import type { Journal, JournalEvent } from "../journal/types.ts";
-import { formatDuration } from "../time.ts";
+import { faultTimes, type FaultTimes } from "../journal/fault-times.ts";
+import type { Journal } from "../journal/types.ts";
+import type { ConditionResult, Plan } from "../run-folder/run-folder.ts";
+import { condition, eventsOf } from "./condition.ts";
+import { faultsMetLoad } from "./faults-met.ts";
+import { labKeptGoing } from "./stalls.ts";
 
-export interface Condition {
-  readonly name: string;
-  readonly verdict: Verdict;
-  readonly summary: string;
+/** What was judged: how many expectations and objectives, and whose events the objectives count. */
+export interface Judged {
+  readonly expectations: number;
+  readonly objectives: number;
+  readonly loadsOfSlos: readonly string[];
 }
 
-type EventOf<K extends JournalEvent["type"]> = Extract<JournalEvent, { type: K }>;
-
-const eventsOf = <K extends JournalEvent["type"]>(journal: Journal, type: K): EventOf<K>[] =>
-  journal.events.filter((event): event is EventOf<K> => event.type === type);
-
-/** What is observed when nobody listens any more where the container engine was. */
-export const ENGINE_GONE = { subject: "container engine", value: "gone" } as const;
-
-/** When the container engine was seen to be gone; undefined: it stayed. Nothing that was seen after it shows anything. */
-export const engineGoneMs = (journal: Journal): number | undefined =>
-  eventsOf(journal, "observation").find(
-    ({ subject, value }) => subject === ENGINE_GONE.subject && value === ENGINE_GONE.value,
-  )?.atMs;
-
-/** Judges all conditions; pure. */
-export function judgeConditions(journal: Journal): readonly Condition[] {
+/** Judges all conditions that any run is asked; pure. */
+export function judgeConditions(plan: Plan, judged: Judged, journal: Journal): readonly ConditionResult[] {
   return [
-    ...engineStayed(journal),
+    somethingWasJudged(judged),
     wholeJournal(journal),
+    labKeptGoing(journal),
     scriptEnded(journal),
     faultsHadEffect(journal),
     undosVerified(journal),
-    faultsMetLoad(journal),
+    faultsMetLoad(plan, judged.loadsOfSlos, journal),
     loadWasOffered(journal),
     readingEnded(journal),
   ];
 }
 
-const condition = (name: string, problems: readonly string[], fine: string): Condition =>
-  problems.length === 0
-    ? { name, verdict: "held", summary: fine }
-    : { name, verdict: "unknown", summary: problems.join("; ") };
-
-/** Told only where it did not. */
-function engineStayed(journal: Journal): Condition[] {
-  const goneMs = engineGoneMs(journal);
-  if (goneMs === undefined) return [];
-  const problem = `it was gone after ${formatDuration(goneMs)}: what failed from then on says nothing about the clusters`;
-  return [condition("the container engine stayed", [problem], "")];
+function somethingWasJudged({ expectations, objectives }: Judged): ConditionResult {
+  const problems =
+    expectations + objectives === 0 ? ["nothing was judged: the plan has no expectations and no SLOs"] : [];
+  return condition("something was judged", problems, `${expectations} expectations, ${objectives} objectives`);
 }
 
-function wholeJournal(journal: Journal): Condition {
+/** A journal that only looks whole, and does not say that it is, is not. */
+function wholeJournal(journal: Journal): ConditionResult {
   const problems: string[] = [];
   if (journal.torn) problems.push(`the journal is torn: its last ${journal.torn.lostBytes} bytes could not be read`);
-  if (!eventsOf(journal, "phase").some((event) => event.phase === "done"))
-    problems.push("the rehearsal did not get to its end");
+  const ended = eventsOf(journal, "phase").some((event) => event.phase === "done");
+  if (!ended || (!journal.finished && problems.length === 0)) problems.push("the rehearsal did not get to its end");
   return condition("the journal is whole", problems, "written to its end");
 }
 
-function scriptEnded(journal: Journal): Condition {
+function scriptEnded(journal: Journal): ConditionResult {
   const problems = [
     ...eventsOf(journal, "step-ended").flatMap((event) =>
       event.error === undefined ? [] : [`step "${event.step}" failed: ${event.error}`],
@@ -72,61 +57,40 @@ function scriptEnded(journal: Journal): Condition {
   return condition("the script ran to its end", problems, `${steps} steps, none failed`);
 }
 
-function faultsHadEffect(journal: Journal): Condition {
-  const injected = eventsOf(journal, "fault-injected");
-  const effects = eventsOf(journal, "fault-effect");
-  const problems = injected.flatMap((fault) => {
-    const effect = effects.find((event) => event.fault === fault.fault);
-    const name = `${fault.kind} of ${fault.asked}`;
-    if (effect === undefined) return [`${name}: its effect was not measured`];
-    return effect.receipt.effective ? [] : [`${name} had no effect: ${effect.receipt.measured}`];
+function faultsHadEffect(journal: Journal): ConditionResult {
+  const faults = faultTimes(journal);
+  const problems = faults.flatMap((fault) => {
+    const problem = effectProblem(fault);
+    return problem === undefined ? [] : [`${fault.kind} of ${fault.target}${problem}`];
   });
-  return condition(
-    "every fault had a measured effect",
-    problems,
-    injected.length === 0 ? "no fault was injected" : `${injected.length} of ${injected.length}`,
-  );
+  return condition("every fault had a measured effect", problems, ofAll(faults, "no fault was injected"));
 }
 
-function undosVerified(journal: Journal): Condition {
-  const injected = eventsOf(journal, "fault-injected");
-  const healed = eventsOf(journal, "fault-healed");
-  const problems = injected.flatMap((fault) => {
-    const heal = healed.find((event) => event.fault === fault.fault);
-    const name = `${fault.kind} of ${fault.asked}`;
-    if (heal === undefined) return [`${name} was never healed`];
-    return heal.verified ? [] : [`the undo of ${name} was not seen to work: ${heal.measured}`];
-  });
-  return condition(
-    "every undo was verified",
-    problems,
-    injected.length === 0 ? "nothing to undo" : `${injected.length} of ${injected.length}`,
-  );
+function effectProblem({ inEffectMs, receipt }: FaultTimes): string | undefined {
+  if (inEffectMs === undefined) return " was ordered and never in force";
+  if (receipt === undefined) return ": its effect was not measured";
+  return receipt.effective ? undefined : ` had no effect: ${receipt.measured}`;
 }
 
-/** A fault that healed before anything ran into it proves nothing. */
-function faultsMetLoad(journal: Journal): Condition {
-  const { operations } = journal;
-  const healed = eventsOf(journal, "fault-healed");
-  const offered = eventsOf(journal, "load-started").length > 0;
-  const problems = eventsOf(journal, "fault-injected").flatMap((fault) => {
-    const untilMs = healed.find((event) => event.fault === fault.fault)?.atMs ?? Number.POSITIVE_INFINITY;
-    for (let row = 0; row < operations.length; row++) {
-      if ((operations.endMs[row] ?? 0) >= fault.atMs && (operations.startMs[row] ?? Infinity) <= untilMs) return [];
-    }
-    return [`no operation was under way during ${fault.kind} of ${fault.asked}`];
-  });
-  return condition(
-    "every fault met the load",
-    offered ? problems : [],
-    offered ? "operations were under way during each" : "no load to meet",
+/** What was never in force has nothing to undo, unless its undo was tried. */
+function undosVerified(journal: Journal): ConditionResult {
+  const faults = faultTimes(journal).filter(
+    ({ inEffectMs, healVerified }) => inEffectMs !== undefined || healVerified !== undefined,
   );
+  const problems = faults.flatMap(({ kind, target, healVerified, healMeasured = "" }) => {
+    if (healVerified === undefined) return [`${kind} of ${target} was never healed`];
+    return healVerified ? [] : [`the undo of ${kind} of ${target} was not seen to work: ${healMeasured}`];
+  });
+  return condition("every undo was verified", problems, ofAll(faults, "nothing to undo"));
 }
+
+const ofAll = (faults: readonly FaultTimes[], none: string): string =>
+  faults.length === 0 ? none : `${faults.length} of ${faults.length}`;
 
 /** Below this share of the schedule, the load was not the load that was asked for. */
 const OFFERED_SHARE = 0.99;
 
-function loadWasOffered(journal: Journal): Condition {
+function loadWasOffered(journal: Journal): ConditionResult {
   const started = eventsOf(journal, "load-started");
   const ended = eventsOf(journal, "load-ended");
   const problems = started.flatMap(({ load }) => {
@@ -142,7 +106,7 @@ function loadWasOffered(journal: Journal): Condition {
   return condition("the load was offered", problems, `${total} operations`);
 }
 
-function readingEnded(journal: Journal): Condition {
+function readingEnded(journal: Journal): ConditionResult {
   const started = eventsOf(journal, "load-started");
   const drained = eventsOf(journal, "drained");
   const problems = started.flatMap(({ load }) => {

@@ -1,44 +1,47 @@
 /** From a run folder's plan and journal to its verdict. Pure but for the history that it is given. */
-import { runCheck, worst } from "../checks/index.ts";
-import type { Journal } from "../journal/types.ts";
-import { compare, evaluateSlos, readSlos } from "../slo/index.ts";
-import type { SloResult } from "../slo/types.ts";
+import { runCheck, worst, type Verdict } from "../checks/index.ts";
 import { messageOf } from "../errors.ts";
-import { engineGoneMs, judgeConditions } from "./conditions.ts";
+import type { Journal } from "../journal/types.ts";
 import {
   RUN_FOLDER_VERSION,
   type AssumptionResult,
+  type ConditionResult,
   type ExpectationResult,
   type HistoryEntry,
   type Plan,
   type VerdictFile,
 } from "../run-folder/run-folder.ts";
+import { compare, evaluateSlos, loadsCounted, readSlos, type SloDocument } from "../slo/index.ts";
+import type { SloResult } from "../slo/types.ts";
+import { judgeConditions } from "./conditions.ts";
+import { historyEntry } from "./history-entry.ts";
+import { isJudgedByOperations, isJudgedByTime, restsOnStall, stallsOf, withoutStalls, type Stall } from "./stalls.ts";
+import { voidsOf } from "./voids.ts";
 
 /**
- * Judges a run: the worst of all expectations, SLOs and conditions; unknown if the container engine was lost.
+ * Judges a run: the worst of all expectations, SLOs, assumptions and conditions; unknown where the record is void.
  * The same plan and journal give the same verdict, today and next year; only `comparisons` depend on `history`.
  */
 export function judge(plan: Plan, journal: Journal, history: readonly HistoryEntry[]): VerdictFile {
-  const expectations = Object.entries(plan.expect).map(([name, spec]): ExpectationResult => ({
-    name,
-    spec,
-    ...runCheck(spec, journal),
-  }));
-  const slos = judgeSlos(plan, journal);
-  const conditions = judgeConditions(journal);
+  const stalls = stallsOf(journal);
+  const calm = stalls.length === 0 ? journal : withoutStalls(journal, stalls);
+  const documents = readPlanSlos(plan);
+  const expectations = judgeExpectations(plan, journal, stalls, calm);
+  const slos = documents.flatMap((read) => judgeSlos(read, journal, calm));
   const assumptions = judgeAssumptions(plan, journal);
+  const voids = voidsOf(plan, journal);
+  const judged = {
+    expectations: expectations.length,
+    objectives: slos.length,
+    loadsOfSlos: documents.flatMap((read) => ("documents" in read ? loadsCounted(read.documents) : [])),
+  };
+  const conditions = [...voids, ...judgeConditions(plan, judged, journal)];
   const parts = [...expectations, ...slos, ...conditions, ...assumptions].map((part) => part.verdict);
-  const verdict = engineGoneMs(journal) === undefined ? worst(parts) : "unknown";
-  const judged: VerdictFile = {
-    version: RUN_FOLDER_VERSION,
-    run: plan.run,
-    scenario: plan.scenario,
-    ...(plan.mutant === undefined ? {} : { mutant: plan.mutant.name }),
-    seed: plan.seed,
-    startedAt: plan.startedAt,
-    durationMs: journal.events.reduce((latest, event) => Math.max(latest, event.atMs), 0),
+  const verdict = voids.length === 0 ? worst(parts) : "unknown";
+  const told: VerdictFile = {
+    ...headOf(plan, journal),
     verdict,
-    reasons: [],
+    reasons: reasonsOf(verdict, { expectations, slos, conditions, assumptions }),
     expectations,
     slos,
     conditions,
@@ -46,7 +49,32 @@ export function judge(plan: Plan, journal: Journal, history: readonly HistoryEnt
     comparisons: [],
   };
   const earlier = history.filter((entry) => entry.run !== plan.run);
-  return { ...judged, reasons: reasonsOf(judged), comparisons: compare(historyEntry(judged), earlier) };
+  return { ...told, comparisons: compare(historyEntry(told), earlier) };
+}
+
+const headOf = (plan: Plan, journal: Journal) => ({
+  version: RUN_FOLDER_VERSION as typeof RUN_FOLDER_VERSION,
+  run: plan.run,
+  scenario: plan.scenario,
+  ...(plan.mutant === undefined ? {} : { mutant: plan.mutant.name }),
+  seed: plan.seed,
+  startedAt: plan.startedAt,
+  durationMs: journal.events.reduce((latest, event) => Math.max(latest, event.atMs), 0),
+});
+
+/** @param calm the journal without what the lab's stalls touched */
+function judgeExpectations(
+  plan: Plan,
+  journal: Journal,
+  stalls: readonly Stall[],
+  calm: Journal,
+): readonly ExpectationResult[] {
+  return Object.entries(plan.expect).map(([name, spec]): ExpectationResult => {
+    const found = runCheck(spec, journal);
+    if (found.verdict !== "violated" || stalls.length === 0 || !isJudgedByTime(spec)) return { name, spec, ...found };
+    if (isJudgedByOperations(spec) && runCheck(spec, calm).verdict === "violated") return { name, spec, ...found };
+    return { name, spec, ...found, verdict: "unknown", summary: restsOnStall(found.summary) };
+  });
 }
 
 /** A presupposition that is not met is no fault of the systems: it leaves open what the run would have shown. */
@@ -59,58 +87,66 @@ function judgeAssumptions({ assume = {} }: Plan, journal: Journal): readonly Ass
   });
 }
 
-function judgeSlos(plan: Plan, journal: Journal): readonly SloResult[] {
-  return Object.entries(plan.slos).flatMap(([file, text]) => {
+type ReadSlos =
+  | { readonly file: string; readonly documents: readonly SloDocument[] }
+  | { readonly file: string; readonly broken: unknown };
+
+function readPlanSlos(plan: Plan): readonly ReadSlos[] {
+  return Object.entries(plan.slos).map(([file, text]) => {
     try {
-      return evaluateSlos(readSlos(text, file), journal);
-    } catch (error) {
-      const broken: SloResult = {
-        name: file,
-        displayName: file,
-        verdict: "unknown",
-        summary: `could not be evaluated: ${messageOf(error)}`,
-        indicator: "",
-        target: 0,
-        good: 0,
-        total: 0,
-        windows: [],
-        figures: {},
-      };
-      return [broken];
+      return { file, documents: readSlos(text, file) };
+    } catch (broken) {
+      return { file, broken };
     }
   });
 }
 
-function reasonsOf(judged: VerdictFile): readonly string[] {
-  const parts = [
-    ...judged.expectations.map((part) => ({ ...part, kind: "expectation" })),
-    ...judged.slos.map((part) => ({ ...part, kind: "SLO" })),
-    ...judged.conditions.map((part) => ({ ...part, kind: "condition" })),
-    ...(judged.assumptions ?? []).map((part) => ({ ...part, kind: "assumption" })),
-  ];
-  const wanting = parts.filter((part) => part.verdict !== "held");
-  const decides = (part: (typeof parts)[number]): boolean => part.verdict === judged.verdict;
-  const inOrder = [...wanting.filter(decides), ...wanting.filter((part) => !decides(part))];
-  return inOrder.map((part) => `${part.kind} "${part.name}" ${part.verdict}: ${part.summary}`);
+/** An objective that is missed only by what a stall of the lab touched is unknown. */
+function judgeSlos(read: ReadSlos, journal: Journal, calm: Journal): readonly SloResult[] {
+  if ("broken" in read) return [notEvaluated(read.file, read.broken)];
+  try {
+    const results = evaluateSlos(read.documents, journal);
+    if (calm === journal) return results;
+    const calmly = evaluateSlos(read.documents, calm);
+    return results.map((result, place): SloResult => {
+      if (result.verdict !== "violated" || calmly[place]?.verdict === "violated") return result;
+      return { ...result, verdict: "unknown", summary: restsOnStall(result.summary) };
+    });
+  } catch (error) {
+    return [notEvaluated(read.file, error)];
+  }
 }
 
-/** The figures of a run, named so that runs can be compared. */
-export function historyEntry(judged: VerdictFile): HistoryEntry {
-  const figures: Record<string, number> = {};
-  for (const { name, figures: own } of judged.expectations) {
-    for (const [figure, value] of Object.entries(own)) figures[`expectation/${name}/${figure}`] = value;
-  }
-  for (const { name, figures: own } of judged.slos) {
-    for (const [figure, value] of Object.entries(own)) figures[`slo/${name}/${figure}`] = value;
-  }
-  return {
-    run: judged.run,
-    scenario: judged.scenario,
-    ...(judged.mutant === undefined ? {} : { mutant: judged.mutant }),
-    seed: judged.seed,
-    startedAt: judged.startedAt,
-    durationMs: judged.durationMs,
-    verdict: judged.verdict,
-    figures,
-  };
+const notEvaluated = (file: string, error: unknown): SloResult => ({
+  name: file,
+  displayName: file,
+  verdict: "unknown",
+  summary: `could not be evaluated: ${messageOf(error)}`,
+  indicator: "",
+  target: 0,
+  good: 0,
+  total: 0,
+  windows: [],
+  figures: {},
+});
+
+interface Parts {
+  readonly expectations: readonly ConditionResult[];
+  readonly slos: readonly ConditionResult[];
+  readonly conditions: readonly ConditionResult[];
+  readonly assumptions: readonly ConditionResult[];
+}
+
+/** Why the verdict is what it is: what decides it first, then what else did not hold. */
+function reasonsOf(verdict: Verdict, { expectations, slos, conditions, assumptions }: Parts): readonly string[] {
+  const of = (kind: string, results: readonly ConditionResult[]) => results.map((part) => ({ ...part, kind }));
+  const wanting = [
+    ...of("condition", conditions),
+    ...of("assumption", assumptions),
+    ...of("expectation", expectations),
+    ...of("SLO", slos),
+  ].filter((part) => part.verdict !== "held");
+  const deciding = wanting.filter((part) => part.verdict === verdict);
+  const others = wanting.filter((part) => part.verdict !== verdict);
+  return [...deciding, ...others].map((part) => `${part.kind} "${part.name}" ${part.verdict}: ${part.summary}`);
 }

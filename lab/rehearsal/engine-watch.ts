@@ -3,7 +3,7 @@ import type { Engine } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import { every, seconds } from "../time.ts";
-import { ENGINE_GONE } from "../judging/conditions.ts";
+import { ENGINE_GONE } from "../judging/voids.ts";
 
 const PERIOD = seconds(1);
 /** An engine that starts anew is back sooner, though its containers may not be. */

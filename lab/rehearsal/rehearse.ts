@@ -9,7 +9,7 @@ import type { ComponentId, Engine, ImageRef, Progress, RunSpace } from "../engin
 import { LabError, messageOf } from "../errors.ts";
 import { openJournal } from "../journal/index.ts";
 import { judgeRun } from "../judging/judge-run.ts";
-import { historyEntry } from "../judging/judge.ts";
+import { historyEntry } from "../judging/history-entry.ts";
 import { appendHistory } from "../run-folder/history.ts";
 import { historyFile, journalFile, logsFolder, writePlan } from "../run-folder/run-files.ts";
 import type { VerdictFile } from "../run-folder/run-folder.ts";

@@ -1,5 +1,6 @@
 /** Service-level objectives: reading OpenSLO v1, measuring indicators in the journal, error budgets, baselines. */
 export { readSlos } from "./read.ts";
+export { loadsCounted } from "./loads.ts";
 export { evaluateSlos } from "./evaluate.ts";
 export { compare } from "./baselines.ts";
 export type { SloDocument } from "./documents.ts";

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { journalOf } from "../../lab/journal/index.ts";
 import type { JournalEvent } from "../../lab/journal/types.ts";
-import { ENGINE_GONE, judgeConditions } from "../../lab/judging/conditions.ts";
+import { judge } from "../../lab/judging/judge.ts";
+import { ENGINE_GONE } from "../../lab/judging/voids.ts";
+import { planOf } from "./runs.ts";
 
 /** A rehearsal with one fault, in which all was well. */
 const wellRun: readonly JournalEvent[] = [
@@ -31,7 +33,7 @@ const judged = (
   operations: readonly object[] = duringTheFault,
 ): Record<string, string> =>
   Object.fromEntries(
-    judgeConditions(journalOf({ events, operations })).flatMap(({ verdict, name, summary }) =>
+    judge(planOf(), journalOf({ events, operations }), []).conditions.flatMap(({ verdict, name, summary }) =>
       verdict === "held" ? [] : [[name, summary]],
     ),
   );
@@ -90,6 +92,7 @@ describe("the conditions for trusting a run", () => {
 
   test("make a torn journal unknown", () => {
     const torn = { ...journalOf({ events: wellRun, operations: duringTheFault }), torn: { atByte: 10, lostBytes: 3 } };
-    expect(judgeConditions(torn).find(({ verdict }) => verdict === "unknown")?.summary).toContain("3 bytes");
+    const { conditions } = judge(planOf(), torn, []);
+    expect(conditions.find(({ verdict }) => verdict === "unknown")?.summary).toContain("3 bytes");
   });
 });

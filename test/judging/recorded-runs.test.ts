@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { readJournal } from "../../lab/journal/index.ts";
-import { ENGINE_GONE } from "../../lab/judging/conditions.ts";
+import { ENGINE_GONE } from "../../lab/judging/voids.ts";
 import { judge } from "../../lab/judging/judge.ts";
 import { judgeRun } from "../../lab/judging/judge-run.ts";
 import { readVerdict } from "../../lab/run-folder/run-files.ts";
@@ -22,7 +22,13 @@ describe.each(readdirSync(FIXTURES))("the recorded run %s", (name) => {
       const then = await readVerdict(folder);
       const { verdict: now, reportFailures } = await judgeRun(folder);
       expect(reportFailures).toEqual([]);
-      expect({ ...now, comparisons: [] }).toEqual({ ...then, comparisons: [] });
+      // Its sentences may be told better today; what each part came to may not change.
+      const cameTo = (parts: readonly { readonly name: string; readonly verdict: string }[]) =>
+        parts.map((part) => [part.name, part.verdict]);
+      expect(cameTo(now.expectations)).toEqual(cameTo(then.expectations));
+      expect(cameTo(now.slos)).toEqual(cameTo(then.slos));
+      expect(cameTo(now.conditions)).toEqual(expect.arrayContaining(cameTo(then.conditions)));
+      expect(now.verdict).toBe(then.verdict);
       expect(now.verdict).toBe(name.startsWith("held") ? "held" : "violated");
     } finally {
       rmSync(join(folder, ".."), { recursive: true, force: true });
