@@ -9,6 +9,7 @@ export type ErrorCode =
   | "image-failed"
   | "not-enough-memory"
   | "not-enough-disk"
+  | "files-failed"
   | "node-failed"
   | "cluster-not-ready"
   | "fault-failed"

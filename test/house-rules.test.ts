@@ -2,7 +2,7 @@
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
-import { labProgram } from "../lab/cli/main.ts";
+import { labProgram } from "../lab/cli/program.ts";
 
 const root = join(import.meta.dirname, "..");
 const LINES_THAT_FIT_IN_THE_HEAD = 400;

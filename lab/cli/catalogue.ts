@@ -1,12 +1,13 @@
 /** Finds the scenarios: one file each, `scenarios/SYSTEM/NAME.scenario.ts`, default export. */
 import { globSync } from "node:fs";
-import { matchesGlob, resolve } from "node:path";
+import { matchesGlob, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Topology } from "../systems/index.ts";
 import { KAFKA_PROFILES, type Profile } from "../systems/profiles.ts";
 import { platformFor } from "../systems/platform.ts";
 import { LabError, messageOf } from "../errors.ts";
 import type { Scenario } from "../rehearsal/scenario.ts";
+import type { Shard } from "./flags.ts";
 import { sideBySide } from "./turns.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
@@ -69,6 +70,22 @@ export async function allScenarios(): Promise<readonly Scenario[]> {
   return scenarios;
 }
 
+const files = new WeakMap<Scenario, string>();
+
+async function scenarioOfFile(file: string): Promise<Scenario> {
+  const scenario = await loadScenario(file);
+  if (file !== resolve(PROJECT, `scenarios/${scenario.id}.scenario.ts`)) files.set(scenario, file);
+  return scenario;
+}
+
+/** What names a scenario on the command line: its id, or the path of the file by which it was chosen, as seen from the project. */
+export function wordFor(scenario: Scenario): string {
+  const file = files.get(scenario);
+  if (file === undefined) return scenario.id;
+  const path = relative(PROJECT, file);
+  return path.startsWith("..") ? file : `./${path}`;
+}
+
 /**
  * The scenarios that the words mean: ids, globs (`kafka/*`), or paths of scenario files; none means the default.
  * In the order of the words; within a glob, and of all, those of equal topology beside each other.
@@ -80,7 +97,7 @@ export async function chosenScenarios(words: readonly string[], all = false): Pr
   const wanted = words.length === 0 ? [DEFAULT_SCENARIO] : words;
   const chosen = await Promise.all(
     wanted.map(async (word) => {
-      if (word.endsWith(".ts")) return [await loadScenario(resolve(word))];
+      if (word.endsWith(".ts")) return [await scenarioOfFile(resolve(word))];
       const matching = scenarios.filter(({ id }) => id === word || matchesGlob(id, word));
       if (matching.length > 0) return sameClustersTogether(matching);
       throw new LabError({
@@ -97,25 +114,8 @@ const sameClustersTogether = (scenarios: readonly Scenario[]): readonly Scenario
   sideBySide(scenarios.map((scenario) => ({ scenario }))).map(({ scenario }) => scenario);
 
 /** Every `of`-th scenario, beginning with the `index`-th (from 1): suites grow across machines by `--shard 1/3`. */
-export function shard<T>(items: readonly T[], words: string | undefined): readonly T[] {
-  if (words === undefined) return items;
-  const [index, of] = words.split("/").map(Number);
-  if (
-    index === undefined ||
-    of === undefined ||
-    !Number.isInteger(index) ||
-    !Number.isInteger(of) ||
-    index < 1 ||
-    index > of
-  ) {
-    throw new LabError({
-      code: "bad-usage",
-      message: `--shard wants i/n with 1 ≤ i ≤ n, got ${JSON.stringify(words)}`,
-      hint: "for the second of three machines: --shard 2/3",
-    });
-  }
-  return items.filter((_, place) => place % of === index - 1);
-}
+export const shard = <T>(items: readonly T[], part: Shard | undefined): readonly T[] =>
+  part === undefined ? items : items.filter((_, place) => place % part.of === part.index - 1);
 
 /**
  * The whole platform, a scenario's topology, or for a system's bare name the first of its scenarios'.

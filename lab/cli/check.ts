@@ -1,13 +1,13 @@
-import { join } from "node:path";
 import type { Command } from "commander";
 import { messageOf } from "../errors.ts";
 import { judgeRun, type JudgedRun } from "../judging/judge-run.ts";
 import { findRun } from "../run-folder/run-files.ts";
 import { conditionsOf } from "../run-folder/run-folder.ts";
+import { plainText } from "../text.ts";
 import { exitOfVerdict } from "./exit-codes.ts";
-import { print, printJson, verdictWord } from "./output.ts";
+import { complain, print, printJson, resultLine, verdictWord } from "./output.ts";
 
-const RUN_HELP = "a run folder, a run's name or a part of it, or 'last'";
+export const RUN_HELP = "a run folder, a run's name or a part of it, or 'last'";
 
 export function addCheck(program: Command): void {
   program
@@ -22,27 +22,14 @@ export function addCheck(program: Command): void {
       else {
         print(`${verdictWord(verdict.verdict)}  ${verdict.run}`);
         for (const part of [...verdict.expectations, ...verdict.slos, ...conditionsOf(verdict)])
-          print(`  ${verdictWord(part.verdict)}  ${part.name}: ${part.summary}`);
+          print(resultLine(part));
       }
       tellFailures(judged);
       process.exitCode = exitOfVerdict(verdict.verdict);
     });
 }
 
-export function addReport(program: Command): void {
-  program
-    .command("report")
-    .description("draw a recorded run's reports again, without containers")
-    .argument("[run]", RUN_HELP, "last")
-    .action(async (run: string) => {
-      const folder = await findRun(run);
-      tellFailures(await judgeRun(folder));
-      print(join(folder, "report.html"));
-    });
-}
-
-function tellFailures({ notes, reportFailures }: JudgedRun): void {
-  for (const note of notes) process.stderr.write(`${note}\n`);
-  for (const { file, error } of reportFailures)
-    process.stderr.write(`${file} could not be drawn: ${messageOf(error)}\n`);
+export function tellFailures({ notes, reportFailures }: JudgedRun): void {
+  for (const note of notes) complain(plainText(note));
+  for (const { file, error } of reportFailures) complain(`${file} could not be drawn: ${plainText(messageOf(error))}`);
 }

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { composeFile } from "../systems/compose.ts";
 import { officialBuild } from "../engine/index.ts";
 import { topologyNamed } from "./catalogue.ts";
+import { exitOfComparison } from "./exit-codes.ts";
 import { print } from "./output.ts";
 
 const COMPOSE_FILE = resolve(import.meta.dirname, "../../docker-compose.lab.yml");
@@ -15,7 +16,7 @@ export function addCompose(program: Command): void {
     .argument("[topology]", "platform, a system (kafka), or a scenario", "platform")
     .option("--profile <name>", "settings of the platform: laptop (the default) or production")
     .option("--write", "write docker-compose.lab.yml")
-    .option("--check", "compare docker-compose.lab.yml with what would be written; exit code 1 when it is out of date")
+    .option("--check", "compare docker-compose.lab.yml with what would be written; exit code 4 when it is out of date")
     .action(async (word: string, options: { write?: boolean; check?: boolean; profile?: string }) => {
       const text = composeFile(await topologyNamed(word, options.profile), officialBuild);
       if (options.write) {
@@ -28,7 +29,7 @@ export function addCompose(program: Command): void {
             ? "docker-compose.lab.yml is up to date"
             : "docker-compose.lab.yml is out of date: npm run lab -- compose --write",
         );
-        process.exitCode = upToDate ? 0 : 1;
+        process.exitCode = exitOfComparison(upToDate);
       } else print(text);
     });
 }

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { examineMachine } from "../engine/index.ts";
-import { EXIT } from "./exit-codes.ts";
-import { print, printJson, table } from "./output.ts";
-import { paint } from "./progress.ts";
+import { exitOfDoctor } from "./exit-codes.ts";
+import { orphansOnThisMachine, rowOfOrphan } from "./orphans.ts";
+import { paint, print, printJson, table } from "./output.ts";
 
 const LOOK = { ok: ["✓", "green"], limited: ["~", "yellow"], missing: ["✗", "red"] } as const;
 
@@ -16,7 +16,8 @@ export function addDoctor(program: Command): void {
       "\nChanges nothing. Exit code: 0 when all that a rehearsal needs is there or can be had, 3 when something is missing.",
     )
     .action(async (options: { json?: boolean }) => {
-      const rows = await examineMachine();
+      const orphans = await orphansOnThisMachine();
+      const rows = [...(await examineMachine()), ...orphans.map(rowOfOrphan)];
       if (options.json) printJson(rows);
       else {
         print(
@@ -29,6 +30,6 @@ export function addDoctor(program: Command): void {
           if (mend !== undefined) print(`${paint(LOOK[status][1], LOOK[status][0])} ${what}: ${mend}`);
         }
       }
-      process.exitCode = rows.some(({ status }) => status === "missing") ? EXIT.setUpFailed : EXIT.held;
+      process.exitCode = exitOfDoctor(rows);
     });
 }

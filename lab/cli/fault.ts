@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { ledgerPath, openEngine } from "../engine/index.ts";
-import { LabError } from "../errors.ts";
 import { openFaults, parseFault } from "../faults/index.ts";
 import { formatDuration, milliseconds, sleep, type Duration } from "../time.ts";
-import { interruptSignal } from "./interrupt.ts";
+import { exitOfFault } from "./exit-codes.ts";
+import { durationFlag, seedFlag } from "./flags.ts";
+import { heedInterrupts } from "./interrupt.ts";
 import { print } from "./output.ts";
 import { drawProgress } from "./progress.ts";
-import { wholeNumber } from "./run.ts";
 import { openStanding } from "./standing.ts";
 
 export function addFault(program: Command): void {
@@ -15,8 +15,8 @@ export function addFault(program: Command): void {
     .description("break a cluster that lab up started; healed after --for, or by Ctrl-C")
     .argument("<words...>", "what to break, in words")
     .option("--run <run>", "which run; none: the only one that is up")
-    .option("--for <time>", "how long: 500ms, 20s, 2m; none: until Ctrl-C", duration)
-    .option("--seed <number>", "for random choices such as 'a minority'", wholeNumber("--seed"))
+    .option("--for <time>", "how long: 1ms to 1440m (500ms, 20s, 2m); none: until Ctrl-C", durationFlag("--for"))
+    .option("--seed <number>", "for random choices such as 'a minority'", seedFlag)
     .addHelpText(
       "after",
       `
@@ -28,12 +28,14 @@ Examples:
   lab fault loss 30% between kafka-1 and others --for 1m
   lab fault delay 100 ms jitter 20 ms between kafka-1 and others --for 30s
 
-docs/faults.md has all kinds and all words for whom to break.`,
+docs/faults.md has all kinds and all words for whom to break.
+Exit code: 0 when it was in force, 2 when it had no effect.`,
     )
     .action(async (words: string[], options: { run?: string; for?: Duration; seed?: number }) => {
       const spec = parseFault(words);
       using progress = drawProgress();
-      const signal = interruptSignal((text) => progress.line(text));
+      using interrupts = heedInterrupts((text) => progress.line(text), "by hand");
+      const { signal } = interrupts;
       await using engine = await openEngine({ progress, provision: false });
       await using standing = await openStanding(engine, {
         run: options.run,
@@ -53,21 +55,8 @@ docs/faults.md has all kinds and all words for whom to break.`,
       const receipt = await fault.receipt();
       print(`  ${receipt.effective ? "in force" : "NO EFFECT"}: ${receipt.measured}`);
       await sleep(options.for ?? milliseconds(2 ** 31 - 1), signal).catch(() => undefined);
+      process.exitCode = exitOfFault(receipt);
       await fault.heal();
       print(`  healed${options.for === undefined ? "" : ` after ${formatDuration(options.for)}`}`);
     });
-}
-
-const UNITS = { ms: 1, s: 1_000, m: 60_000 } as const;
-
-function duration(text: string): Duration {
-  const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
-  if (count === undefined || unit === undefined) {
-    throw new LabError({
-      code: "bad-usage",
-      message: `--for wants a time such as 500ms, 20s or 2m, got ${JSON.stringify(text)}`,
-      hint: "--for 20s",
-    });
-  }
-  return milliseconds(Number(count) * UNITS[unit as keyof typeof UNITS]);
 }

@@ -2,8 +2,15 @@
 import { LabError } from "../errors.ts";
 import { EXIT } from "./exit-codes.ts";
 
-/** A signal that is aborted by SIGINT, SIGTERM or SIGHUP. */
-export function interruptSignal(say: (text: string) => void): AbortSignal {
+export interface Interrupts extends Disposable {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Listens until it is disposed. Gives a signal that is aborted by SIGINT and SIGTERM; where somebody sits in front of it (`by hand`), also by SIGHUP:
+ * a rehearsal goes on to its verdict when its terminal is closed.
+ */
+export function heedInterrupts(say: (text: string) => void, use: "rehearsal" | "by hand"): Interrupts {
   const controller = new AbortController();
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
@@ -13,6 +20,12 @@ export function interruptSignal(say: (text: string) => void): AbortSignal {
     say(`${name}: healing and cleaning up (once more to leave that to the watchdog)`);
     controller.abort(new LabError({ code: "interrupted", message: `interrupted by ${name}` }));
   };
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, onSignal);
-  return controller.signal;
+  const names = ["SIGINT", "SIGTERM", ...(use === "by hand" ? (["SIGHUP"] as const) : [])] as const;
+  for (const name of names) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      for (const name of names) process.off(name, onSignal);
+    },
+  };
 }

@@ -4,8 +4,7 @@ import { historyFile, runsFolder } from "../run-folder/run-files.ts";
 import { readHistory } from "../run-folder/history.ts";
 import { allScenarios } from "./catalogue.ts";
 import { describeSuite, describeTime, expectedTime } from "./durations.ts";
-import { paint } from "./progress.ts";
-import { print, printJson } from "./output.ts";
+import { paint, print, printJson } from "./output.ts";
 
 export function addList(program: Command): void {
   program

@@ -1,7 +1,8 @@
 /** Draws progress on standard error: live in a terminal, plain lines when piped. Results go to standard output. */
-import { styleText } from "node:util";
 import type { Progress } from "../engine/index.ts";
+import { plainLine, plainText } from "../text.ts";
 import { every, formatDuration, milliseconds, monotonicMs } from "../time.ts";
+import { currentOutput, paint } from "./output.ts";
 
 export interface DrawnProgress extends Progress, Disposable {
   /** A line that stays. */
@@ -10,16 +11,10 @@ export interface DrawnProgress extends Progress, Disposable {
   status(text: string): void;
 }
 
-type Style = Parameters<typeof styleText>[0];
-
-/** Colours only where a person looks at them: a terminal, and no NO_COLOR. */
-export const paint = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
-  styleText(style, text, { stream, validateStream: true });
-
 /** Progress for people. With `quiet`, only failures are said. */
 export function drawProgress(options: { readonly quiet?: boolean } = {}): DrawnProgress {
-  const stream = process.stderr;
-  const live = stream.isTTY && !options.quiet;
+  const stream = currentOutput().err;
+  const live = stream.isTTY === true && !options.quiet;
   const running = new Map<number, { title: string; note: string; startedMs: number }>();
   let nextId = 0;
   let statusText = "";
@@ -34,7 +29,7 @@ export function drawProgress(options: { readonly quiet?: boolean } = {}): DrawnP
     const others = running.size > 1 ? ` (+${running.size - 1} more)` : "";
     const text = `… ${newest.title}${others} ${elapsed}${newest.note ? ` · ${newest.note}` : ""}${statusText ? ` · ${statusText}` : ""}`;
     clear();
-    stream.write(text.slice(0, Math.max(stream.columns - 1, 20)));
+    stream.write(text.slice(0, Math.max((stream.columns ?? 80) - 1, 20)));
   };
   const line = (text: string): void => {
     clear();
@@ -46,9 +41,10 @@ export function drawProgress(options: { readonly quiet?: boolean } = {}): DrawnP
   return {
     line,
     status(text) {
-      statusText = text;
+      statusText = plainLine(text);
     },
-    task(title) {
+    task(anyTitle) {
+      const title = plainLine(anyTitle);
       const id = nextId++;
       const startedMs = monotonicMs();
       running.set(id, { title, note: "", startedMs });
@@ -60,20 +56,21 @@ export function drawProgress(options: { readonly quiet?: boolean } = {}): DrawnP
       return {
         note(detail) {
           const task = running.get(id);
-          if (task) task.note = detail;
+          if (task) task.note = plainLine(detail);
           // Piped output gets a sign of life at most every ten seconds.
           if (!live && monotonicMs() - lastNoteMs > 10_000) {
             lastNoteMs = monotonicMs();
-            slowTaskLine(detail);
+            slowTaskLine(plainLine(detail));
           }
         },
         done(detail) {
           if (!running.delete(id)) return;
-          if (!options.quiet) line(`${paint("green", "✓", stream)} ${title}${detail ? `: ${detail}` : ""} ${took()}`);
+          if (!options.quiet)
+            line(`${paint("green", "✓", stream)} ${title}${detail ? `: ${plainText(detail)}` : ""} ${took()}`);
         },
         failed(detail) {
           if (!running.delete(id)) return;
-          line(`${paint("red", "✗", stream)} ${title}: ${detail} ${took()}`);
+          line(`${paint("red", "✗", stream)} ${title}: ${plainText(detail)} ${took()}`);
         },
       };
     },

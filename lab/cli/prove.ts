@@ -4,10 +4,18 @@ import { LabError } from "../errors.ts";
 import type { RehearsalResult } from "../rehearsal/rehearse.ts";
 import type { Scenario } from "../rehearsal/scenario.ts";
 import { chosenScenarios, shard } from "./catalogue.ts";
-import { EXIT } from "./exit-codes.ts";
+import { exitOfProof, worstOf } from "./exit-codes.ts";
+import { repeatFlag, seedFlag, shardFlag, type Shard } from "./flags.ts";
 import { print, printJson, table } from "./output.ts";
-import { exitOf, FRESH, rehearseAll, wholeNumber, type SuiteOptions } from "./run.ts";
+import { describeResult } from "./run.ts";
+import { FRESH, rehearseAll, type SuiteOptions } from "./suite.ts";
 import { sideBySide, type Item } from "./turns.ts";
+
+interface ProveOptions extends SuiteOptions {
+  readonly mutant?: string;
+  readonly shard?: Shard;
+  readonly json?: boolean;
+}
 
 export function addProve(program: Command): void {
   program
@@ -15,9 +23,9 @@ export function addProve(program: Command): void {
     .description("run mutants: each must be judged violated, by the expectation that it names")
     .argument("[scenario...]", "ids, globs or files; none: every scenario")
     .option("--mutant <name>", "only the mutants of this name")
-    .option("--seed <number>", "the runs' seed", wholeNumber("--seed"))
-    .option("--repeat <times>", "prove each so many times in a row", wholeNumber("--repeat", 1), 1)
-    .option("--shard <i/n>", "only every n-th mutant, beginning with the i-th")
+    .option("--seed <number>", "the runs' seed, 0 to 4294967295", seedFlag)
+    .option("--repeat <times>", "prove each so many times in a row, 1 to 1000", repeatFlag, 1)
+    .option("--shard <i/n>", "only every n-th mutant, beginning with the i-th", shardFlag)
     .option("--fresh", FRESH)
     .option("--json", "print the results as JSON on standard output")
     .addHelpText(
@@ -29,9 +37,11 @@ Examples:
   lab prove                    every mutant of every scenario
   lab prove kafka/leader-kill  the mutants of one
 
-Exit code: 0 when every mutant was violated by the expectation that it names, 1 when one was not, 3 when set-up failed.`,
+Its reports beside the runs are prove-junit.xml and prove-summary.md.
+Exit code: 0 when every mutant was violated by the expectation that it names, 1 when one was judged otherwise, 2 when
+one showed nothing (unknown), 3 when set-up failed; of several the worst: 130, 1, 64, 3, 2, 0.`,
     )
-    .action(async (words: string[], options: SuiteOptions & { mutant?: string; shard?: string }) => {
+    .action(async (words: string[], { json, ...options }: ProveOptions) => {
       const scenarios = await chosenScenarios(words, words.length === 0);
       const items = shard(
         sideBySide(scenarios.flatMap((scenario) => mutantsOf(scenario, options.mutant))),
@@ -43,26 +53,15 @@ Exit code: 0 when every mutant was violated by the expectation that it names, 1 
           message: `no mutant ${JSON.stringify(options.mutant)} in ${scenarios.map(({ id }) => id).join(", ")}`,
           hint: "lab list shows all mutants",
         });
-      const results = await rehearseAll(items, { ...options, json: false });
+      const tell = (result: RehearsalResult): void => {
+        if (!json) print(describeResult(result));
+      };
+      const { results, brokeOff } = await rehearseAll({ ...options, items, tell, files: "prove-" });
       const proofs = results.map((result) => proofOf(scenarios, result));
-      if (options.json) printJson(proofs);
-      else
-        print(
-          table(
-            proofs.map(({ proved, scenario, mutant, detail }) => [
-              proved ? "✓ proved" : "✗ not proved",
-              scenario,
-              mutant,
-              detail,
-            ]),
-          ),
-        );
-      const setUpFailed = results.some((result) => exitOf(result) === EXIT.setUpFailed);
-      process.exitCode = setUpFailed
-        ? EXIT.setUpFailed
-        : proofs.every(({ proved }) => proved)
-          ? EXIT.held
-          : EXIT.violated;
+      if (json) printJson(proofs);
+      else print(describeProofs(proofs));
+      const codes = results.map((result, place) => exitOfProof({ ...result, proved: proofs[place]?.proved ?? false }));
+      process.exitCode = worstOf([...codes, ...brokeOff]);
     });
 }
 
@@ -72,7 +71,7 @@ const mutantsOf = (scenario: Scenario, only?: string): Item[] =>
     .map((mutant) => ({ scenario, mutant }));
 
 /** What running one mutant showed. */
-interface Proof {
+export interface Proof {
   readonly scenario: string;
   readonly mutant: string;
   readonly proved: boolean;
@@ -83,8 +82,19 @@ interface Proof {
   readonly folder: string;
 }
 
+/** A line a mutant, for people. */
+export const describeProofs = (proofs: readonly Proof[]): string =>
+  table(
+    proofs.map(({ proved, scenario, mutant, detail }) => [
+      proved ? "✓ proved" : "✗ not proved",
+      scenario,
+      mutant,
+      detail,
+    ]),
+  );
+
 /** Whether the named expectation, and not just anything, was violated. */
-function proofOf(
+export function proofOf(
   scenarios: readonly Scenario[],
   { verdict, folder }: Pick<RehearsalResult, "verdict" | "folder">,
 ): Proof {

@@ -3,7 +3,7 @@ import type { Schema } from "../systems/capabilities.ts";
 import type { Cluster } from "../systems/types.ts";
 import { openEngine } from "../engine/index.ts";
 import { messageOf } from "../errors.ts";
-import { EXIT } from "./exit-codes.ts";
+import { exitOfSchema } from "./exit-codes.ts";
 import { print, printJson } from "./output.ts";
 import { drawProgress } from "./progress.ts";
 import { openStanding } from "./standing.ts";
@@ -14,12 +14,6 @@ export type SchemaState = { readonly cluster: string; readonly system: string } 
   | { readonly state: "differs"; readonly differences: readonly string[] }
   | { readonly state: "failed"; readonly error: string }
 );
-
-/** 0: all is as written; 1: something is not; 3: something could not be deployed, or not be asked. */
-export function exitOfSchema(states: readonly SchemaState[]): number {
-  if (states.some(({ state }) => state === "failed")) return EXIT.setUpFailed;
-  return states.every(({ state }) => state === "as written") ? EXIT.held : EXIT.violated;
-}
 
 /** For people: a line a cluster, and what is wrong below it. */
 export function describeSchema(states: readonly SchemaState[]): string {
@@ -35,7 +29,8 @@ export function describeSchema(states: readonly SchemaState[]): string {
 export function addSchema(program: Command): void {
   const schema = program
     .command("schema")
-    .description("deploy tables, buckets and topics to clusters that lab up started, or verify them");
+    .description("deploy tables, buckets and topics to clusters that lab up started, or verify them")
+    .addHelpText("after", "\nExit code: 0 all is as written, 3 something failed, 4 something differs.");
   const add = (name: string, description: string, act: (schema: Schema) => Promise<readonly string[]>): void => {
     schema
       .command(name)

@@ -7,7 +7,7 @@ import { freshId, freshSeed, seededRandom } from "../random.ts";
 import { rememberStanding, silentRecorder } from "../rehearsal/standing-runs.ts";
 import { startClock } from "../time.ts";
 import { topologyNamed } from "./catalogue.ts";
-import { interruptSignal } from "./interrupt.ts";
+import { heedInterrupts } from "./interrupt.ts";
 import { print, printJson } from "./output.ts";
 import { drawProgress } from "./progress.ts";
 import { endpointTable } from "./standing.ts";
@@ -32,7 +32,8 @@ Examples:
     .action(async (word: string, options: { json?: boolean; profile?: string }) => {
       const topology = await topologyNamed(word, options.profile);
       using progress = drawProgress();
-      const signal = interruptSignal((text) => progress.line(text));
+      using interrupts = heedInterrupts((text) => progress.line(text), "by hand");
+      const { signal } = interrupts;
       await using engine = await openEngine({ progress });
       refuseTooSmallMachine(engine, word, topology);
       const images = await engine.images(["netfilter", ...componentsOf(topology)], progress);
@@ -76,29 +77,4 @@ function refuseTooSmallMachine({ info }: Engine, word: string, topology: Topolog
     message: `${word} needs about ${neededMb} MiB for its nodes; the engine's machine has ${hasMb} MiB`,
     hint: "choose something smaller, or the profile laptop, or give the engine's machine more memory",
   });
-}
-
-export function addDown(program: Command): void {
-  program
-    .command("down")
-    .description("remove clusters that were left running by lab up or --keep")
-    .argument("[run]", "which; none: all of them")
-    .option("--json", "print what was removed as JSON")
-    .action(async (run: string | undefined, options: { json?: boolean }) => {
-      using progress = drawProgress();
-      await using engine = await openEngine({ progress, provision: false });
-      const kept = (await engine.runs()).filter((each) => each.kept || each.run === run);
-      const chosen = run === undefined ? kept : kept.filter((each) => each.run === run);
-      if (run !== undefined && chosen.length === 0) {
-        throw new LabError({
-          code: "bad-usage",
-          message: `no run ${JSON.stringify(run)} is up`,
-          hint: kept.length === 0 ? "nothing is up" : `up: ${kept.map((each) => each.run).join(", ")}`,
-        });
-      }
-      const removed: string[] = [];
-      for (const each of chosen) removed.push(...(await engine.clean(each.run)).removed);
-      if (options.json) printJson({ removed });
-      else print(removed.length === 0 ? "nothing is up" : removed.map((each) => `removed ${each}`).join("\n"));
-    });
 }

@@ -4,6 +4,7 @@ import { cpus, totalmem } from "node:os";
 import type { ComponentId, Engine, ImageRef } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
 import { readSlos } from "../slo/index.ts";
+import { repeatCommand } from "../run-folder/repeat-command.ts";
 import { RUN_FOLDER_VERSION, type Environment, type Plan } from "../run-folder/run-folder.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -49,6 +50,8 @@ export function sloTexts(names: readonly string[], scenario: string): Readonly<R
 export interface PlanOptions {
   /** With the mutant's changes already made. */
   readonly scenario: Scenario;
+  /** What names it on the command line where its id does not. */
+  readonly word?: string | undefined;
   readonly mutant: string | undefined;
   readonly run: string;
   readonly startedAt: string;
@@ -58,7 +61,16 @@ export interface PlanOptions {
 }
 
 /** @throws LabError `bad-slo`, `bad-scenario` */
-export function makePlan({ scenario, mutant, run, startedAt, seed, engine, images }: PlanOptions): Plan {
+export function makePlan({
+  scenario,
+  word = scenario.id,
+  mutant,
+  run,
+  startedAt,
+  seed,
+  engine,
+  images,
+}: PlanOptions): Plan {
   const mutation = mutant === undefined ? undefined : scenario.mutants[mutant];
   return {
     version: RUN_FOLDER_VERSION,
@@ -79,13 +91,8 @@ export function makePlan({ scenario, mutant, run, startedAt, seed, engine, image
     expect: scenario.expect,
     slos: sloTexts(scenario.slos, scenario.id),
     environment: environmentOf(engine, images),
-    repeat: repeatCommand(scenario.id, seed, mutant),
+    repeat: repeatCommand({ word, mutant, seed }),
   };
-}
-
-/** The one command that repeats a run. */
-export function repeatCommand(scenario: string, seed: number, mutant?: string): string {
-  return `npm start -- run ${scenario}${mutant === undefined ? "" : ` --mutant ${JSON.stringify(mutant)}`} --seed ${seed}`;
 }
 
 function environmentOf(engine: Engine, images: ReadonlyMap<ComponentId, ImageRef>): Environment {

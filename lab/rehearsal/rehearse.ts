@@ -25,6 +25,8 @@ import { rememberStanding } from "./standing-runs.ts";
 
 export interface RehearsalOptions {
   readonly scenario: Scenario;
+  /** What names it on the command line where its id does not: the path of its file. */
+  readonly word?: string;
   readonly mutant?: string | undefined;
   readonly seed: number;
   /** Leave the clusters running afterwards, healed. */
@@ -46,6 +48,8 @@ export interface RehearsalOptions {
 export interface RehearsalResult {
   readonly folder: string;
   readonly verdict: VerdictFile;
+  /** The one command that repeats it. */
+  readonly repeat: string;
   /** The engine's name of the run, when its clusters were kept. */
   readonly kept?: string;
   /** The container engine went meanwhile: no other rehearsal can take place. */
@@ -81,7 +85,16 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const run = runName(scenario.id, clock.startedAt, seed, mutant);
   const folder = join(options.runs, run);
   mkdirSync(folder, { recursive: true });
-  const plan = makePlan({ scenario, mutant, run, startedAt: clock.startedAt, seed, engine, images });
+  const plan = makePlan({
+    scenario,
+    word: options.word,
+    mutant,
+    run,
+    startedAt: clock.startedAt,
+    seed,
+    engine,
+    images,
+  });
   const head = await writePlan(folder, plan);
 
   const journal = openJournal(journalFile(folder), clock, head);
@@ -105,6 +118,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   return {
     folder,
     verdict,
+    repeat: plan.repeat,
     ...(gone.aborted ? { engineGone: true } : {}),
     ...(ended.kept === undefined ? {} : { kept: ended.kept }),
     ...(setUpError === undefined ? {} : { setUpError }),

@@ -174,6 +174,12 @@ async function readJson<T>(file: string, validate: (value: unknown) => T): Promi
   try {
     return await Promise.resolve(validate(JSON.parse(text)));
   } catch (error) {
-    throw new LabError({ code: "bad-run-folder", message: `${file}: ${messageOf(error)}`, cause: error });
+    // What the schema has against it is told once, with its hint.
+    const { hint, cause } =
+      error instanceof LabError
+        ? error
+        : { hint: "the file was cut off or changed; get it back from where the run was recorded", cause: error };
+    const message = `${file}: ${messageOf(error).replace(`${basename(file)}: `, "")}`;
+    throw new LabError({ code: "bad-run-folder", message, hint, cause });
   }
 }

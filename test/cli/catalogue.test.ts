@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { allScenarios, chosenScenarios, loadScenario, shard } from "../../lab/cli/catalogue.ts";
+import { allScenarios, chosenScenarios, loadScenario, shard, wordFor } from "../../lab/cli/catalogue.ts";
 
 describe("choosing scenarios", () => {
   test("none named is the default, a glob is all that match, each once", async () => {
@@ -20,7 +20,14 @@ describe("choosing scenarios", () => {
 
   test("a file of one's own", async () => {
     const file = join(import.meta.dirname, "../clusters/programs/held-open.scenario.ts");
-    expect((await chosenScenarios([file])).map(({ id }) => id)).toEqual(["kafka/held-open"]);
+    const [own] = await chosenScenarios([file]);
+    expect(own?.id).toBe("kafka/held-open");
+    expect(own && wordFor(own)).toBe("./test/clusters/programs/held-open.scenario.ts");
+  });
+
+  test("is repeated by its path, and one of the project by its id", async () => {
+    const [shipped] = await chosenScenarios(["scenarios/kafka/leader-kill.scenario.ts"]);
+    expect(shipped && wordFor(shipped)).toBe("kafka/leader-kill");
   });
 
   test("a file that is no scenario is named", async () => {
@@ -37,13 +44,9 @@ describe("shards", () => {
   const items = ["a", "b", "c", "d", "e", "f", "g"];
 
   test("together are everything, once", () => {
-    const parts = [1, 2, 3].map((index) => shard(items, `${index}/3`));
+    const parts = [1, 2, 3].map((index) => shard(items, { index, of: 3 }));
     expect(parts.flat().sort()).toEqual(items);
     expect(shard(items, undefined)).toEqual(items);
-    expect(shard(items, "1/1")).toEqual(items);
-  });
-
-  test.each(["0/3", "4/3", "1", "a/b", "1.5/2", "-1/3", ""])("%o is refused", (words) => {
-    expect(() => shard(items, words)).toThrow("--shard wants i/n");
+    expect(shard(items, { index: 1, of: 1 })).toEqual(items);
   });
 });

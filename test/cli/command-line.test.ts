@@ -1,32 +1,14 @@
-/** The command line as a person meets it: in a process of its own, its output piped. */
-import { execFile } from "node:child_process";
+/** The command line as a person meets it, within this process; what only a process shows is in processes.test.ts. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-
-const MAIN = join(import.meta.dirname, "../../lab/cli/main.ts");
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const lab = (...words: readonly string[]): Promise<Ended> =>
-  new Promise((resolve) => {
-    // A docker host that is not there: none of these may need an engine.
-    const env = {
-      ...process.env,
-      DOCKER_HOST: "unix:///nonexistent/docker.sock",
-      RESILIENCE_LAB_RUNS: "/nonexistent/runs",
-    };
-    execFile(process.execPath, [MAIN, ...words], { env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
+import { labProgram } from "../../lab/cli/program.ts";
+import { temporaryFolder } from "../journal/temporary-folder.ts";
+import { labHere, placeRun } from "./lab-here.ts";
 
 describe("help", () => {
   test("teaches the commands and the exit codes", async () => {
-    const { code, stdout } = await lab("--help");
+    const { code, stdout } = await labHere(["--help"]);
     expect(code).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
       "Usage: lab [options] [command]
@@ -75,30 +57,14 @@ describe("help", () => {
         lab doctor         what this machine can do
         lab up kafka       a cluster for use by hand; then lab fault kill "leader of events/0"
 
-      Exit codes: 0 held, 1 violated, 2 unknown, 3 set-up failed, 64 bad usage, 130 interrupted.
-      Standard output carries results (--json for machines), standard error progress.
+      Exit codes: 0 held, 1 violated, 2 unknown, 3 set-up failed, 4 differs from what is written, 64 bad usage, 130 interrupted.
+      Standard output carries results (--json for machines: npm run -s lab -- COMMAND --json), standard error progress.
       "
     `);
   });
 
-  test.each([
-    "run",
-    "prove",
-    "list",
-    "up",
-    "down",
-    "fault",
-    "grow",
-    "schema",
-    "check",
-    "report",
-    "journal",
-    "doctor",
-    "images",
-    "compose",
-    "clean",
-  ])("explains %s", async (command) => {
-    const { code, stdout } = await lab(command, "--help");
+  test.each(labProgram().commands.map((command) => command.name()))("explains %s", async (command) => {
+    const { code, stdout } = await labHere([command, "--help"]);
     expect(code).toBe(0);
     expect(stdout).toContain(`lab ${command}`);
     expect(stdout).toContain("Options:");
@@ -112,26 +78,30 @@ describe("bad usage ends with 64 and says what to do", () => {
     ["a scenario that is not there", ["run", "kafka/no-such"]],
     ["a seed that is no number", ["run", "--seed", "four"]],
     ["no repetition at all", ["run", "--repeat", "0"]],
+    ["more repetitions than a suite can hold", ["run", "--repeat", "1000000000"]],
+    ["a seed beyond all numbers", ["run", "--seed", "1e308"]],
     ["a shard that is none", ["run", "--all", "--shard", "3/2"]],
+    ["a shard of three parts", ["prove", "--shard", "1/2/3"]],
+    ["a time that no timer can count", ["fault", "kill", "kafka-1", "--for", "36000m"]],
     ["a mutant that is not there", ["prove", "kafka/leader-kill", "--mutant", "no such"]],
     ["a run that is not there", ["check", "no-such-run"]],
     ["a fault that is not there", ["fault", "explode", "kafka-1"]],
   ])("%s", async (_, words) => {
-    const { code, stdout, stderr } = await lab(...words);
+    const { code, stdout, stderr } = await labHere(words);
     expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
     expect(stderr).toMatchSnapshot();
   });
 });
 
 test("an engine that was named and does not answer is said, with exit code 3", async () => {
-  const { code, stderr } = await lab("run");
+  const { code, stderr } = await labHere(["run"]);
   expect(code).toBe(3);
   expect(stderr).toContain("unix:///nonexistent/docker.sock");
 });
 
 describe("list", () => {
   test("is one JSON document for machines", async () => {
-    const { code, stdout } = await lab("list", "--json");
+    const { code, stdout } = await labHere(["list", "--json"]);
     expect(code).toBe(0);
     const scenarios = JSON.parse(stdout) as { id: string; mutants: object }[];
     expect(scenarios.map(({ id }) => id)).toMatchInlineSnapshot(`
@@ -173,9 +143,83 @@ describe("list", () => {
     `);
     for (const { mutants } of scenarios) expect(Object.keys(mutants).length).toBeGreaterThan(0);
   });
+});
 
-  test("has no colour when piped", async () => {
-    const { stdout } = await lab("list");
-    expect(stdout).not.toContain("\u001b");
+describe("a recorded run", () => {
+  test("is judged again: the exit code is the verdict's", async () => {
+    using runs = temporaryFolder();
+    const held = placeRun(runs.path, "held-leader-kill");
+    const violated = placeRun(runs.path, "violated-leader-alone-acknowledges");
+    expect((await labHere(["check", held])).code).toBe(0);
+    const { code, stdout, stderr } = await labHere(["check", violated]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(
+      stdout
+        .split("\n")
+        .slice(0, 3)
+        .map((line) => line.split(": ")[0]),
+    ).toMatchInlineSnapshot(`
+      [
+        "✗ violated  20261123T082804-kafka-leader-kill-mutant-the-leader-alone-acknowledges-1998180798",
+        "  ✗ violated  no acknowledged record is lost",
+        "  ✓ held  writes recover",
+      ]
+    `);
+    const json = await labHere(["check", violated, "--json"]);
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({ verdict: "violated" });
   });
+
+  test("is drawn again, with 0 whatever its verdict; with 3 where a report could not be drawn", async () => {
+    using runs = temporaryFolder();
+    const folder = placeRun(runs.path, "violated-leader-alone-acknowledges");
+    expect(await labHere(["report", folder])).toEqual({ code: 0, stdout: `${folder}/report.html\n`, stderr: "" });
+    rmSync(join(folder, "junit.xml"));
+    mkdirSync(join(folder, "junit.xml", "in-the-way"), { recursive: true });
+    const { code, stderr } = await labHere(["report", folder]);
+    expect(code).toBe(3);
+    expect(stderr).toContain("junit.xml could not be drawn");
+  });
+
+  test("whose plan was changed is told once, with what to do", async () => {
+    using runs = temporaryFolder();
+    const folder = placeRun(runs.path, "held-leader-kill");
+    const plan = JSON.parse(readFileSync(join(folder, "plan.json"), "utf8")) as object;
+    writeFileSync(join(folder, "plan.json"), JSON.stringify({ ...plan, seed: "four" }));
+    const { code, stderr } = await labHere(["check", folder]);
+    expect(code).toBe(64);
+    expect(stderr.replaceAll(runs.path, "RUNS")).toMatchInlineSnapshot(`
+      "error: RUNS/held-leader-kill/plan.json: /seed must be integer
+        try: the file was changed, or written by another version of the lab; its schema is in schemas/run-folder/
+      "
+    `);
+    writeFileSync(join(folder, "plan.json"), "{");
+    expect((await labHere(["check", folder])).stderr.replaceAll(runs.path, "RUNS")).toMatchInlineSnapshot(`
+      "error: RUNS/held-leader-kill/plan.json: Expected property name or '}' in JSON at position 1 (line 1 column 2)
+        try: the file was cut off or changed; get it back from where the run was recorded
+      "
+    `);
+  });
+
+  test.each([
+    ["a folder for runs that lies in a file", ["check", "last"], { RESILIENCE_LAB_RUNS: "/dev/null/runs" }, 64],
+    ["a run without a name", ["check", ""], {}, 64],
+    ["the same for its report", ["report", ""], {}, 64],
+    ["and for its journal", ["journal", " "], {}, 64],
+    ["a folder for runs without a name", ["check"], { RESILIENCE_LAB_RUNS: "" }, 64],
+    ["the same for the list", ["list"], { RESILIENCE_LAB_RUNS: "" }, 64],
+  ])("is not found in %s", async (_, words, environment, wanted) => {
+    const { code, stdout, stderr } = await labHere(words, environment);
+    expect({ code, stdout }).toEqual({ code: wanted, stdout: "" });
+    expect(stderr).toMatchSnapshot();
+  });
+});
+
+test("the compose file is as it would be written; one of another topology differs, with 4", async () => {
+  expect(await labHere(["compose", "--check"])).toEqual({
+    code: 0,
+    stdout: "docker-compose.lab.yml is up to date\n",
+    stderr: "",
+  });
+  expect((await labHere(["compose", "kafka", "--check"])).code).toBe(4);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { describeSchema, exitOfSchema, type SchemaState } from "../../lab/cli/schema.ts";
+import { exitOfSchema } from "../../lab/cli/exit-codes.ts";
+import { describeSchema, type SchemaState } from "../../lab/cli/schema.ts";
 import { layoutDifferences } from "../../lab/systems/kafka/schema.ts";
 import { kafkaCluster, membersOf } from "../../lab/systems/kafka/index.ts";
 
@@ -20,7 +21,7 @@ const failed: SchemaState = {
 test("the exit code tells whether all is as written, something is not, or could not be seen", () => {
   expect(exitOfSchema([whole])).toBe(0);
   expect(exitOfSchema([])).toBe(0);
-  expect(exitOfSchema([whole, differs])).toBe(1);
+  expect(exitOfSchema([whole, differs])).toBe(4);
   expect(exitOfSchema([differs, failed, whole])).toBe(3);
 });
 

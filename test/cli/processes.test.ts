@@ -1,0 +1,93 @@
+/** What only a process of its own shows: pipes and terminals that close, and errors that nobody catches. */
+import { spawn } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../journal/temporary-folder.ts";
+import { NO_ENGINE, placeRun } from "./lab-here.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Ways {
+  /** Which of its pipes nobody reads. */
+  readonly closed?: readonly ("stdout" | "stderr")[];
+  /** The file that its results go to. */
+  readonly into?: string;
+}
+
+async function lab(words: readonly string[], { closed = [], into }: Ways = {}): Promise<Ended> {
+  const env = { ...process.env, ...NO_ENGINE };
+  await using file = into === undefined ? undefined : await open(into, "w");
+  const child = spawn(process.execPath, words, {
+    cwd: ROOT,
+    env,
+    stdio: ["ignore", file?.fd ?? "pipe", "pipe"],
+    timeout: 60_000,
+  });
+  const said = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    if (closed.includes(name)) child[name]?.destroy();
+    else child[name]?.setEncoding("utf8").on("data", (text: string) => (said[name] += text));
+  }
+  return await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ code, signal, ...said }));
+  });
+}
+
+describe("a reader that has gone", () => {
+  test("changes nothing: all is written, and the code is the verdict's", async () => {
+    using runs = temporaryFolder();
+    const folder = placeRun(runs.path, "violated-leader-alone-acknowledges");
+    rmSync(join(folder, "verdict.json"));
+    const { code, stderr } = await lab(["lab/cli/main.ts", "check", folder], { closed: ["stdout"] });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(existsSync(join(folder, "verdict.json"))).toBe(true);
+    expect(existsSync(join(folder, "junit.xml"))).toBe(true);
+  });
+
+  test("of errors too", async () => {
+    const { code } = await lab(["lab/cli/main.ts", "check", "no-such-run"], { closed: ["stdout", "stderr"] });
+    expect(code).toBe(64);
+  });
+
+  test("ends what only prints, with 0", async () => {
+    using runs = temporaryFolder();
+    const folder = placeRun(runs.path, "held-leader-kill");
+    expect(await lab(["lab/cli/main.ts", "journal", folder], { closed: ["stdout"] })).toMatchObject({
+      code: 0,
+      stderr: "",
+    });
+  });
+});
+
+test("a terminal that is closed changes nothing", async () => {
+  using runs = temporaryFolder();
+  const folder = placeRun(runs.path, "violated-leader-alone-acknowledges");
+  const { code, stdout } = await lab(["test/cli/programs/from-outside.ts", "hangs up", folder]);
+  expect(code).toBe(1);
+  expect(stdout).toContain("✗ violated");
+});
+
+test.runIf(existsSync("/dev/full"))("a disk that takes no results is told, with 3", async () => {
+  using runs = temporaryFolder();
+  const folder = placeRun(runs.path, "held-leader-kill");
+  const { code, stderr } = await lab(["lab/cli/main.ts", "check", folder], { into: "/dev/full" });
+  expect(code).toBe(3);
+  expect(stderr).toContain("results could not be written: ENOSPC");
+});
+
+test.each(["throws", "rejects"])("an error that nobody caught (%s) ends with 3, in words", async (way) => {
+  const { code, stderr } = await lab(["test/cli/programs/from-outside.ts", way, "no-such-run"]);
+  expect(code).toBe(3);
+  expect(stderr).toContain("error: out of the blue");
+  expect(stderr).toContain("This is a mistake of the lab.");
+});
