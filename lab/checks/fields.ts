@@ -23,7 +23,7 @@ const unless = (fine: boolean, value: unknown, hint: string): Problem | undefine
 
 const told = (value: unknown): string => {
   if (value === undefined) return "missing";
-  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? typeof value);
+  return typeof value === "number" ? String(value) : JSON.stringify(value);
 };
 
 const isName = (value: unknown): value is string => typeof value === "string" && value !== "";

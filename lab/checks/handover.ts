@@ -1,11 +1,12 @@
 /** Handover: how long acknowledged records wait for a reader after a fault. Definitions: docs/checks.md. */
 import { OK, nameIndex } from "../journal/types.ts";
+import { faultTimes } from "../journal/fault-times.ts";
 import type { Journal } from "../journal/types.ts";
 import { formatDuration, seconds } from "../time.ts";
 import type { Duration } from "../time.ts";
 import { counted, finding, operationEvidence } from "./evidence.ts";
 import { NumberMap } from "./number-map.ts";
-import { eventsOf, faultsOf, rowsOf } from "./select.ts";
+import { eventsOf, rowsOf } from "./select.ts";
 import { defineCheck } from "./define.ts";
 import { duration, name } from "./fields.ts";
 import type { Finding } from "./types.ts";
@@ -29,7 +30,7 @@ const MOST_PARTITIONS_TOLD = 32;
 
 function checkHandover(spec: HandoverSpec, journal: Journal): Finding {
   const { operations, reads } = journal;
-  const firstFault = faultsOf(journal)[0];
+  const firstFault = faultTimes(journal)[0];
   if (firstFault === undefined) return finding("unknown", "no fault was injected, so nothing was handed over");
   const load = nameIndex(journal, spec.of);
   const rows = rowsOf(journal, { load, action: nameIndex(journal, "produce") });
@@ -56,7 +57,7 @@ function checkHandover(spec: HandoverSpec, journal: Journal): Finding {
       const knownMs = operations.endMs[acknowledged.values[slot] ?? 0] ?? 0;
       const waitedMs = atMs - Math.max(knownMs, lastNewMs[partition] ?? -Infinity);
       lastNewMs[partition] = atMs;
-      if (atMs >= firstFault.atMs && waitedMs > (gapMs[partition] ?? 0)) gapMs[partition] = waitedMs;
+      if (atMs >= firstFault.orderedMs && waitedMs > (gapMs[partition] ?? 0)) gapMs[partition] = waitedMs;
     }
   }
   for (const event of eventsOf(journal, "drained")) {
@@ -71,7 +72,7 @@ function checkHandover(spec: HandoverSpec, journal: Journal): Finding {
   for (let slot = 0; slot < acknowledged.size; slot += 1) {
     const row = acknowledged.values[slot] ?? 0;
     const readMs = firstReadMs[slot] ?? Infinity;
-    if (readMs < firstFault.atMs) continue;
+    if (readMs < firstFault.orderedMs) continue;
     records += 1;
     if (readMs === Infinity) unread += 1;
     const delayMs = Math.min(readMs, watchedToMs) - (operations.endMs[row] ?? 0);

@@ -1,9 +1,9 @@
 /** Observed: what is watched took these values, in this order. Definitions: docs/checks.md. */
+import { faultTimes } from "../journal/fault-times.ts";
 import type { Journal } from "../journal/types.ts";
 import { formatDuration, seconds } from "../time.ts";
 import type { Duration } from "../time.ts";
 import { finding } from "./evidence.ts";
-import { faultsOf } from "./select.ts";
 import { defineCheck } from "./define.ts";
 import { duration, name, optional, values } from "./fields.ts";
 import type { Evidence, Finding } from "./types.ts";
@@ -37,7 +37,7 @@ function checkObserved(spec: ObservedSpec, journal: Journal): Finding {
   const everything = sightingsOf(journal, spec.subject);
   if (everything.length === 0) return finding("unknown", `${spec.subject} was never observed`);
   if (spec.values.length === 0) return finding("unknown", `no value of ${spec.subject} was asked for`);
-  const faultMs = faultsOf(journal)[0]?.atMs;
+  const faultMs = faultTimes(journal)[0]?.orderedMs;
   if (faultMs === undefined && spec.within !== undefined) {
     return finding("unknown", `no fault was injected, so there is no moment from which ${spec.subject} had to change`);
   }

@@ -1,15 +1,20 @@
 /** Recovery: how long after each fault until operations succeed, and go on to. Definitions: docs/checks.md. */
-import { OK } from "../journal/types.ts";
+import { faultTimes } from "../journal/fault-times.ts";
+import type { FaultTimes } from "../journal/fault-times.ts";
 import type { Journal } from "../journal/types.ts";
 import { formatDuration, seconds } from "../time.ts";
 import type { Duration } from "../time.ts";
-import { finding, operationEvidence } from "./evidence.ts";
-import { inOrderOf } from "./order.ts";
-import { faultsOf, rowsOf, selectionOf } from "./select.ts";
-import type { InjectedFault } from "./select.ts";
-import type { Evidence, Finding, Verdict } from "./types.ts";
 import { defineCheck } from "./define.ts";
+import { finding } from "./evidence.ts";
 import { duration, name, optional } from "./fields.ts";
+import { inOrderOf } from "./order.ts";
+import { MOST_PARTS_TOLD, figureName, partsOf } from "./parts.ts";
+import type { Part } from "./parts.ts";
+import { aftermathOf, countTries, firstFrom } from "./recovery-search.ts";
+import type { Aftermath, Struck, Terms } from "./recovery-search.ts";
+import { rowsOf, selectionOf } from "./select.ts";
+import { settledTo } from "./settled.ts";
+import type { Finding } from "./types.ts";
 import { worst } from "./verdict.ts";
 
 /**
@@ -39,18 +44,23 @@ export const recovery = defineCheck<RecoverySpec>({
 const DEFAULT_STEADY_MS = 3_000;
 /** A success that took longer from its intended start belongs to the outage: it was only waited for. */
 const DEFAULT_LIMIT_MS = 2_000;
+/** A part is judged by itself after a fault when so many of its operations were intended in the `steady` before it. */
+const ENOUGH_ALONE = 10;
 
-/** What one fault came to. Times are milliseconds after the fault (or after its heal, where that did the harm). */
-export interface Recovery {
-  /** When the fault was injected. */
+/** What one fault came to: what its worst part came to. */
+export interface Recovery extends Aftermath {
+  /** When the fault was ordered. */
   readonly atMs: number;
-  readonly verdict: Verdict;
-  readonly told: string;
-  readonly figures: { readonly recoveryMs?: number; readonly detectionMs?: number; readonly firstSuccessMs?: number };
-  readonly slowestMs: number;
-  readonly evidence: readonly Evidence[];
+  /** The part that was the worst; undefined where it is the load as a whole. */
+  readonly part?: string;
+  /** The recovery of each part that noticed the fault and recovered, and was judged by itself. */
+  readonly partsMs: ReadonlyMap<string, number>;
 }
 
+/**
+ * Final in a record that ends early: a recovery that is too late, or has not come, once all is recorded that could have
+ * been one in time. Not final: what was under way when the record ended, and whether a success lasts.
+ */
 function checkRecovery(spec: RecoverySpec, journal: Journal): Finding {
   const results = recoveries(spec, journal);
   if (results.length === 0) return finding("unknown", "no fault was injected, so there is nothing to recover from");
@@ -60,10 +70,12 @@ function checkRecovery(spec: RecoverySpec, journal: Journal): Finding {
   };
   const figures = {
     faults: results.length,
+    notNoticed: results.filter(({ outcome }) => outcome === "not noticed").length,
     ...worstOf("recoveryMs"),
     ...worstOf("detectionMs"),
     ...worstOf("firstSuccessMs"),
     slowestMs: Math.max(...results.map(({ slowestMs }) => slowestMs)),
+    ...partFigures(results),
     anomalies: results.filter((result) => result.verdict === "violated").length,
   };
   const verdict = worst(results.map((result) => result.verdict));
@@ -77,128 +89,99 @@ function checkRecovery(spec: RecoverySpec, journal: Journal): Finding {
   );
 }
 
-/** What each fault came to, in the order of injection; the SLO indicator `recovery-time` is made of the same. */
+/** What each fault came to, in the order in which they were ordered; the SLO indicator `recovery-time` is made of the same. */
 export function recoveries(spec: RecoverySpec, journal: Journal): readonly Recovery[] {
-  const faults = faultsOf(journal);
-  const rows = inOrderOf(journal.operations.intendedMs, rowsOf(journal, selectionOf(journal, spec.of)));
+  const selection = selectionOf(journal, spec.of);
+  const rows = inOrderOf(journal.operations.intendedMs, rowsOf(journal, selection));
+  const parts = partsOf(journal, selection, rows);
+  const terms = {
+    of: spec.of,
+    withinMs: spec.within,
+    steadyMs: spec.steady ?? DEFAULT_STEADY_MS,
+    limitMs: spec.limit ?? DEFAULT_LIMIT_MS,
+    settledMs: settledTo(journal).operationsMs,
+  };
+  const faults = faultTimes(journal);
   return faults.map((fault) => {
-    const nextMs = faults.find(({ atMs }) => atMs > fault.atMs)?.atMs ?? Infinity;
-    return { atMs: fault.atMs, ...recoveryFrom(fault, nextMs, spec, journal, rows) };
+    const laterMs = faults.map(({ orderedMs }) => orderedMs).filter((orderedMs) => orderedMs > fault.orderedMs);
+    const healMs = fault.healOrderedMs ?? fault.healedMs ?? Infinity;
+    const struck = { what: fault.what, orderedMs: fault.orderedMs, healMs, laterMs };
+    return recoveryFrom(journal, struck, fault, rows, parts, terms);
   });
 }
 
 function recoveryFrom(
-  fault: InjectedFault,
-  nextFaultMs: number,
-  spec: RecoverySpec,
   journal: Journal,
+  struck: Struck,
+  fault: FaultTimes,
   rows: Uint32Array,
-): Omit<Recovery, "atMs"> {
-  const { outcome, intendedMs, endMs } = journal.operations;
-  const steadyMs = spec.steady ?? DEFAULT_STEADY_MS;
-  const intended = (i: number): number => intendedMs[rows[i] ?? 0] ?? 0;
-  const limitMs = spec.limit ?? DEFAULT_LIMIT_MS;
-  const isBad = (i: number): boolean => {
-    const row = rows[i] ?? 0;
-    return outcome[row] !== OK || (endMs[row] ?? 0) - (intendedMs[row] ?? 0) > limitMs;
-  };
-  const observedToMs = rows.length === 0 ? -Infinity : intended(rows.length - 1);
-  const limit = formatDuration(spec.within);
-
-  const start = firstFrom(rows, intendedMs, fault.atMs);
-  let slowestMs = 0;
-  let firstBad = -1;
-  for (let i = start; i < rows.length && intended(i) < nextFaultMs; i += 1) {
-    if (isBad(i)) {
-      if (firstBad < 0) firstBad = i;
-    }
-    if (outcome[rows[i] ?? 0] === OK) slowestMs = Math.max(slowestMs, (endMs[rows[i] ?? 0] ?? 0) - intended(i));
-  }
-  const nothing = { figures: {}, slowestMs, evidence: [] };
-  if (start === rows.length) {
-    return { verdict: "unknown", told: `no operation of ${spec.of} was offered after ${fault.what}`, ...nothing };
-  }
-  if (firstBad < 0) {
-    if (observedToMs < fault.atMs + steadyMs) {
-      const told = `the load ended ${formatDuration(observedToMs - fault.atMs)} after ${fault.what}, too soon to tell`;
-      return { verdict: "unknown", told, ...nothing };
-    }
-    const told = `no operation failed or was late after ${fault.what} (the slowest took ${formatDuration(slowestMs)})`;
-    return { verdict: "held", told, figures: { recoveryMs: 0, firstSuccessMs: 0 }, slowestMs, evidence: [] };
-  }
-
-  const afterHeal = intended(firstBad) >= fault.healedMs;
-  const originMs = afterHeal ? fault.healedMs : fault.atMs;
-  const what = afterHeal ? `the heal of ${fault.what}` : fault.what;
-  const detectionMs = earliest(firstBad, isBad, noticed) - originMs;
-  const firstSuccess = earliest(firstBad, (i) => !isBad(i), ended) - originMs;
-  const seen = { detectionMs, ...(firstSuccess === Infinity ? {} : { firstSuccessMs: firstSuccess }) };
-  const shown = operationEvidence(journal, rows[firstBad] ?? 0, `first operation to fail or be late after ${what}`);
-  const steady = firstSteady(firstBad);
-  if (steady < 0) {
-    const told = `operations never went on succeeding after ${what}`;
-    const enough = observedToMs - originMs >= spec.within;
-    const short = `the load ended ${formatDuration(observedToMs - originMs)} after ${what}, and no success was lasting yet`;
-    const verdict = enough ? "violated" : "unknown";
-    return { verdict, told: enough ? told : short, figures: seen, slowestMs, evidence: [shown] };
-  }
-  const recoveryMs = (endMs[rows[steady] ?? 0] ?? 0) - originMs;
-  const good = operationEvidence(
-    journal,
-    rows[steady] ?? 0,
-    `first success after ${what} that was followed by no failure`,
+  parts: readonly Part[],
+  terms: Terms,
+): Recovery {
+  const whole = metLoad(journal, aftermathOf(journal, rows, struck, terms), fault, rows, terms);
+  const alone = parts
+    .filter((part) => isEnoughAlone(journal, part, struck, terms))
+    .map((part) => {
+      const of = `${terms.of}, ${part.name}`;
+      return { part: part.name, found: aftermathOf(journal, part.rows, struck, { ...terms, of }) };
+    });
+  const judged = [...alone, { part: undefined, found: whole }];
+  const [{ part, found }] = judged.toSorted(
+    (a, b) => badness(b.found) - badness(a.found) || slowness(b.found) - slowness(a.found),
+  ) as [(typeof judged)[number]];
+  const partsMs = new Map(
+    alone.flatMap((one) =>
+      one.found.figures.recoveryMs === undefined ? [] : [[one.part, one.found.figures.recoveryMs]],
+    ),
   );
-  const evidence = [shown, good];
-  const proved = observedToMs >= intended(steady) + steadyMs;
-  if (recoveryMs > spec.within) {
-    const told = `recovered ${proved ? "" : "at best "}${formatDuration(recoveryMs)} after ${what}, wanted ${limit}`;
-    return { verdict: "violated", told, figures: { ...seen, ...(proved ? { recoveryMs } : {}) }, slowestMs, evidence };
-  }
-  if (!proved) {
-    const told = `the load ended less than ${formatDuration(steadyMs)} after the first lasting success that followed ${what}`;
-    return { verdict: "unknown", told, figures: seen, slowestMs, evidence };
-  }
-  const told = `recovered ${formatDuration(recoveryMs)} after ${what}, wanted ${limit}`;
-  return { verdict: "held", told, figures: { ...seen, recoveryMs }, slowestMs, evidence };
-
-  function ended(i: number): number {
-    return endMs[rows[i] ?? 0] ?? 0;
-  }
-
-  /** When a bad operation shows itself: at its end, or once it is late. */
-  function noticed(i: number): number {
-    return Math.min(ended(i), intended(i) + limitMs);
-  }
-
-  /** The earliest such moment among such operations from the place `from` on; none comes before its intended start. */
-  function earliest(from: number, such: (i: number) => boolean, moment: (i: number) => number): number {
-    let found = Infinity;
-    for (let i = from; i < rows.length && intended(i) < found; i += 1) {
-      if (such(i)) found = Math.min(found, moment(i));
-    }
-    return found;
-  }
-
-  /** The first success with no failure up to `steady` later, or −1: each failure moves the candidate behind itself. */
-  function firstSteady(from: number): number {
-    let candidate = -1;
-    for (let i = from; i < rows.length; i += 1) {
-      if (candidate >= 0 && intended(i) > intended(candidate) + steadyMs) break;
-      if (isBad(i)) candidate = -1;
-      else if (candidate < 0) candidate = i;
-    }
-    return candidate;
-  }
+  const base = { ...found, atMs: struck.orderedMs, slowestMs: whole.slowestMs, partsMs };
+  return part === undefined ? base : { ...base, part, told: `${part}: ${found.told}${besides(part, partsMs)}` };
 }
 
-/** The first place in ordered rows whose time is not before `fromMs`. */
-function firstFrom(rows: Uint32Array, column: Float64Array, fromMs: number): number {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((column[rows[middle] ?? 0] ?? 0) < fromMs) low = middle + 1;
-    else high = middle;
+const badness = ({ verdict, outcome }: Aftermath): number =>
+  verdict === "violated" ? 3 : verdict === "unknown" ? 2 : outcome === "recovered" ? 1 : 0;
+const slowness = ({ figures }: Aftermath): number => figures.recoveryMs ?? -1;
+
+/** The other parts, the slowest first. */
+function besides(part: string, partsMs: ReadonlyMap<string, number>): string {
+  const others = [...partsMs].filter(([other]) => other !== part).toSorted(([, a], [, b]) => b - a);
+  if (others.length === 0) return "";
+  const some = others.slice(0, 4).map(([other, recoveryMs]) => `${other} after ${formatDuration(recoveryMs)}`);
+  return ` (${[...some, ...(others.length > 4 ? [`${others.length - 4} more`] : [])].join(", ")})`;
+}
+
+/** The longest recovery of each part. */
+function partFigures(results: readonly Recovery[]): Readonly<Record<string, number>> {
+  const figures: Record<string, number> = {};
+  for (const { partsMs } of results) {
+    for (const [part, recoveryMs] of partsMs) {
+      const figure = `${figureName(part)}RecoveryMs`;
+      if (figures[figure] === undefined && Object.keys(figures).length === MOST_PARTS_TOLD) continue;
+      figures[figure] = Math.max(figures[figure] ?? 0, recoveryMs);
+    }
   }
-  return low;
+  return figures;
+}
+
+function isEnoughAlone(journal: Journal, { rows }: Part, { orderedMs }: Struck, { steadyMs }: Terms): boolean {
+  const { intendedMs } = journal.operations;
+  const before = rows.subarray(0, firstFrom(rows, intendedMs, orderedMs));
+  const from = firstFrom(before, intendedMs, orderedMs - steadyMs);
+  return countTries(before, intendedMs, from, orderedMs) >= ENOUGH_ALONE;
+}
+
+/** A fault that no operation of this load met shows nothing about it. */
+function metLoad(
+  journal: Journal,
+  found: Aftermath,
+  { orderedMs, healedMs = Infinity, what }: FaultTimes,
+  rows: Uint32Array,
+  { of }: Terms,
+): Aftermath {
+  if (found.verdict !== "held") return found;
+  const { intendedMs, endMs } = journal.operations;
+  const met = rows.some((row) => (intendedMs[row] ?? 0) <= healedMs && (endMs[row] ?? 0) >= orderedMs);
+  if (met) return found;
+  const told = `no operation of ${of} was intended or under way while ${what} was in force`;
+  return { ...found, outcome: "undecided", verdict: "unknown", told, figures: {}, evidence: [] };
 }

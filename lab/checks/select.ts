@@ -1,4 +1,6 @@
 /** Which operations a check is about, and when. */
+import { faultTimes } from "../journal/fault-times.ts";
+import type { FaultTimes } from "../journal/fault-times.ts";
 import { nameIndex } from "../journal/types.ts";
 import type { Journal, JournalEvent } from "../journal/types.ts";
 import type { Window } from "./types.ts";
@@ -40,8 +42,12 @@ export interface Span {
 export function spansOf(journal: Journal, window: Window | undefined): readonly Span[] {
   if (window === undefined) return [{ fromMs: -Infinity, toMs: Infinity }];
   if ("step" in window) return united(stepSpans(journal, window.step));
-  return united(faultsOf(journal).map(({ atMs, healedMs }) => ({ fromMs: atMs, toMs: healedMs })));
+  return united(faultTimes(journal).flatMap(inForce));
 }
+
+/** From when it was seen to be in effect until its undo was ordered: from then on, some of it may be gone. */
+const inForce = ({ inEffectMs, healOrderedMs, healedMs = Infinity }: FaultTimes): Span[] =>
+  inEffectMs === undefined ? [] : [{ fromMs: inEffectMs, toMs: healOrderedMs ?? healedMs }];
 
 export const describeWindow = (window: Window | undefined): string =>
   window === undefined
@@ -87,25 +93,3 @@ export type EventOf<T extends JournalEvent["type"]> = Extract<JournalEvent, { re
 
 export const eventsOf = <T extends JournalEvent["type"]>(journal: Journal, type: T): EventOf<T>[] =>
   journal.events.filter((event): event is EventOf<T> => event.type === type);
-
-export interface InjectedFault {
-  readonly fault: string;
-  /** For people: `kill of leader of events/0 (kafka-1)`. */
-  readonly what: string;
-  readonly atMs: number;
-  /** Infinity when it was not healed. */
-  readonly healedMs: number;
-}
-
-/** The faults of the run, in the order of their injection. */
-export function faultsOf(journal: Journal): readonly InjectedFault[] {
-  const heals = eventsOf(journal, "fault-healed");
-  return eventsOf(journal, "fault-injected")
-    .map(({ fault, kind, asked, targets, atMs }) => ({
-      fault,
-      what: `${kind} of ${asked}${targets.length === 0 || targets.join() === asked ? "" : ` (${targets.join(", ")})`}`,
-      atMs,
-      healedMs: heals.find((heal) => heal.fault === fault)?.atMs ?? Infinity,
-    }))
-    .toSorted((a, b) => a.atMs - b.atMs);
-}

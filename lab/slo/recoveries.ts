@@ -6,7 +6,7 @@ import type { Subject } from "./selector.ts";
 
 export interface Recovery {
   readonly atMs: number;
-  /** 0: nothing went ill after the fault. Infinity: it was never seen to be well again. */
+  /** 0: the fault was not noticed. Infinity: the load was never well again. */
   readonly recoveryMs: number;
 }
 
@@ -21,9 +21,10 @@ export function recoveriesOf(journal: Journal, { load, action, timely }: Subject
     within: milliseconds(Infinity),
     limit: milliseconds(timely ?? Infinity),
   } as const;
-  return recoveries(spec, journal).flatMap(({ atMs, figures }) => {
+  return recoveries(spec, journal).flatMap(({ atMs, figures, outcome, atBestMs }) => {
+    if (outcome === "not noticed") return [{ atMs, recoveryMs: 0 }];
     const wentIll = figures.detectionMs !== undefined;
-    if (figures.recoveryMs === undefined && !wentIll) return [];
-    return [{ atMs, recoveryMs: figures.recoveryMs ?? Infinity }];
+    if (outcome === "undecided" && !wentIll) return [];
+    return [{ atMs, recoveryMs: figures.recoveryMs ?? atBestMs ?? Infinity }];
   });
 }

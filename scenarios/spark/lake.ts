@@ -21,12 +21,15 @@ export const batchesToLake = (options: Partial<Parameters<typeof batches>[0]> = 
     ...options,
   });
 
-/** After a fault batches are acknowledged again, each within 12 s of its intended time, and go on to be. */
+/**
+ * After a fault batches are acknowledged again, each within 12 s of its intended time, and go on to be. One is intended
+ * every 5 s, and three must be before a success is called lasting.
+ */
 export const batchesGoOn = check.recovery({
   of: "events.add",
   within: seconds(35),
   limit: seconds(12),
-  steady: seconds(6),
+  steady: seconds(12),
 });
 
 /** A batch is in the table, and the try to write it ended with an error: once. */

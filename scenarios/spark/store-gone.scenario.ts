@@ -36,7 +36,8 @@ export default scenario({
       of: "events.add",
       within: seconds(35),
       limit: seconds(20),
-      steady: seconds(6),
+      // Three batches are intended in it.
+      steady: seconds(18),
     }),
   },
   slos: outageSlos,
@@ -54,6 +55,6 @@ export default scenario({
     const cut = await step("the store is out of reach", () => fault.reset({ between: ["spark: all", "minio: all"] }));
     await step("batches fail", () => load.events.runFor(seconds(7)));
     await step("the store is back", () => cut.heal());
-    await step("batches go on", () => load.events.runFor(seconds(25)));
+    await step("batches go on", () => load.events.runFor(seconds(45)));
   },
 });

@@ -1,0 +1,70 @@
+/**
+ * The parts of a load: what can fail while the rest goes on. Partitions (shards) where operations name them, else the
+ * registers, each a key, else the clients. A load is as well as its worst part.
+ */
+import type { Journal } from "../journal/types.ts";
+import { NumberMap } from "./number-map.ts";
+import type { Selection } from "./select.ts";
+
+export interface Part {
+  /** For people: `partition 3`, `shard 1`, `register 7`, `producer-2`. */
+  readonly name: string;
+  /** In the order of the rows that were given. */
+  readonly rows: Uint32Array;
+}
+
+const REGISTER_ACTIONS: readonly (string | undefined)[] = ["read", "write", "cas"];
+/** More parts than this are not told one by one. */
+export const MOST_PARTS_TOLD = 32;
+
+/** The parts of these rows, all of one load and action; empty where there are no two. Operations without a place are in none. */
+export function partsOf(journal: Journal, { action }: Selection, rows: Uint32Array): readonly Part[] {
+  const { partition, key, client } = journal.operations;
+  const actionName = journal.names[action];
+  const place = actionName === "produce" ? "partition" : "shard";
+  const placed = split(rows, (row) => partition[row] ?? -1).filter(({ number }) => number >= 0);
+  if (placed.length > 0) return named(placed, (number) => `${place} ${number}`);
+  if (REGISTER_ACTIONS.includes(actionName)) {
+    const registers = split(rows, (row) => key[row] ?? 0);
+    if (registers.length > 1) return named(registers, (number) => `register ${number}`);
+  }
+  return named(
+    split(rows, (row) => client[row] ?? 0),
+    (number) => journal.names[number] ?? "",
+  );
+}
+
+interface Numbered {
+  readonly number: number;
+  readonly rows: Uint32Array;
+}
+
+const named = (parts: readonly Numbered[], nameOf: (number: number) => string): readonly Part[] =>
+  parts.length < 2
+    ? []
+    : parts.toSorted((a, b) => a.number - b.number).map(({ number, rows }) => ({ name: nameOf(number), rows }));
+
+function split(rows: Uint32Array, numberOf: (row: number) => number): readonly Numbered[] {
+  const parts = new NumberMap();
+  const sizes: number[] = [];
+  const slots = new Uint32Array(rows.length);
+  for (let i = 0; i < rows.length; i += 1) {
+    const slot = parts.put(numberOf(rows[i] ?? 0), 0);
+    slots[i] = slot;
+    sizes[slot] = (sizes[slot] ?? 0) + 1;
+  }
+  const all = sizes.map((size) => new Uint32Array(size));
+  const filled = sizes.map(() => 0);
+  for (let i = 0; i < rows.length; i += 1) {
+    const slot = slots[i] ?? 0;
+    const at = filled[slot] ?? 0;
+    const part = all[slot];
+    if (part !== undefined) part[at] = rows[i] ?? 0;
+    filled[slot] = at + 1;
+  }
+  return all.map((part, slot) => ({ number: parts.keys[slot] ?? 0, rows: part }));
+}
+
+/** A figure's name for a part: `partition 3` → `partition3`, `producer-2` → `producer2`. */
+export const figureName = (part: string): string =>
+  part.replaceAll(/[^A-Za-z0-9]+(\w?)/g, (_, next: string) => next.toUpperCase());

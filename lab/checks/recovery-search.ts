@@ -1,0 +1,237 @@
+/** What became of operations after one fault. Definitions: docs/checks.md, "recovery". Part of the recovery check. */
+import { OK } from "../journal/types.ts";
+import type { Journal } from "../journal/types.ts";
+import { formatDuration } from "../time.ts";
+import { operationEvidence } from "./evidence.ts";
+import type { Evidence, Verdict } from "./types.ts";
+
+/**
+ * Fewer operations than this show nothing: neither that a fault was not noticed, nor that a success lasts. Those of one
+ * intended time (the rows of a block, of a batch) were one try, and count once.
+ */
+export const ENOUGH_OPERATIONS = 3;
+
+export interface Terms {
+  /** What is judged, for people: `events`, `events, partition 2`. */
+  readonly of: string;
+  readonly withinMs: number;
+  readonly steadyMs: number;
+  readonly limitMs: number;
+  /** Every operation that ended before this moment is in the record. */
+  readonly settledMs: number;
+}
+
+export interface Struck {
+  readonly what: string;
+  readonly orderedMs: number;
+  /** When its undo was ordered (or seen, where that is not known); Infinity: never. */
+  readonly healMs: number;
+  /** When each later fault was ordered, ascending. */
+  readonly laterMs: readonly number[];
+}
+
+/** Times are milliseconds after the fault's order, or after that of its heal, where that did the harm. */
+export interface Aftermath {
+  readonly outcome: "recovered" | "not noticed" | "not recovered" | "undecided";
+  readonly verdict: Verdict;
+  readonly told: string;
+  readonly figures: { readonly recoveryMs?: number; readonly detectionMs?: number; readonly firstSuccessMs?: number };
+  /** When it would have recovered, had enough operations followed to call the success lasting; then it is undecided. */
+  readonly atBestMs?: number;
+  readonly slowestMs: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** `rows` in the order of their intended times. */
+export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, terms: Terms): Aftermath {
+  const { outcome, intendedMs, endMs } = journal.operations;
+  const { orderedMs, what } = fault;
+  const { of, withinMs, steadyMs, limitMs, settledMs } = terms;
+  const intended = (i: number): number => intendedMs[rows[i] ?? 0] ?? 0;
+  const ended = (i: number): number => endMs[rows[i] ?? 0] ?? 0;
+  const isOk = (i: number): boolean => outcome[rows[i] ?? 0] === OK;
+  const isBad = (i: number): boolean => !isOk(i) || ended(i) - intended(i) > limitMs;
+  /** When a bad operation shows itself: at its end, or once it is late. */
+  const noticed = (i: number): number => Math.min(ended(i), intended(i) + limitMs);
+  const observedToMs = rows.length === 0 ? -Infinity : intended(rows.length - 1);
+
+  const start = firstFrom(rows, intendedMs, orderedMs);
+  const slowestMs = slowest();
+  const undecided = (
+    told: string,
+    figures: Aftermath["figures"] = {},
+    evidence: readonly Evidence[] = [],
+  ): Aftermath => ({
+    ...{ outcome: "undecided", verdict: "unknown", told, figures, slowestMs, evidence },
+  });
+
+  const untilMs = ownUntil();
+  const firstBad = firstToShow(untilMs);
+  if (firstBad < 0) {
+    if (start === rows.length) return undecided(`no operation of ${of} was offered after ${what}`);
+    if (observedToMs < orderedMs + steadyMs) {
+      return undecided(`the load ended ${formatDuration(observedToMs - orderedMs)} after ${what}, too soon to tell`);
+    }
+    const good = goodBy(untilMs);
+    if (good < ENOUGH_OPERATIONS) {
+      return undecided(`only ${good} of at least ${ENOUGH_OPERATIONS} operations of ${of} ended after ${what}`);
+    }
+    const told = `${what} was not noticed: no operation failed or was late (the slowest took ${formatDuration(slowestMs)})`;
+    return { outcome: "not noticed", verdict: "held", told, figures: {}, slowestMs, evidence: [] };
+  }
+
+  const together = untilMs > (fault.laterMs[0] ?? Infinity) ? ", together with the fault that followed it" : "";
+  const afterHeal = intended(firstBad) >= fault.healMs || showedOnlyAfterHeal();
+  const originMs = afterHeal ? fault.healMs : orderedMs;
+  const origin = afterHeal ? `the heal of ${what}` : `${what}${together}`;
+  const detectionMs = earliest(firstBad, untilMs, isBad, noticed) - originMs;
+  const firstSuccessMs = earliest(Math.max(firstBad, start), Infinity, (i) => !isBad(i), ended) - originMs;
+  const seen = { detectionMs, ...(firstSuccessMs === Infinity ? {} : { firstSuccessMs }) };
+  const shown = operationEvidence(journal, rows[firstBad] ?? 0, `first operation to fail or be late after ${origin}`);
+  const lasting = firstLasting(firstBad);
+  const notRecovered = (told: string, figures: Aftermath["figures"], evidence: readonly Evidence[]): Aftermath => {
+    if (!isFinal()) return undecided(`${told}; undecided: the record ends early`, figures, evidence);
+    return { outcome: "not recovered", verdict: "violated", told, figures, slowestMs, evidence };
+  };
+  if (lasting < 0) {
+    const spanMs = observedToMs - originMs;
+    if (spanMs >= withinMs) return notRecovered(`operations never went on succeeding after ${origin}`, seen, [shown]);
+    const short = `the load ended ${formatDuration(spanMs)} after ${origin}, and no success was lasting yet`;
+    return undecided(short, seen, [shown]);
+  }
+  const recoveryMs = ended(lasting) - originMs;
+  const first = `first success after ${origin} that was followed by no failure`;
+  const evidence = [shown, operationEvidence(journal, rows[lasting] ?? 0, first)];
+  const proved = observedToMs >= intended(lasting) + steadyMs;
+  const wanted = `wanted ${formatDuration(withinMs)}`;
+  if (recoveryMs > withinMs) {
+    const told = `recovered ${proved ? "" : "at best "}${formatDuration(recoveryMs)} after ${origin}, ${wanted}`;
+    const late = notRecovered(told, { ...seen, ...(proved ? { recoveryMs } : {}) }, evidence);
+    return proved && late.verdict === "violated" ? { ...late, outcome: "recovered" } : late;
+  }
+  if (!proved) {
+    const told = `the load ended less than ${formatDuration(steadyMs)} after the first lasting success that followed ${origin}`;
+    return undecided(told, seen, evidence);
+  }
+  const inside = operationsFrom(lasting);
+  if (inside < ENOUGH_OPERATIONS) {
+    const told = `only ${inside} of at least ${ENOUGH_OPERATIONS} operations of ${of} were intended in the ${formatDuration(steadyMs)} from the first success after ${origin}: too few to call it lasting`;
+    return { ...undecided(told, seen, evidence), atBestMs: recoveryMs };
+  }
+  const told = `recovered ${formatDuration(recoveryMs)} after ${origin}, ${wanted}`;
+  return { outcome: "recovered", verdict: "held", told, figures: { ...seen, recoveryMs }, slowestMs, evidence };
+
+  /** Of those intended from this fault's order to the next one's. */
+  function slowest(): number {
+    const nextMs = fault.laterMs[0] ?? Infinity;
+    let most = 0;
+    for (let i = start; i < rows.length && intended(i) < nextMs; i += 1) {
+      if (isOk(i)) most = Math.max(most, ended(i) - intended(i));
+    }
+    return most;
+  }
+
+  /**
+   * Up to when what shows is this fault's doing: to the next fault's order, unless too little had happened by then
+   * to tell the two apart; then they share what follows.
+   */
+  function ownUntil(): number {
+    for (const nextMs of fault.laterMs) {
+      if (firstToShow(nextMs) >= 0 || goodBy(nextMs) >= ENOUGH_OPERATIONS) return nextMs;
+    }
+    return Infinity;
+  }
+
+  /** The first bad operation, by its intended time, that showed itself after the order and up to this moment; or −1. */
+  function firstToShow(toMs: number): number {
+    for (let i = 0; i < rows.length && intended(i) <= toMs; i += 1) {
+      if (isBad(i) && (intended(i) >= orderedMs || noticed(i) > orderedMs) && noticed(i) <= toMs) return i;
+    }
+    return -1;
+  }
+
+  /** How many good operations were intended since the order and had ended by this moment; no more than are enough. */
+  function goodBy(toMs: number): number {
+    let good = 0;
+    let lastMs = -Infinity;
+    for (let i = start; i < rows.length && intended(i) <= toMs && good < ENOUGH_OPERATIONS; i += 1) {
+      if (isBad(i) || ended(i) > toMs || intended(i) === lastMs) continue;
+      lastMs = intended(i);
+      good += 1;
+    }
+    return good;
+  }
+
+  function showedOnlyAfterHeal(): boolean {
+    return firstToShow(fault.healMs) < 0 && goodBy(fault.healMs) >= ENOUGH_OPERATIONS;
+  }
+
+  /** The earliest such moment, up to `toMs`, among such operations from the place `from` on; none comes before its intended start. */
+  function earliest(from: number, toMs: number, such: (i: number) => boolean, moment: (i: number) => number): number {
+    let found = Infinity;
+    for (let i = from; i < rows.length && intended(i) < found && intended(i) <= toMs; i += 1) {
+      if (such(i) && (intended(i) >= orderedMs || moment(i) > orderedMs)) found = Math.min(found, moment(i));
+    }
+    return found;
+  }
+
+  /**
+   * The first success, intended since the order, with no failure up to `steady` later, or −1: each failure moves the
+   * candidate behind itself. What had ended before the order says nothing.
+   */
+  function firstLasting(from: number): number {
+    let candidate = -1;
+    for (let i = Math.max(from, start); i < rows.length; i += 1) {
+      if (candidate >= 0 && intended(i) > intended(candidate) + steadyMs) break;
+      if (isBad(i)) candidate = -1;
+      else if (candidate < 0) candidate = i;
+    }
+    return candidate;
+  }
+
+  /** How many operations were intended within `steady` from this one, itself included. */
+  function operationsFrom(lastingAt: number): number {
+    return countTries(rows, intendedMs, lastingAt, intended(lastingAt) + steadyMs);
+  }
+
+  /**
+   * Whether no continuation of the record could show a recovery in time: all that ended in time is in it, and each
+   * success among it was followed by a failure within `steady`.
+   */
+  function isFinal(): boolean {
+    if (settledMs === Infinity) return true;
+    const deadlineMs = originMs + withinMs;
+    if (settledMs <= deadlineMs) return false;
+    let nextBadMs = Infinity;
+    for (let i = rows.length - 1; i >= start; i -= 1) {
+      if (isBad(i)) nextBadMs = intended(i);
+      else if (ended(i) <= deadlineMs && nextBadMs > intended(i) + steadyMs) return false;
+    }
+    return true;
+  }
+}
+
+/** The first place in ordered rows whose time is not before `fromMs`. */
+export function firstFrom(rows: Uint32Array, column: Float64Array, fromMs: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((column[rows[middle] ?? 0] ?? 0) < fromMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many different intended times there are among ordered rows, from a place on and up to a moment, included. */
+export function countTries(rows: Uint32Array, column: Float64Array, from: number, toMs: number): number {
+  let tries = 0;
+  let lastMs = -Infinity;
+  for (let i = from; i < rows.length; i += 1) {
+    const atMs = column[rows[i] ?? 0] ?? 0;
+    if (atMs > toMs) break;
+    if (atMs !== lastMs) tries += 1;
+    lastMs = atMs;
+  }
+  return tries;
+}
