@@ -19,7 +19,10 @@ export const OK = 0;
 export const FAILED = 1;
 export const UNKNOWN = 2;
 
-/** One thing tried by one client. */
+/**
+ * One thing tried by one client. What did not end well says as much as what did of which part of the load it was meant
+ * for: a record's partition, a row's shard, a register's or an object's key are known before anything is sent.
+ */
 export interface Operation {
   /** The load that offered it: `events`. */
   readonly load: string;
@@ -32,10 +35,11 @@ export interface Operation {
   readonly error: string;
   /** The unique number that the operation writes; −1 where it writes none. */
   readonly value: number;
-  /** The number of the key that it writes under; 0 where there is none. */
+  /** The number of the key that it is for; 0 where there is none. */
   readonly key: number;
-  /** Where an acknowledgement said that it went; −1 where not known. */
+  /** The partition, or the shard, that it is for, whatever its outcome; −1 where it is for none, or the cluster alone places it. */
   readonly partition: number;
+  /** Where an acknowledgement said that it lies; −1 where none did. */
   readonly offset: number;
   /** When the schedule wanted it to start. Latency counts from here (no coordinated omission). */
   readonly intendedMs: number;
@@ -45,6 +49,7 @@ export interface Operation {
 
 /** One record that a reader was given. */
 export interface ReadRecord {
+  /** The sink that it was read from: the load's name, or `events@delta` (see sinks.ts). */
   readonly load: string;
   readonly client: string;
   readonly value: number;
@@ -146,7 +151,14 @@ export type JournalEvent =
       readonly verified: boolean;
       readonly measured: string;
     }
-  | { readonly type: "load-started"; readonly atMs: number; readonly load: string; readonly ratePerSecond: number }
+  | {
+      readonly type: "load-started";
+      readonly atMs: number;
+      readonly load: string;
+      readonly ratePerSecond: number;
+      /** What the load falls into, in words, and which column of an operation says which. Journals of old have none. */
+      readonly part?: { readonly one: string; readonly column: "partition" | "key" | "client" };
+    }
   | {
       readonly type: "load-ended";
       readonly atMs: number;
@@ -196,6 +208,8 @@ export type JournalEvent =
       readonly type: "drained";
       readonly atMs: number;
       readonly load: string;
+      /** Which of the load's sinks (see sinks.ts); none: its own. */
+      readonly sink?: string;
       readonly complete: boolean;
       readonly measured: string;
     }

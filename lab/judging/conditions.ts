@@ -2,6 +2,7 @@
  * The lab's own conditions for trusting a run. A run in which nothing was really broken, really offered or really
  * read proves nothing: each of these can make a verdict `unknown`, none can make it `held`.
  */
+import { sinkName } from "../journal/sinks.ts";
 import { faultTimes, type FaultTimes } from "../journal/fault-times.ts";
 import type { Journal } from "../journal/types.ts";
 import type { ConditionResult, Plan } from "../run-folder/run-folder.ts";
@@ -110,9 +111,11 @@ function readingEnded(journal: Journal): ConditionResult {
   const started = eventsOf(journal, "load-started");
   const drained = eventsOf(journal, "drained");
   const problems = started.flatMap(({ load }) => {
-    const end = drained.findLast((event) => event.load === load);
-    if (end === undefined) return [`load ${load} was never read to its end`];
-    return end.complete ? [] : [`load ${load} was not read to its end: ${end.measured}`];
+    const ends = new Map(drained.filter((event) => event.load === load).map((event) => [event.sink, event]));
+    if (ends.size === 0) return [`load ${load} was never read to its end`];
+    return [...ends.values()]
+      .filter(({ complete }) => !complete)
+      .map(({ sink, measured }) => `load ${sinkName(load, sink)} was not read to its end: ${measured}`);
   });
   return condition("all was read", problems, `${drained.length} of ${started.length} loads read to their end`);
 }

@@ -83,11 +83,19 @@ export interface LoadTarget {
  */
 export interface LoadStart<S extends AnyLoadSpec, C extends LoadTarget> {
   readonly name: string;
+  readonly part: LoadPart;
   readonly spec: S;
   readonly cluster: C;
   readonly recorder: Recorder;
   readonly clock: RunClock;
   readonly random: Random;
+}
+
+/** What a load falls into, and which column of its operations says which: a load recovers when its last part does. */
+export interface LoadPart {
+  /** In words: `partition`, `shard`, `register`. */
+  readonly one: string;
+  readonly column: "partition" | "key" | "client";
 }
 
 /** Something of a cluster that a load needs to be there: the topic `events` of `kafka`. */
@@ -105,8 +113,7 @@ export interface LoadOptions<S extends AnyLoadSpec, C extends LoadTarget, R exte
   readonly system: C["system"];
   /** What one operation of the schedule is, in words: `a record`, `a block of rows`. */
   readonly operation: string;
-  /** What the load falls into, and which column of an operation says which: recovery is that of the worst part. */
-  readonly part: { readonly one: string; readonly column: "partition" | "key" | "client" };
+  readonly part: LoadPart;
   /** The clusters beside the one of `to`, and what of any of them, must be there. */
   needs?(spec: S): readonly Needed[];
   /** How long one operation takes in a cluster that is well, on the machine that the bounds were measured on. */
@@ -126,14 +133,14 @@ export interface LoadKind<
   readonly system: C["system"];
   readonly schema: Schema;
   readonly operation: string;
-  readonly part: { readonly one: string; readonly column: "partition" | "key" | "client" };
+  readonly part: LoadPart;
   /** All that is wrong with what may be a spec of this kind. */
   problems(spec: object): readonly Problem[];
   /** All that must be there; the cluster of `to` first. */
   needs(spec: S): readonly Needed[];
   pace(spec: S): Pace;
   /** @throws LabError `load-failed`; `bad-scenario` when something that it needs is not there */
-  start(options: LoadStart<S, C>): Promise<StartedLoad & L>;
+  start(options: Omit<LoadStart<S, C>, "part">): Promise<StartedLoad & L>;
 }
 
 /** How quickly a load goes in a cluster that is well. */
@@ -171,7 +178,7 @@ export function defineLoad<
     },
     start(given) {
       data.check(given.spec);
-      return options.start(given);
+      return options.start({ ...given, part });
     },
   };
 }

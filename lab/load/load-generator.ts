@@ -1,36 +1,47 @@
-/** What all loads have in common: an open-loop schedule, the counts of what was offered, and waiting for them. */
+/**
+ * What all loads have in common: an open-loop schedule, how late it was served, the counts of what was offered, and
+ * waiting for them.
+ */
 import { LabError, messageOf } from "../errors.ts";
+import { sinkName } from "../journal/sinks.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import { milliseconds, sleep, waitFor } from "../time.ts";
 import type { Duration, Look, Rate, RunClock } from "../time.ts";
+import type { LoadPart } from "./define-load.ts";
+import { Stalls } from "./lateness.ts";
 import { openLoop } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
 
-const LOOK_EVERY = milliseconds(50);
+const PROBE_EVERY = milliseconds(50);
 /** What ends by its own time-out needs no longer than that, and a little for the lab itself. */
 const END_GRACE = milliseconds(5_000);
 
-export interface OfferingOptions {
+export interface LoadGeneratorOptions {
   /** The load's name. */
   readonly name: string;
   readonly rate: Rate;
+  /** What the load falls into. */
+  readonly part: LoadPart;
   readonly recorder: Recorder;
   readonly clock: RunClock;
 }
 
-export class Offering {
-  readonly #options: OfferingOptions;
+export class LoadGenerator {
+  readonly #options: LoadGeneratorOptions;
   #schedule: Schedule = openLoop(1, Number.POSITIVE_INFINITY);
   /** Aborted when the load is disposed, so that nobody goes on waiting for it. */
   readonly #over = new AbortController();
+  readonly #lateness: Stalls;
   #begun = false;
   #scheduled = 0;
   #offered = 0;
   #open = 0;
   #acknowledged = 0;
 
-  constructor(options: OfferingOptions) {
+  constructor(options: LoadGeneratorOptions) {
     this.#options = options;
+    const { name, recorder } = options;
+    this.#lateness = new Stalls((stall) => recorder.event({ type: "lateness", of: "schedule", load: name, ...stall }));
   }
 
   /** Aborted when nobody wants the load any more. */
@@ -45,15 +56,18 @@ export class Offering {
 
   /** The schedule's beginning is now. */
   begin(): void {
-    const { name, rate, recorder, clock } = this.#options;
-    recorder.event({ type: "load-started", load: name, ratePerSecond: rate });
+    const { name, rate, part, recorder, clock } = this.#options;
+    recorder.event({ type: "load-started", load: name, ratePerSecond: rate, part });
     this.#begun = true;
     this.#schedule = openLoop(rate, clock.now());
   }
 
   /** Hands over what has become due since the last call, in order; `take` says whether it could be offered. */
   due(take: (number: number, intendedMs: number) => boolean): void {
-    const due = this.#schedule.dueBy(this.#options.clock.now());
+    const nowMs = this.#options.clock.now();
+    const due = this.#schedule.dueBy(nowMs);
+    // The first of them has waited longest to be served.
+    if (due > this.#scheduled) this.#lateness.measured(nowMs, nowMs - this.#schedule.intendedMs(this.#scheduled));
     for (; this.#scheduled < due; this.#scheduled += 1) {
       if (!take(this.#scheduled, this.#schedule.intendedMs(this.#scheduled))) continue;
       this.#offered += 1;
@@ -85,22 +99,28 @@ export class Offering {
   /** Waits until all that was offered has its outcome, which `timeout` gives it at the latest; journals the load's end. */
   async ended(timeout: Duration): Promise<void> {
     const { name, recorder } = this.#options;
-    const look = (): Promise<Look<true>> =>
+    const probe = (): Promise<Look<true>> =>
       Promise.resolve(this.#open === 0 ? { reached: true } : { seen: `${this.#open} without an outcome` });
     const within = milliseconds(timeout + END_GRACE);
-    await waitFor(`all operations of ${name} to end`, look, { within, every: milliseconds(20) });
+    await waitFor(`all operations of ${name} to end`, probe, { within, every: milliseconds(20) });
     if (!this.#begun) return;
-    recorder.event({ type: "load-ended", load: name, scheduled: this.#scheduled, offered: this.#offered });
+    this.#lateness.end();
+    const counts = { scheduled: this.#scheduled, offered: this.#offered };
+    recorder.event({ type: "load-ended", load: name, ...counts, maxLatenessMs: this.#lateness.worstMs });
   }
 
-  /** Looks until everything was read, and journals what came of it. Never throws. */
-  async drained(look: () => Promise<Look<string>>, within: Duration): Promise<void> {
+  /**
+   * Probes until all of a sink was read, and journals what came of it; without a name, the load's own sink. Never throws.
+   */
+  async drained(probe: () => Promise<Look<string>>, within: Duration, sink?: string): Promise<void> {
     const { name, recorder } = this.#options;
+    const what = { type: "drained", load: name, ...(sink === undefined ? {} : { sink }) } as const;
     try {
-      const measured = await waitFor(`the final reads of ${name}`, look, { within, every: milliseconds(300) });
-      recorder.event({ type: "drained", load: name, complete: true, measured });
+      const all = `the final reads of ${sinkName(name, sink)}`;
+      const measured = await waitFor(all, probe, { within, every: milliseconds(300) });
+      recorder.event({ ...what, complete: true, measured });
     } catch (error) {
-      recorder.event({ type: "drained", load: name, complete: false, measured: messageOf(error) });
+      recorder.event({ ...what, complete: false, measured: messageOf(error) });
     }
   }
 
@@ -110,8 +130,8 @@ export class Offering {
   }
 
   async #until(what: string, count: number, within: Duration, counted: () => number, of: string): Promise<void> {
-    const look = (): Promise<Look<true>> =>
+    const probe = (): Promise<Look<true>> =>
       Promise.resolve(counted() >= count ? { reached: true } : { seen: `${counted()}${of}` });
-    await waitFor(what, look, { within, every: LOOK_EVERY, signal: this.over });
+    await waitFor(what, probe, { within, every: PROBE_EVERY, signal: this.over });
   }
 }

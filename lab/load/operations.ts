@@ -7,18 +7,27 @@ import type { Recorder } from "../journal/recorder.ts";
 import type { Operation } from "../journal/types.ts";
 import { every, milliseconds, sleep, waitFor } from "../time.ts";
 import type { Duration, Look, Rate, RunClock } from "../time.ts";
-import { Offering } from "./load-generator.ts";
+import type { LoadPart } from "./define-load.ts";
+import { LoadGenerator } from "./load-generator.ts";
 import type { StartedLoad } from "./types.ts";
 
 const TICK = milliseconds(10);
-/** Operations that wait for their client; beyond, the lab can not offer what the schedule wants, and says so. */
+/** Operations that wait for their client; beyond, the lab cannot offer what the schedule wants, and says so. */
 const MAX_WAITING = 5_000;
 
+/** A place where what was acknowledged must come out, and which is read whole at the end. */
+export interface Sink {
+  /** `delta`; none: the load's own, journalled under the load's name (see journal/sinks.ts). */
+  readonly name?: string;
+  /** Journals all that is there, and tells what was read. @throws when it could not be read yet; tried again until the limit. */
+  finalReads(): Promise<string>;
+}
+
 /** What became of an operation; an operation may be many in the journal (a block of rows). */
-export type Done = readonly (Pick<Operation, "action" | "outcome"> &
+export type Outcomes = readonly (Pick<Operation, "action" | "outcome"> &
   Partial<Pick<Operation, "error" | "value" | "key" | "partition" | "offset">>)[];
 
-export interface Order {
+export interface Invocation {
   /** 0, 1, 2, … in the order of the schedule. */
   readonly number: number;
   /** The client's place: 0 … clients − 1. */
@@ -31,6 +40,8 @@ export interface Order {
 export interface OperationsOptions {
   readonly name: string;
   readonly rate: Rate;
+  /** What the load falls into. */
+  readonly part: LoadPart;
   /** The clients' names; each performs one operation at a time, in order. */
   readonly clients: readonly string[];
   /** From an operation's start to its outcome, at most. */
@@ -38,11 +49,15 @@ export interface OperationsOptions {
   readonly recorder: Recorder;
   readonly clock: RunClock;
   /** Performs one. It should not throw; when it does, what `late` gives is journalled with the error's message. */
-  readonly perform: (order: Order) => Promise<Done>;
+  readonly perform: (invocation: Invocation) => Promise<Outcomes>;
   /** What is journalled for an operation that has no outcome at its deadline (`unknown`), or that never started (`failed`). */
-  readonly unfinished: (order: Pick<Order, "number" | "client">, outcome: "unknown" | "failed", error: string) => Done;
-  /** The final reads: journals them, and tells what was read. @throws when it could not be read yet; tried again until the limit. */
-  readonly finalReads: () => Promise<string>;
+  readonly unfinished: (
+    invocation: Pick<Invocation, "number" | "client">,
+    outcome: "unknown" | "failed",
+    error: string,
+  ) => Outcomes;
+  /** Where what was acknowledged must come out: one or more. */
+  readonly sinks: readonly Sink[];
   /** Ends what the clients hold. */
   readonly close: () => Promise<void>;
 }
@@ -61,7 +76,7 @@ class OperationsLoad implements StartedLoad {
   readonly name: string;
   readonly clients = [];
   readonly #options: OperationsOptions;
-  readonly #offering: Offering;
+  readonly #generator: LoadGenerator;
   readonly #queues: readonly Waiting[][];
   readonly #busy: boolean[];
   readonly #ticks: Disposable;
@@ -75,23 +90,23 @@ class OperationsLoad implements StartedLoad {
     this.#options = options;
     this.#queues = clients.map(() => []);
     this.#busy = clients.map(() => false);
-    this.#offering = new Offering(options);
-    this.#offering.begin();
+    this.#generator = new LoadGenerator(options);
+    this.#generator.begin();
     this.#ticks = every(TICK, () => {
       this.#offerDue();
     });
   }
 
   acknowledged(count: number, options: { readonly within: Duration }): Promise<void> {
-    return this.#offering.acknowledged(count, options);
+    return this.#generator.acknowledged(count, options);
   }
 
   read(count: number, options: { readonly within: Duration }): Promise<void> {
-    return this.#offering.read(count, options, () => this.#read);
+    return this.#generator.read(count, options, () => this.#read);
   }
 
   runFor(span: Duration): Promise<void> {
-    return this.#offering.runFor(span);
+    return this.#generator.runFor(span);
   }
 
   stop(): Promise<void> {
@@ -99,19 +114,23 @@ class OperationsLoad implements StartedLoad {
     return this.#stopping;
   }
 
-  drain({ within }: { readonly within: Duration }): Promise<void> {
-    const look = async (): Promise<Look<string>> => {
-      try {
-        return { reached: await this.#options.finalReads() };
-      } catch (error) {
-        return { seen: messageOf(error) };
-      }
-    };
-    return this.#offering.drained(look, within);
+  async drain({ within }: { readonly within: Duration }): Promise<void> {
+    await Promise.all(
+      this.#options.sinks.map((sink) => {
+        const probe = async (): Promise<Look<string>> => {
+          try {
+            return { reached: await sink.finalReads() };
+          } catch (error) {
+            return { seen: messageOf(error) };
+          }
+        };
+        return this.#generator.drained(probe, within, sink.name);
+      }),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#offering.abandon();
+    this.#generator.abandon();
     await this.stop();
     await this.#options.close();
   }
@@ -124,11 +143,11 @@ class OperationsLoad implements StartedLoad {
     this.#queues.forEach((queue, client) => {
       for (const waiting of queue.splice(0)) this.#settle(waiting, client, this.#never(waiting, client, "not-started"));
     });
-    await this.#offering.ended(this.#options.timeout);
+    await this.#generator.ended(this.#options.timeout);
   }
 
   #offerDue(): void {
-    this.#offering.due((number, intendedMs) => {
+    this.#generator.due((number, intendedMs) => {
       const client = number % this.#queues.length;
       const queue = this.#queues[client] ?? [];
       const waiting = { number, intendedMs };
@@ -149,18 +168,18 @@ class OperationsLoad implements StartedLoad {
    * look like an outage. A queue that is not done within an operation's time-out is one.
    */
   async #queuesEmpty(): Promise<void> {
-    const look = (): Promise<Look<true>> => {
+    const probe = (): Promise<Look<true>> => {
       const waiting = this.#queues.reduce((sum, queue) => sum + queue.length, 0);
       return Promise.resolve(waiting === 0 ? { reached: true } : { seen: `${waiting} wait for their clients` });
     };
     const { name, timeout } = this.#options;
-    const { over } = this.#offering;
-    await waitFor(`the clients of ${name} to be free`, look, { within: timeout, every: TICK, signal: over }).catch(
+    const { over } = this.#generator;
+    await waitFor(`the clients of ${name} to be free`, probe, { within: timeout, every: TICK, signal: over }).catch(
       () => undefined,
     );
   }
 
-  #never({ number }: Waiting, client: number, error: string): Done {
+  #never({ number }: Waiting, client: number, error: string): Outcomes {
     return this.#options.unfinished({ number, client }, "failed", error);
   }
 
@@ -180,32 +199,32 @@ class OperationsLoad implements StartedLoad {
     const startMs = clock.now();
     const limit = new AbortController();
     // Whoever ends the load does not wait for its operations.
-    const ended = AbortSignal.any([limit.signal, this.#offering.over]);
-    const late = (error: string): Done => unfinished({ number: waiting.number, client }, "unknown", error);
+    const ended = AbortSignal.any([limit.signal, this.#generator.over]);
+    const late = (error: string): Outcomes => unfinished({ number: waiting.number, client }, "unknown", error);
     const deadline = sleep(timeout, ended).then(
       () => late("timeout"),
       () => late("interrupted"),
     );
-    let done: Done;
+    let outcomes: Outcomes;
     try {
-      const order = { number: waiting.number, client, deadlineMs: startMs + timeout, signal: ended };
-      done = await Promise.race([perform(order), deadline]);
+      const invocation = { number: waiting.number, client, deadlineMs: startMs + timeout, signal: ended };
+      outcomes = await Promise.race([perform(invocation), deadline]);
     } catch (error) {
-      done = late(messageOf(error));
+      outcomes = late(messageOf(error));
     }
     limit.abort();
-    this.#settle(waiting, client, done, startMs);
+    this.#settle(waiting, client, outcomes, startMs);
   }
 
-  #settle(waiting: Waiting, client: number, done: Done, startMs = this.#options.clock.now()): void {
-    this.#journal(done, waiting, client, startMs);
-    this.#offering.settled(done.some(({ outcome }) => outcome === "ok"));
+  #settle(waiting: Waiting, client: number, outcomes: Outcomes, startMs = this.#options.clock.now()): void {
+    this.#journal(outcomes, waiting, client, startMs);
+    this.#generator.settled(outcomes.some(({ outcome }) => outcome === "ok"));
   }
 
-  #journal(done: Done, { intendedMs }: Waiting, client: number, startMs: number): void {
+  #journal(outcomes: Outcomes, { intendedMs }: Waiting, client: number, startMs: number): void {
     const { recorder, clock, clients } = this.#options;
     const endMs = clock.now();
-    for (const { action, outcome, error = "", value = -1, key = 0, partition = -1, offset = -1 } of done) {
+    for (const { action, outcome, error = "", value = -1, key = 0, partition = -1, offset = -1 } of outcomes) {
       if (outcome === "ok" && action === "read") this.#read += 1;
       recorder.operation({
         load: this.name,

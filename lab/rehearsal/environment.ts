@@ -11,6 +11,7 @@ import {
 import { messageOf } from "../errors.ts";
 import { openFaults, type FaultInjector } from "../faults/index.ts";
 import { startLoad } from "../systems/loads.ts";
+import { journalEventLoop } from "../load/lateness.ts";
 import type { StartedLoad } from "../load/types.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import { freshId, seededRandom, type Random } from "../random.ts";
@@ -75,6 +76,7 @@ export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStac
   });
   teardown.use(faults);
 
+  teardown.use(journalEventLoop(recorder, clock));
   await startLoads(options.scenario, clusters, { recorder, clock, random, progress }, (name, load) => {
     loads[name] = load;
     teardown.use(load);

@@ -8,7 +8,7 @@ import { openEngine } from "../../lab/engine/index.ts";
 import { silentProgress } from "../../lab/engine/types.ts";
 import { JournalBuilder } from "../../lab/journal/memory.ts";
 import type { Recorder } from "../../lab/journal/recorder.ts";
-import { startBatchesLoad } from "../../lab/systems/spark/load/batches-load.ts";
+import { batchesLoad } from "../../lab/systems/spark/load/index.ts";
 import { batches } from "../../lab/systems/loads.ts";
 import { freshId, seededRandom } from "../../lab/random.ts";
 import { perSecond, seconds, startClock, waitFor } from "../../lab/time.ts";
@@ -73,7 +73,7 @@ test(
   { timeout: 300_000 },
   async () => {
     const spec = batches({ to: "spark", lake: "minio.lakehouse", table: "rows", rate: perSecond(1), rowsPerBatch: 50 });
-    await using load = await startBatchesLoad({
+    await using load = await batchesLoad.start({
       ...{ name: "batches", spec, cluster, recorder, clock, random: seededRandom(1) },
     });
     await load.acknowledged(1, { within: seconds(90) });

@@ -1,17 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Operation } from "../../lab/journal/types.ts";
 import { startOperations } from "../../lab/load/operations.ts";
-import type { Done, OperationsOptions } from "../../lab/load/operations.ts";
+import type { Outcomes, OperationsOptions } from "../../lab/load/operations.ts";
 import { milliseconds, perSecond, seconds, sleep, startClock } from "../../lab/time.ts";
 
-const done = (number: number): Done => [{ action: "write", outcome: "ok", value: number }];
+const done = (number: number): Outcomes => [{ action: "write", outcome: "ok", value: number }];
 
 /** A load of 10 operations a second by two clients, and what it journalled. */
-function loadOf(perform: OperationsOptions["perform"]) {
+function loadOf(
+  perform: OperationsOptions["perform"],
+  sinks: OperationsOptions["sinks"] = [{ finalReads: () => Promise.resolve("read all") }],
+) {
   const operations: Operation[] = [];
   const events: unknown[] = [];
   const load = startOperations({
     name: "registers",
+    part: { one: "register", column: "key" },
     rate: perSecond(10),
     clients: ["client-1", "client-2"],
     timeout: seconds(1),
@@ -23,7 +27,7 @@ function loadOf(perform: OperationsOptions["perform"]) {
     },
     perform,
     unfinished: ({ number }, outcome, error) => [{ action: "write", outcome, error, value: number }],
-    finalReads: () => Promise.resolve("read all"),
+    sinks,
     close: () => Promise.resolve(),
   });
   return { load, operations, events };
@@ -58,7 +62,9 @@ describe("a load of single operations", () => {
       [5, "unknown", "timeout"],
       ...[6, 7, 8, 9].map((number) => [number, "failed", "not-started"]),
     ]);
-    expect(events).toContainEqual({ type: "load-ended", load: "registers", scheduled: 10, offered: 10 });
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "load-ended", load: "registers", scheduled: 10, offered: 10 }),
+    );
   });
 
   test("an operation that waited for its client is timed from when it was intended", async () => {
@@ -77,6 +83,29 @@ describe("a load of single operations", () => {
     const { load, operations } = loadOf(() => Promise.reject(new Error("no such bucket")));
     await vi.advanceTimersByTimeAsync(50);
     expect(operations).toMatchObject([{ value: 0, outcome: "unknown", error: "no such bucket" }]);
+    await load[Symbol.asyncDispose]();
+  });
+
+  test("every sink is read to its end, and each is told of by its name", async () => {
+    const { load, events } = loadOf(
+      ({ number }) => Promise.resolve(done(number)),
+      [
+        { finalReads: () => Promise.resolve("3 read") },
+        { name: "delta", finalReads: () => Promise.reject(new Error("no such table")) },
+      ],
+    );
+    await vi.advanceTimersByTimeAsync(200);
+    const ended = load.stop().then(() => load.drain({ within: seconds(2) }));
+    await vi.advanceTimersByTimeAsync(5_000);
+    await ended;
+    expect(events).toContainEqual({ type: "drained", load: "registers", complete: true, measured: "3 read" });
+    expect(events).toContainEqual({
+      type: "drained",
+      load: "registers",
+      sink: "delta",
+      complete: false,
+      measured: expect.stringMatching(/final reads of registers@delta; last seen: no such table/) as string,
+    });
     await load[Symbol.asyncDispose]();
   });
 

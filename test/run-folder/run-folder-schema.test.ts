@@ -133,11 +133,19 @@ const events = [
   { type: "fault-heal-ordered", atMs: 1, fault: "f" },
   { type: "fault-healed", atMs: 1, fault: "f", verified: true, measured: "m" },
   { type: "load-started", atMs: 1, load: "events", ratePerSecond: 500 },
+  {
+    type: "load-started",
+    atMs: 1,
+    load: "events",
+    ratePerSecond: 500,
+    part: { one: "partition", column: "partition" },
+  },
   { type: "load-ended", atMs: 1, load: "events", scheduled: 10, offered: 9, maxLatenessMs: 3 },
   { type: "lateness", atMs: 1, of: "schedule", load: "events", client: "reader-1", fromMs: 0, maxMs: 250 },
   { type: "client", atMs: 1, load: "events", client: "reader-1", state: "dropped", why: "w" },
   { type: "drawn", atMs: 1, stream: "faults", what: "a minority", value: ["kafka-1"] },
   { type: "drained", atMs: 1, load: "events", complete: true, measured: "m" },
+  { type: "drained", atMs: 1, load: "events", sink: "delta", complete: true, measured: "m" },
   { type: "role", atMs: 1, subject: "kafka leader of events/0", holder: "" },
   { type: "observation", atMs: 1, subject: "s", value: 2 },
   { type: "converged", atMs: 1, cluster: "kafka", equal: true, measured: "m" },
@@ -166,7 +174,7 @@ const OPTIONAL = {
     /> figures > /,
   ],
   history: [/^(mutant|durationMs)$/, /^figures > /],
-  event: [/^error$/, /^receipt > figures( > .*)?$/, /^spec > /, /^maxLatenessMs$/],
+  event: [/^error$/, /^receipt > figures( > .*)?$/, /^spec > /, /^(maxLatenessMs|part|sink)$/],
   lateness: [/^(load|client)$/],
 } as const;
 

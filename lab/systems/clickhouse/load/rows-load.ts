@@ -9,7 +9,7 @@ import { LabError } from "../../../errors.ts";
 import { milliseconds, seconds, sleep } from "../../../time.ts";
 import { placeOf, type LoadStart } from "../../../load/define-load.ts";
 import { startOperations } from "../../../load/operations.ts";
-import type { Done, Order } from "../../../load/operations.ts";
+import type { Invocation, Outcomes } from "../../../load/operations.ts";
 import { loadTraffic } from "../../../load/traffic.ts";
 import type { Traffic } from "../../../load/traffic.ts";
 import type { RowsSpec } from "./rows-spec.ts";
@@ -107,17 +107,18 @@ class RowsLoad {
   }
 
   start(): StartedLoad {
-    const { name, spec, recorder, clock } = this.#options;
+    const { name, spec, part, recorder, clock } = this.#options;
     return startOperations({
       name,
+      part,
       rate: spec.rate,
       clients: Array.from({ length: spec.clients }, (_, i) => `inserter-${i + 1}`),
       timeout: spec.timeout,
       recorder,
       clock,
-      perform: (order) => this.#insert(order),
-      unfinished: ({ number }, outcome, error) => this.#done(this.#block(number), outcome, error),
-      finalReads: () => this.#readAll(),
+      perform: (invocation) => this.#insert(invocation),
+      unfinished: ({ number }, outcome, error) => this.#outcomes(this.#block(number), outcome, error),
+      sinks: [{ finalReads: () => this.#readAll() }],
       close: async () => {
         await Promise.all([...this.#connections.values()].map((each) => each[Symbol.asyncDispose]()));
       },
@@ -133,7 +134,7 @@ class RowsLoad {
   }
 
   /** Tries until the outcome is known or the time is over: the identical block each time, and another server after each failure. */
-  async #insert({ number, client, deadlineMs, signal }: Order): Promise<Done> {
+  async #insert({ number, client, deadlineMs, signal }: Invocation): Promise<Outcomes> {
     const { spec, clock } = this.#options;
     const block = this.#block(number);
     const servers = this.#serversFor(block);
@@ -141,14 +142,14 @@ class RowsLoad {
     let doubtful = "";
     for (let attempt = 0; ; attempt += 1) {
       const server = servers[(client + attempt) % servers.length];
-      if (server === undefined) return this.#done(block, "failed", "no-server");
+      if (server === undefined) return this.#outcomes(block, "failed", "no-server");
       const name = await this.#attempt(server, block);
-      if (name === "") return this.#done(block, "ok", "");
+      if (name === "") return this.#outcomes(block, "ok", "");
       if (!isRefusal(name)) doubtful = name;
       const over = clock.now() + RETRY_PAUSE >= deadlineMs || signal.aborted;
       // A refusal is the whole truth only when no attempt before it may have left the block behind.
       const again = doubtful === "" ? worthAnother(name, clock.now() - startMs, spec) : spec.retryUnknown;
-      if (!again || over) return this.#done(block, doubtful === "" ? "failed" : "unknown", doubtful || name);
+      if (!again || over) return this.#outcomes(block, doubtful === "" ? "failed" : "unknown", doubtful || name);
       await sleep(RETRY_PAUSE);
     }
   }
@@ -179,14 +180,15 @@ class RowsLoad {
     return known;
   }
 
-  #done(block: Block, outcome: "ok" | "failed" | "unknown", error: string): Done {
+  /** Rows that a Distributed table places are for the shard that their key names, of as many as there are by now. */
+  #outcomes(block: Block, outcome: "ok" | "failed" | "unknown", error: string): Outcomes {
     return block.rows.map(({ n, key }) => ({
       action: "add",
       outcome,
       error,
       value: n,
       key,
-      partition: block.shard === 0 ? -1 : block.shard,
+      partition: block.shard === 0 ? shardOfKey(key, this.#options.cluster.shards.length) : block.shard,
     }));
   }
 

@@ -7,9 +7,10 @@ import { every, milliseconds, seconds, waitFor, withLimit } from "../../../time.
 import type { Duration, Look } from "../../../time.ts";
 import { Lane } from "./lane.ts";
 import type { Pending } from "./lane.ts";
-import { Offering } from "../../../load/load-generator.ts";
+import { LoadGenerator } from "../../../load/load-generator.ts";
 import { startProducer } from "./producer.ts";
 import type { BatchProducer } from "./producer.ts";
+import { Holders } from "./membership.ts";
 import { createReader } from "./reader.ts";
 import type { LoadReader } from "./reader.ts";
 import { destinationOf } from "./produce-spec.ts";
@@ -22,7 +23,7 @@ import { ValueSet } from "../../../load/value-set.ts";
 /** What is due within a tick goes out together. */
 const TICK = milliseconds(10);
 const MAX_BATCH = 1_000;
-/** Records without an outcome at one time; beyond, the lab can not offer what the schedule wants, and says so. */
+/** Records without an outcome at one time; beyond, the lab cannot offer what the schedule wants, and says so. */
 const MAX_OPEN = 20_000;
 const EXPIRE_EVERY = milliseconds(100);
 const CONNECT_LIMIT = seconds(20);
@@ -33,7 +34,7 @@ export type ProduceLoadOptions = LoadStart<ProduceSpec, KafkaCluster>;
 /**
  * Connects the producers, starts the readers, and begins to offer once the readers have their partitions, so that
  * the time from writing to reading is never that of a group that still gathers.
- * @throws LabError `load-failed` when the producers can not connect, the readers can not join, or the topic is not there.
+ * @throws LabError `load-failed` when the producers cannot connect, the readers cannot join, or the topic is not there.
  */
 export async function startProduceLoad(options: ProduceLoadOptions): Promise<StartedLoad> {
   const { topic } = destinationOf(options.spec);
@@ -65,22 +66,23 @@ class ProduceLoad implements StartedLoad {
   readonly #read = new ValueSet();
   /** The highest offset that was read of each partition. */
   readonly #positions: number[];
-  readonly #offering: Offering;
+  readonly #generator: LoadGenerator;
   #ticks: Disposable | undefined;
   #expiry: Disposable | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: ProduceLoadOptions, topic: string, partitions: number, traffic: Traffic) {
-    const { name, spec, cluster, recorder, clock } = options;
+    const { name, spec, part, cluster, recorder, clock } = options;
     this.name = name;
     this.#options = options;
-    this.#offering = new Offering({ name, rate: spec.rate, recorder, clock });
+    this.#generator = new LoadGenerator({ name, part, rate: spec.rate, recorder, clock });
     this.#topic = topic;
     this.#traffic = traffic;
     this.#partitionOf = partitioner(topic, partitions);
     this.#positions = Array.from({ length: partitions }, () => -1);
     this.#lanes = Array.from({ length: spec.producers }, (_, i) => this.#lanesOf(`producer-${i + 1}`, partitions));
     const { members, sessionTimeout, commitEvery, commit } = spec.readers;
+    const holders = new Holders((partition) => `${name} reader of ${topic}/${partition}`, recorder);
     this.clients = Array.from({ length: members }, (_, i) =>
       createReader({
         load: name,
@@ -93,6 +95,7 @@ class ProduceLoad implements StartedLoad {
           commitEveryMs: commitEvery,
           commit,
         },
+        holders,
         recorder,
         clock,
         keyNumber: (visitor) => traffic.keyNumber(visitor),
@@ -114,11 +117,11 @@ class ProduceLoad implements StartedLoad {
     } catch (cause) {
       throw new LabError({
         code: "load-failed",
-        message: `load ${this.name} can not start: ${messageOf(cause)}`,
+        message: `load ${this.name} cannot start: ${messageOf(cause)}`,
         cause,
       });
     }
-    this.#offering.begin();
+    this.#generator.begin();
     this.#ticks = every(TICK, () => {
       this.#offerDue();
     });
@@ -128,15 +131,15 @@ class ProduceLoad implements StartedLoad {
   }
 
   acknowledged(count: number, options: { readonly within: Duration }): Promise<void> {
-    return this.#offering.acknowledged(count, options);
+    return this.#generator.acknowledged(count, options);
   }
 
   read(count: number, options: { readonly within: Duration }): Promise<void> {
-    return this.#offering.read(count, options, () => this.#read.size);
+    return this.#generator.read(count, options, () => this.#read.size);
   }
 
   runFor(span: Duration): Promise<void> {
-    return this.#offering.runFor(span);
+    return this.#generator.runFor(span);
   }
 
   stop(): Promise<void> {
@@ -145,11 +148,11 @@ class ProduceLoad implements StartedLoad {
   }
 
   drain({ within }: { readonly within: Duration }): Promise<void> {
-    return this.#offering.drained(() => this.#lookDrained(), within);
+    return this.#generator.drained(() => this.#probeDrained(), within);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#offering.abandon();
+    this.#generator.abandon();
     this.#ticks?.[Symbol.dispose]();
     for (const lane of this.#lanes.flat()) lane.abandon();
     await this.stop();
@@ -159,12 +162,12 @@ class ProduceLoad implements StartedLoad {
   async #stop(): Promise<void> {
     this.#ticks?.[Symbol.dispose]();
     // Every record is given up at its own time, so this ends.
-    await this.#offering.ended(this.#options.spec.timeout);
+    await this.#generator.ended(this.#options.spec.timeout);
     this.#expiry?.[Symbol.dispose]();
   }
 
   #offerDue(): void {
-    this.#offering.due((value, intendedMs) => this.#offer(value, intendedMs));
+    this.#generator.due((value, intendedMs) => this.#offer(value, intendedMs));
     for (const lane of this.#lanes.flat()) lane.pump();
   }
 
@@ -175,8 +178,16 @@ class ProduceLoad implements StartedLoad {
     const partition = this.#partitionOf(key);
     const lane = this.#lanes[producer]?.[partition];
     if (lane === undefined) throw new LabError({ code: "internal", message: `no lane for partition ${partition}` });
-    if (this.#offering.open >= MAX_OPEN) {
-      this.#journal(record, `producer-${producer + 1}`, "failed", "not-offered", -1, -1, this.#options.clock.now());
+    if (this.#generator.open >= MAX_OPEN) {
+      this.#journal(
+        record,
+        `producer-${producer + 1}`,
+        "failed",
+        "not-offered",
+        partition,
+        -1,
+        this.#options.clock.now(),
+      );
       return false;
     }
     lane.add(record);
@@ -204,7 +215,7 @@ class ProduceLoad implements StartedLoad {
         send: (to, batch, deadlineMs, onTry) => producer.send(to, batch, deadlineMs, onTry),
         settle: (record, { outcome, error, partition: at, offset, endMs }) => {
           this.#journal(record, name, outcome, error, at, offset, endMs);
-          this.#offering.settled(outcome === "ok");
+          this.#generator.settled(outcome === "ok");
         },
       });
     });
@@ -235,7 +246,7 @@ class ProduceLoad implements StartedLoad {
     });
   }
 
-  async #lookDrained(): Promise<Look<string>> {
+  async #probeDrained(): Promise<Look<string>> {
     const ends = await this.#options.cluster.logEnds(this.#topic);
     const behind = ends.filter(({ partition, end }) => (this.#positions[partition] ?? -1) < end - 1);
     if (behind.length === 0) {

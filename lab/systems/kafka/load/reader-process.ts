@@ -5,8 +5,12 @@
 import type { EachBatchPayload } from "kafkajs";
 import { errorName, kafkaClient } from "../client.ts";
 import { messageOf } from "../../../errors.ts";
-import { milliseconds, monotonicMs, sleep } from "../../../time.ts";
+import { watchEventLoop } from "../../../load/lateness.ts";
+import { every, formatDuration, milliseconds, monotonicMs, sleep } from "../../../time.ts";
 import type { FromReader, ReaderOrders, ToReader } from "./reader-protocol.ts";
+
+/** Beyond a session, for a request that waits for one to end. */
+const REQUEST_GRACE_MS = 5_000;
 
 const orders = JSON.parse(process.argv[2] ?? "{}") as ReaderOrders;
 
@@ -131,13 +135,40 @@ async function onBatch(payload: EachBatchPayload): Promise<void> {
   }
 }
 
+/**
+ * A reader that hears nothing of its group for longer than a session and the joining after it may take is stuck in its
+ * client library: it ends, and is started again.
+ */
+const STUCK_AFTER_MS = 2 * orders.sessionTimeoutMs + REQUEST_GRACE_MS;
+let lastSignMs = monotonicMs();
+const signOfLife = (): void => {
+  lastSignMs = monotonicMs();
+};
+
+/** Ends once what was told has left the process. */
+function end(): void {
+  void sleep(milliseconds(200)).then(() => process.exit(1));
+}
+
+watchEventLoop(({ fromMs, maxMs }) => {
+  tell({ type: "stood-still", agoMs: monotonicMs() - fromMs, maxMs });
+});
+
+every(milliseconds(500), () => {
+  const silentMs = monotonicMs() - lastSignMs;
+  if (silentMs < STUCK_AFTER_MS) return;
+  signOfLife();
+  tell({ type: "gave-up", error: `heard nothing of the group for ${formatDuration(silentMs)}`, again: false });
+  end();
+});
+
 async function read(): Promise<void> {
   const kafka = kafkaClient({
     brokers: orders.brokers,
     clientId: orders.clientId,
     // Members that died without a word hold up a group until their session ends. Who gives up before that and joins
     // anew leaves one more such member behind, and the group never comes together.
-    requestTimeout: milliseconds(orders.sessionTimeoutMs + 5_000),
+    requestTimeout: milliseconds(orders.sessionTimeoutMs + REQUEST_GRACE_MS),
   });
   const consumer = kafka.consumer({
     groupId: orders.group,
@@ -156,13 +187,25 @@ async function read(): Promise<void> {
     },
   });
   consumer.on("consumer.group_join", ({ payload }) => {
+    signOfLife();
     assignment += 1;
     lastCommitMs.clear();
     given.clear();
     tell({ type: "joined", assignment, partitions: payload.memberAssignment[orders.topic] ?? [] });
   });
-  consumer.on("consumer.crash", ({ payload }) => {
-    tell({ type: "trouble", text: `${payload.error.message}${payload.restart ? ", joining again" : ""}` });
+  consumer.on("consumer.rebalancing", () => {
+    signOfLife();
+    tell({ type: "rebalancing" });
+  });
+  consumer.on("consumer.heartbeat", () => {
+    signOfLife();
+    tell({ type: "heartbeat" });
+  });
+  consumer.on("consumer.crash", ({ payload: { error, restart } }) => {
+    tell({ type: "gave-up", error: error.message, again: restart });
+    // kafkajs restarts itself after errors that it takes for passing ones. After any other it leaves the group and
+    // says no more, and its process would stand there without reading. A supervisor starts such a process again.
+    if (!restart) end();
   });
   await consumer.connect();
   await consumer.subscribe({ topics: [orders.topic], fromBeginning: true });

@@ -14,6 +14,14 @@ export interface ReaderOrders {
 }
 
 export type FromReader =
+  /** The group comes together anew, and the reader joins again. */
+  | { readonly type: "rebalancing" }
+  /** A heartbeat was answered. */
+  | { readonly type: "heartbeat" }
+  /** The client library left the group for an error, to join again or for good; then the process ends itself. */
+  | { readonly type: "gave-up"; readonly error: string; readonly again: boolean }
+  /** This process stood still for so long, until just now. */
+  | { readonly type: "stood-still"; readonly agoMs: number; readonly maxMs: number }
   | { readonly type: "joined"; readonly assignment: number; readonly partitions: readonly number[] }
   /** Records of one partition, in order. To be answered with `recorded`. */
   | {

@@ -4,20 +4,26 @@ import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Recorder } from "../../../journal/recorder.ts";
 import { LabError } from "../../../errors.ts";
-import { seconds, sleep, withLimit } from "../../../time.ts";
+import { every, milliseconds, seconds, sleep, withLimit } from "../../../time.ts";
 import type { RunClock } from "../../../time.ts";
+import { Membership, type Holders } from "./membership.ts";
 import { outcomeOfCommit } from "./outcomes.ts";
 import type { FromReader, ReaderOrders, ToReader } from "./reader-protocol.ts";
 import type { KillableClient } from "../../../load/types.ts";
 
 const program = fileURLToPath(new URL("./reader-process.ts", import.meta.url));
 const RESTART_PAUSE = seconds(1);
+const MEMBERSHIP_TICK = milliseconds(100);
+/** A group waits for a member that joins again for as long as a session, and the answer takes its way. */
+const JOIN_GRACE = seconds(5);
 
 export interface ReaderOptions {
   readonly load: string;
   /** `reader-1` */
   readonly name: string;
   readonly orders: Omit<ReaderOrders, "firstAssignment" | "clientId">;
+  /** Shared by the readers of the load. */
+  readonly holders: Holders;
   readonly recorder: Recorder;
   readonly clock: RunClock;
   keyNumber(visitor: string): number;
@@ -35,8 +41,19 @@ export function createReader(options: ReaderOptions): LoadReader {
   const note = (level: "info" | "warning", text: string): void => {
     recorder.event({ type: "note", level, text: `${name} of ${load}: ${text}` });
   };
+  const membership = new Membership({
+    load,
+    reader: name,
+    sessionTimeoutMs: options.orders.sessionTimeoutMs,
+    joinLimitMs: options.orders.sessionTimeoutMs + JOIN_GRACE,
+    holders: options.holders,
+    recorder,
+    clock,
+  });
+  const checks = every(MEMBERSHIP_TICK, () => membership.check());
   let child: ChildProcess | undefined;
   let wanted = false;
+  let disposed = false;
   let nextAssignment = 1;
   let firstJoin: () => void = () => undefined;
   const join = new Promise<void>((resolve) => {
@@ -73,14 +90,22 @@ export function createReader(options: ReaderOptions): LoadReader {
       case "joined":
         nextAssignment = message.assignment + 1;
         firstJoin();
-        for (const partition of message.partitions) {
-          recorder.event({
-            type: "role",
-            subject: `${load} reader of ${options.orders.topic}/${partition}`,
-            holder: name,
-          });
-        }
+        membership.joined(message.partitions);
         break;
+      case "rebalancing":
+        membership.rebalancing();
+        break;
+      case "heartbeat":
+        membership.alive();
+        break;
+      case "gave-up":
+        membership.gaveUp(`${message.error}; ${message.again ? "it joins again" : "its process is started again"}`);
+        break;
+      case "stood-still": {
+        const fromMs = Math.max(0, clock.now() - message.agoMs);
+        recorder.event({ type: "lateness", of: "event-loop", load, client: name, fromMs, maxMs: message.maxMs });
+        break;
+      }
       case "records": {
         const atMs = clock.now();
         const { assignment, partition, batch } = message;
@@ -100,6 +125,7 @@ export function createReader(options: ReaderOptions): LoadReader {
         commitEnded(message.partition, message.offset, outcomeOfCommit(message.error), message.error);
         break;
       case "trouble":
+        membership.trouble(message.text);
         note("info", message.text);
         break;
     }
@@ -126,8 +152,14 @@ export function createReader(options: ReaderOptions): LoadReader {
       if (child === started) child = undefined;
       // What it was committing may have reached the coordinator.
       for (const [partition, { offset }] of [...committing]) commitEnded(partition, offset, "unknown", "killed");
-      if (!wanted) return;
-      note("warning", `ended by itself (${signal ?? `code ${code ?? "unknown"}`}): ${complaint.trim() || "no word"}`);
+      if (disposed) return;
+      if (!wanted) {
+        membership.ended("its process was killed");
+        return;
+      }
+      const how = `its process ended by itself (${signal ?? `code ${code ?? "unknown"}`}): ${complaint.trim() || "no word"}`;
+      membership.ended(`${how}; it is started again`);
+      note("warning", how);
       void sleep(RESTART_PAUSE).then(() => {
         if (wanted && child === undefined) start();
       });
@@ -163,6 +195,10 @@ export function createReader(options: ReaderOptions): LoadReader {
         });
       }
     },
-    [Symbol.asyncDispose]: kill,
+    async [Symbol.asyncDispose]() {
+      checks[Symbol.dispose]();
+      disposed = true;
+      await kill();
+    },
   };
 }

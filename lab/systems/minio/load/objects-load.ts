@@ -10,7 +10,7 @@ import { getWhole, isListed, putWhole } from "./object-transfer.ts";
 import type { ObjectPlace } from "./object-transfer.ts";
 import type { ObjectsSpec } from "./objects-spec.ts";
 import { startOperations } from "../../../load/operations.ts";
-import type { Done, Order } from "../../../load/operations.ts";
+import type { Invocation, Outcomes } from "../../../load/operations.ts";
 import { operationRandom, placeOf, type LoadStart } from "../../../load/define-load.ts";
 import type { StartedLoad } from "../../../load/types.ts";
 
@@ -75,6 +75,7 @@ export function startObjectsLoad({
   recorder,
   clock,
   random,
+  part,
 }: LoadStart<ObjectsSpec, MinioCluster>): Promise<StartedLoad> {
   const bucket = placeOf(spec);
   minio.requireBucket(bucket);
@@ -117,7 +118,7 @@ export function startObjectsLoad({
     return TORN;
   };
 
-  const perform = async ({ number, client: place, signal }: Order): Promise<Done> => {
+  const perform = async ({ number, client: place, signal }: Invocation): Promise<Outcomes> => {
     const { action, key, value } = intents.of(number);
     const client = clients[place];
     if (client === undefined) throw new LabError({ code: "internal", message: `there is no client ${place}` });
@@ -169,6 +170,7 @@ export function startObjectsLoad({
   return Promise.resolve(
     startOperations({
       name,
+      part,
       rate: spec.rate,
       clients: clients.map((client) => client.name),
       timeout: spec.timeout,
@@ -179,7 +181,7 @@ export function startObjectsLoad({
         const { action, key, value } = intents.of(number);
         return [{ action, outcome: action === "read" ? "failed" : outcome, error, key, value }];
       },
-      finalReads,
+      sinks: [{ finalReads }],
       close: () => {
         for (const client of [...clients, ...readers]) client[Symbol.dispose]();
         return Promise.resolve();

@@ -9,7 +9,7 @@ import { createDriver, NO_DRIVER } from "./batches-driver.ts";
 import type { BatchesDriver, TableRow, WriteOrder } from "./batches-driver.ts";
 import type { BatchesSpec } from "./batches-spec.ts";
 import { startOperations } from "../../../load/operations.ts";
-import type { Done, Order } from "../../../load/operations.ts";
+import type { Invocation, Outcomes } from "../../../load/operations.ts";
 import type { KillableClient, RunningLoad, StartedLoad } from "../../../load/types.ts";
 
 const TRY_AGAIN_AFTER = milliseconds(300);
@@ -36,7 +36,7 @@ export interface RunningBatches extends RunningLoad {
 export async function startBatchesLoad(
   options: LoadStart<BatchesSpec, SparkCluster>,
 ): Promise<StartedLoad & RunningBatches> {
-  const { name, spec, cluster: spark, recorder, clock } = options;
+  const { name, spec, part, cluster: spark, recorder, clock } = options;
   const bucket = placeOf({ to: spec.lake });
   const table = `s3a://${bucket}/${spec.table}`;
   await using stack = new AsyncDisposableStack();
@@ -57,27 +57,28 @@ export async function startBatchesLoad(
     throw new LabError({ code: "load-failed", message: `load ${name} has no driver: ${messageOf(cause)}`, cause });
   }
   const executor = stack.use(watchExecutor(name, spark));
-  const rowsOf = (number: number, outcome: Done[number]["outcome"], error = ""): Done =>
+  const rowsOf = (number: number, outcome: Outcomes[number]["outcome"], error = ""): Outcomes =>
     Array.from({ length: spec.rowsPerBatch }, (_, row) => ({
       action: "add",
       outcome,
       error,
       value: number * spec.rowsPerBatch + row,
     }));
-  const desk = tableDesk(name, driver);
+  const writer = exclusiveWriter(name, driver);
   const load = startOperations({
     name,
+    part,
     rate: spec.rate,
     clients: [WRITER],
     timeout: spec.timeout,
     recorder,
     clock,
-    perform: async (order) => {
-      await writeBatch(order, spec, desk, tries);
-      return rowsOf(order.number, "ok");
+    perform: async (invocation) => {
+      await writeBatch(invocation, spec, writer, tries);
+      return rowsOf(invocation.number, "ok");
     },
     unfinished: ({ number }, outcome, error) => rowsOf(number, outcome, error),
-    finalReads: readWhole(name, driver, recorder, clock),
+    sinks: [{ finalReads: readWhole(name, driver, recorder, clock) }],
     close: () => Promise.resolve(),
   });
   const opened = stack.move();
@@ -87,7 +88,7 @@ export async function startBatchesLoad(
     acknowledged: (count, limits) => load.acknowledged(count, limits),
     read: (count, limits) => load.read(count, limits),
     runFor: (span) => load.runFor(span),
-    alone: (work) => desk.alone(work),
+    alone: (work) => writer.alone(work),
     stop: () => load.stop(),
     drain: (limits) => load.drain(limits),
     async [Symbol.asyncDispose]() {
@@ -98,7 +99,12 @@ export async function startBatchesLoad(
 }
 
 /** Tries until the driver says that the batch is written; after a death nobody knows whether it was. */
-async function writeBatch({ number, signal }: Order, spec: BatchesSpec, desk: Desk, tries: Tries): Promise<void> {
+async function writeBatch(
+  { number, signal }: Invocation,
+  spec: BatchesSpec,
+  writer: Writer,
+  tries: Tries,
+): Promise<void> {
   const order = {
     write: number,
     first: number * spec.rowsPerBatch,
@@ -110,7 +116,7 @@ async function writeBatch({ number, signal }: Order, spec: BatchesSpec, desk: De
   for (;;) {
     signal.throwIfAborted();
     try {
-      await desk.write(order);
+      await writer.write(order);
       return;
     } catch (error) {
       if (messageOf(error) !== NO_DRIVER) tries.failed(number);
@@ -120,12 +126,12 @@ async function writeBatch({ number, signal }: Order, spec: BatchesSpec, desk: De
 }
 
 /** The table's one writer, whom others can send away for a while. */
-interface Desk extends Pick<RunningBatches, "alone"> {
+interface Writer extends Pick<RunningBatches, "alone"> {
   /** Waits until nobody has the table for himself. @throws as the driver's `order` */
   write(order: WriteOrder): Promise<void>;
 }
 
-function tableDesk(load: string, driver: BatchesDriver): Desk {
+function exclusiveWriter(load: string, driver: BatchesDriver): Writer {
   let held: Promise<unknown> = Promise.resolve();
   const sql = async (statement: string): Promise<readonly TableRow[]> => {
     const said = driver.order({ sql: statement });

@@ -6,7 +6,7 @@ import type { ZooKeeperConnection } from "../connection.ts";
 import { LabError, messageOf } from "../../../errors.ts";
 import { milliseconds, seconds } from "../../../time.ts";
 import { startOperations } from "../../../load/operations.ts";
-import type { Done, Order } from "../../../load/operations.ts";
+import type { Invocation, Outcomes } from "../../../load/operations.ts";
 import type { RegisterSpec } from "./register-spec.ts";
 import { operationRandom, type LoadStart } from "../../../load/define-load.ts";
 import type { StartedLoad } from "../../../load/types.ts";
@@ -40,11 +40,11 @@ export function planOf(number: number, { random, spec }: Pick<RegisterLoadOption
 }
 
 /** What one operation found: the rest of its row is its plan. */
-type Result = Omit<Done[number], "action" | "key">;
+type Result = Omit<Outcomes[number], "action" | "key">;
 
 /** Makes the registers, empty, and begins to offer. @throws LabError `load-failed` */
 export async function startRegisterLoad(options: RegisterLoadOptions): Promise<StartedLoad> {
-  const { name, spec, recorder, clock } = options;
+  const { name, spec, part, recorder, clock } = options;
   const load = new RegisterLoad(options);
   try {
     await load.makeRegisters();
@@ -53,11 +53,11 @@ export async function startRegisterLoad(options: RegisterLoadOptions): Promise<S
     throw new LabError({ code: "load-failed", message: `load ${name} can not start: ${messageOf(cause)}`, cause });
   }
   return startOperations({
-    ...{ name, rate: spec.rate, timeout: spec.timeout, recorder, clock },
+    ...{ name, part, rate: spec.rate, timeout: spec.timeout, recorder, clock },
     clients: Array.from({ length: spec.clients }, (_, i) => `client-${i + 1}`),
-    perform: (order) => load.perform(order),
+    perform: (invocation) => load.perform(invocation),
     unfinished: ({ number }, outcome, error) => load.rowOf(number, { outcome, error }),
-    finalReads: () => load.finalReads(),
+    sinks: [{ finalReads: () => load.finalReads() }],
     close: () => load.close(),
   });
 }
@@ -101,7 +101,7 @@ class RegisterLoad {
     await Promise.all(connections.map((connection) => connection.sync("/")));
   }
 
-  async perform({ number, client, deadlineMs, signal }: Order): Promise<Done> {
+  async perform({ number, client, deadlineMs, signal }: Invocation): Promise<Outcomes> {
     const { clock } = this.#options;
     const leftMs = deadlineMs - clock.now() - SPARE_MS;
     let connection: ZooKeeperConnection | undefined;
@@ -125,7 +125,7 @@ class RegisterLoad {
   }
 
   /** The operation's row in the journal; every value that is written is the operation's own number. */
-  rowOf(number: number, result: Result): Done {
+  rowOf(number: number, result: Result): Outcomes {
     const { action, key } = planOf(number, this.#options);
     const expected = this.#expected.get(number);
     this.#expected.delete(number);
