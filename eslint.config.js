@@ -27,7 +27,7 @@ const clockProperties = [
 ];
 
 export default defineConfig(
-  globalIgnores(["node_modules/", "reports/runs/", "coverage/", "fixtures/"]),
+  globalIgnores(["node_modules/", "reports/runs/", "coverage/", "fixtures/", ".stryker-tmp/"]),
   js.configs.recommended,
   {
     files: ["**/*.ts"],

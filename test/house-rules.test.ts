@@ -7,7 +7,7 @@ import { labProgram } from "../lab/cli/program.ts";
 const root = join(import.meta.dirname, "..");
 const LINES_THAT_FIT_IN_THE_HEAD = 400;
 
-const outside = ["node_modules", ".git", "reports/runs", "coverage"];
+const outside = ["node_modules", ".git", "reports/runs", "coverage", ".stryker-tmp"];
 const files = globSync("**/*", { cwd: root, exclude: (path) => outside.includes(path) })
   .concat(globSync(".*", { cwd: root }), globSync(".ci/*", { cwd: root }))
   .filter((path) => statSync(join(root, path)).isFile() && !path.endsWith(".log"));
