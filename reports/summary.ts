@@ -1,12 +1,17 @@
 /** summary.md: what a CI job's page shows, in GitHub-flavoured Markdown. */
+import { stripVTControlCharacters } from "node:util";
 import type { Verdict } from "../lab/checks/types.ts";
 import { conditionsOf } from "../lab/run-folder/run-folder.ts";
+import { cutText } from "../lab/text.ts";
 import { formatDuration } from "../lab/time.ts";
 import { formatBudget, formatShare } from "./format.ts";
 import type { RunRecord } from "./types.ts";
 import { foretold, runName } from "./verdicts.ts";
 
 const SIGN: Readonly<Record<Verdict, string>> = { held: "✅", violated: "❌", unknown: "❓" };
+
+/** A cell of a table; the whole text is in the report. */
+const LONGEST_TEXT = 1_000;
 
 /** All runs in one table, then each run's reasons, SLOs and the command that repeats it. */
 export function renderSummary(runs: readonly RunRecord[]): string {
@@ -93,7 +98,7 @@ function runLines(run: RunRecord): string[] {
 
 /** Text that Markdown shows as it is, in one line: names of scenarios must not become links, headings, HTML or table cells. */
 const markdown = (text: string): string =>
-  text
+  stripVTControlCharacters(cutText(text, LONGEST_TEXT))
     .toWellFormed()
     .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
     .replaceAll("&", "&amp;")

@@ -5,7 +5,7 @@ import type { HistoryEntry } from "../../lab/run-folder/run-folder.ts";
 import type { Comparison } from "../../lab/slo/types.ts";
 import { formatBytes, formatDate, formatFigure } from "../format.ts";
 import type { RunRecord } from "../types.ts";
-import { markup, raw, type Markup } from "./markup.ts";
+import { markup, raw, whole, type Markup } from "./markup.ts";
 import { facts, plotTable, table, verdictShape } from "./parts.ts";
 
 export function environmentPart({ plan }: RunRecord): Markup {
@@ -36,7 +36,7 @@ export const repeatPart = ({ plan }: RunRecord): Markup =>
       The same seed gives the same faults, at the same places of the script, over the same traffic.
     </p>
     <div class="command">
-      <pre tabindex="0"><code id="repeat-command">${plan.repeat}</code></pre>
+      <pre tabindex="0"><code id="repeat-command">${whole(plan.repeat)}</code></pre>
       <button type="button" data-copy="repeat-command" hidden>Copy</button>
     </div>`;
 

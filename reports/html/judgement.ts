@@ -6,7 +6,7 @@ import { formatBudget, formatDate, formatMoment, formatNumber, formatShare } fro
 import type { RunRecord } from "../types.ts";
 import { foretold } from "../verdicts.ts";
 import { burnPlot } from "./burn.ts";
-import { markup, type Child, type Markup } from "./markup.ts";
+import { markup, whole, type Child, type Markup } from "./markup.ts";
 import { badge, facts, figures, table, verdictShape } from "./parts.ts";
 import { percent } from "./plot.ts";
 import type { LoadSeries } from "./series.ts";
@@ -79,7 +79,7 @@ export function scenarioPart({ plan }: RunRecord): Markup {
       .map((paragraph) => markup`<p class="prose">${paragraph}</p>`)}${mutantPart(plan)}
     <details>
       <summary>Topology and load, as planned</summary>
-      <pre tabindex="0">${JSON.stringify({ topology: plan.topology, load: plan.load }, null, 2)}</pre>
+      <pre tabindex="0">${whole(JSON.stringify({ topology: plan.topology, load: plan.load }, null, 2))}</pre>
     </details>`;
 }
 

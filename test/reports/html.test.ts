@@ -156,6 +156,18 @@ describe("report.html", () => {
   });
 });
 
+test("a name of 100,000 characters does not make a page of 23 MB, and is whole where it is wanted whole", () => {
+  const name = "x".repeat(100_000);
+  const page = renderHtml(named(name));
+  expect(page.length).toBeLessThan(1_000_000);
+  expect(page).toContain(`${"x".repeat(2_000)} … (98000 more characters were cut)`);
+  expect(page).toContain(`<code id="repeat-command">${name}</code>`);
+});
+
+test("escapes of a terminal are left out", () => {
+  expect(escapeHtml("\u001b[31mred\u001b[0m \u009b1mbold \u001b")).toBe("red bold \ufffd");
+});
+
 test("the template escapes every value, and joins lists", () => {
   expect(markup`<p title="${'"'}">${["<", markup`<b>&amp;</b>`, 1, false, undefined]}</p>`.text).toBe(
     '<p title="&quot;">&lt;<b>&amp;</b>1</p>',

@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { validateXML } from "xmllint-wasm";
 import { renderJunit } from "../../reports/junit.ts";
+import { reporters } from "../../reports/write-reports.ts";
 import type { RunRecord } from "../../reports/types.ts";
 import { heldRun, unknownRun, violatedRun } from "./sample-runs.ts";
 
@@ -25,6 +29,14 @@ function named(name: string): RunRecord {
   };
 }
 
+const schema = readFileSync(join(import.meta.dirname, "junit.xsd"), "utf8");
+
+/** What the strictest reader has against a document; empty when it takes it. */
+async function complaintsAbout(xml: string): Promise<readonly string[]> {
+  const { errors } = await validateXML({ xml: { fileName: "junit.xml", contents: xml }, schema });
+  return errors.map(({ message }) => message);
+}
+
 /** What XML 1.0 allows a document to hold (2.2 Char). */
 const XML_TEXT = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
@@ -34,7 +46,7 @@ describe("junit.xml", () => {
     const from = xml.indexOf("<testcase");
     expect(xml.slice(0, from)).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>
-      <testsuites name="resilience-lab" tests="11" failures="2" errors="0" skipped="0" time="128.100">
+      <testsuites name="resilience-lab" tests="11" failures="2" errors="0" time="128.100">
         <testsuite name="kafka/leader-kill" tests="11" failures="2" errors="0" skipped="0" time="128.100" timestamp="2026-11-23T06:51:00" hostname="Debian GNU/Linux 12, x86_64">
           <properties>
             <property name="run" value="20261123T065100-kafka-leader-kill-42"/>
@@ -79,6 +91,36 @@ describe("junit.xml", () => {
     expect(renderJunit([strange])).toContain(
       'name="verdict" time="0.000">\n      <error message="unknown: the disk was full"',
     );
+  });
+
+  test("is taken by the strictest reader, with nothing in it, with all that can be in it, and where it could not be drawn", async () => {
+    const strange = named("\u001b[31m\u0000\ufffe<&>\"'\n\t]]> ☃ \ud800");
+    const failed = reporters.find(({ file }) => file === "junit.xml")?.insteadOf("it <broke>\u001b") ?? "";
+    const documents = [
+      renderJunit([]),
+      renderJunit([held, held, mutant, unknown, violatedScenario(), strange]),
+      failed,
+    ];
+    expect(await Promise.all(documents.map(complaintsAbout))).toEqual([[], [], []]);
+  });
+
+  test("a root that says how many were skipped would be refused", async () => {
+    expect(
+      await complaintsAbout(renderJunit([held]).replace(' name="resilience-lab"', ' name="r" skipped="0"')),
+    ).toEqual([expect.stringContaining("The attribute 'skipped' is not allowed")]);
+  });
+
+  test("texts are cut, and say by how much; the command that repeats the run stays whole", () => {
+    const long = named("x".repeat(100_000));
+    const repeat = `npm start -- run ${"x".repeat(30_000)} --seed 1`;
+    const xml = renderJunit([{ ...long, plan: { ...long.plan, repeat } }]);
+    expect(xml.length).toBeLessThan(600_000);
+    expect(xml).toContain(`${"x".repeat(300)} … (99700 more characters were cut)`);
+    expect(xml).toContain(`more characters were cut)&#10;repeat: ${repeat}</failure>`);
+  });
+
+  test("texts have no escapes of a terminal", () => {
+    expect(renderJunit([named("\u001b[31mred\u001b[0m")])).toContain('classname="red"');
   });
 
   test("names are unique over repeated runs and mutants", () => {

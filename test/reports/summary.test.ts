@@ -50,6 +50,16 @@ describe("summary.md", () => {
     `);
   });
 
+  test("texts are cut and have no escapes of a terminal; the command that repeats the run stays whole", () => {
+    const run = heldRun(200);
+    const scenario = `\u001b[31m${"x".repeat(100_000)}`;
+    const text = renderSummary([{ ...run, plan: { ...run.plan, scenario, repeat: scenario } }]);
+    expect(text.length).toBeLessThan(105_000);
+    expect(text.split("\n")[4]).toContain("x … (99005 more characters were cut) |");
+    expect(text).toContain(scenario);
+    expect(text.slice(0, text.indexOf("```sh"))).not.toContain("\u001b");
+  });
+
   test("names can not become markup, links or table cells", () => {
     const run = heldRun(200);
     const scenario = "a|b <img src=x> [click](http://example.org)\n# head @someone `tick`";
