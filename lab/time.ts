@@ -4,14 +4,11 @@
  */
 import { LabError } from "./errors.ts";
 
-declare const durationBrand: unique symbol;
-declare const rateBrand: unique symbol;
-
 /** A span of time in milliseconds. Made by `milliseconds`, `seconds` and `minutes` only. */
-export type Duration = number & { readonly [durationBrand]: true };
+export type Duration = number & { readonly "made by seconds(…), milliseconds(…) or minutes(…)": true };
 
 /** A rate in operations per second. Made by `perSecond` only. */
-export type Rate = number & { readonly [rateBrand]: true };
+export type Rate = number & { readonly "made by perSecond(…)": true };
 
 export const milliseconds = (count: number): Duration => count as Duration;
 export const seconds = (count: number): Duration => (count * 1_000) as Duration;

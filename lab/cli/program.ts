@@ -17,12 +17,14 @@ import { addReport } from "./report.ts";
 import { addRun } from "./run.ts";
 import { addSchema } from "./schema.ts";
 import { addUp } from "./up.ts";
+import { addValidate } from "./validate.ts";
 
 /** In the order of the help. */
 const COMMANDS: readonly ((program: Command) => void)[] = [
   addRun,
   addProve,
   addList,
+  addValidate,
   addUp,
   addDown,
   addFault,

@@ -35,6 +35,6 @@ export default scenario({
     await step("batches go on", () => load.events.runFor(seconds(8)));
     await step("master returns", () => outage.heal());
     await step("all workers alive", () => spark.allAlive({ within: seconds(120) }));
-    await step("calm", () => load.events.runFor(seconds(26)));
+    await step("calm", () => load.events.runFor(seconds(30)));
   },
 });
