@@ -40,6 +40,8 @@ export interface CommandResult {
   readonly ok: boolean;
   /** Output and errors together. */
   readonly output: string;
+  /** Its output alone. */
+  readonly stdout: string;
 }
 
 /** Runs a command to its end or its limit. Never throws. */
@@ -49,6 +51,8 @@ export function runCommand(
   options: {
     readonly within: Duration;
     readonly environment?: Readonly<Record<string, string>>;
+    /** What it reads; by default its input stays open. */
+    readonly input?: string;
     readonly onLine?: (line: string) => void;
   },
 ): Promise<CommandResult> {
@@ -60,9 +64,15 @@ export function runCommand(
       (error, stdout, stderr) =>
         resolve({
           ok: error === null,
+          stdout,
           output: `${stdout}${stderr}${error === null || stderr !== "" ? "" : error.message}`.trim(),
         }),
     );
+    if (options.input !== undefined) {
+      // One that ends without reading says why by itself.
+      child.stdin?.on("error", () => undefined);
+      child.stdin?.end(options.input);
+    }
     if (options.onLine === undefined) return;
     const tell = options.onLine;
     child.stdout?.on("data", (text: string) => {

@@ -1,10 +1,12 @@
 /** Runs, nodes and helpers on a real engine. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { examineMachine, type Node, type RunSpace } from "../../lab/engine/index.ts";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { examineMachine, labHome, openEngine, type Node, type RunSpace } from "../../lab/engine/index.ts";
 import { LabError } from "../../lab/errors.ts";
 import { freshId } from "../../lab/random.ts";
 import { milliseconds, monotonicMs, seconds, waitFor } from "../../lab/time.ts";
@@ -382,6 +384,34 @@ describe("a run", () => {
       await stranger.remove({ force: true });
       await bench.docker.getVolume(strangers).remove();
     }
+  });
+});
+
+describe("the engine that was named", () => {
+  test("is taken, whatever Testcontainers' own file names, and with a config.json that is broken", async () => {
+    const home = await mkdtemp(join(tmpdir(), "lab-foreign-home-"));
+    await writeFile(join(home, ".testcontainers.properties"), "tc.host=tcp://127.0.0.1:1\n");
+    await mkdir(join(home, ".docker"));
+    await writeFile(join(home, ".docker", "config.json"), '{"auths":');
+    const program = join(import.meta.dirname, "programs", "engine-foreign-home.ts");
+    const environment = { ...process.env, HOME: home, DOCKER_HOST: bench.engine.info.endpoint };
+    const { stdout } = await promisify(execFile)(process.execPath, [program], {
+      env: { ...environment, RESILIENCE_LAB_HOME: labHome() },
+      timeout: 60_000,
+    });
+    expect(stdout.trim()).toBe("a");
+    await rm(home, { recursive: true });
+  });
+
+  test.each([
+    ["a context that is not there", { DOCKER_HOST: "", DOCKER_CONTEXT: "no-such-context" }, "there is no such context"],
+    ["a socket that nobody serves", { DOCKER_HOST: "unix:///tmp/no-such.sock" }, "none answers there"],
+  ])("%s is never replaced by another", async (_, environment, message) => {
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    const error = await thrownBy(openEngine());
+    vi.unstubAllEnvs();
+    expect(error.code).toBe("engine-failed");
+    expect(error.message).toContain(message);
   });
 });
 

@@ -20,6 +20,8 @@ export const unixAddress = (path: string, from: string): EngineAddress => ({ url
 export const socketPath = (endpoint: EngineAddress): string | undefined =>
   endpoint.url.startsWith("unix://") ? endpoint.url.slice("unix://".length) : undefined;
 
+const DEFAULT_PORT = { plain: 2375, tls: 2376 } as const;
+
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]", "::1"]);
 
 /**
@@ -39,22 +41,33 @@ export function connect(endpoint: EngineAddress): Docker {
       hint: "The lab publishes ports on 127.0.0.1 of the engine's machine. Run the lab there, or name an engine of this machine with DOCKER_HOST.",
     });
   }
-  const options = { host: address.hostname, port: Number(address.port === "" ? 2375 : address.port) };
+  const options = {
+    host: address.hostname,
+    port: Number(
+      address.port === "" ? DEFAULT_PORT[endpoint.certificates === undefined ? "plain" : "tls"] : address.port,
+    ),
+  };
   if (endpoint.certificates === undefined) return new Docker({ ...options, protocol: "http" });
-  const read = (name: string): Buffer => readFileSync(join(endpoint.certificates ?? "", name));
-  return new Docker({
-    ...options,
-    protocol: "https",
-    ca: read("ca.pem"),
-    cert: read("cert.pem"),
-    key: read("key.pem"),
-  });
+  return new Docker({ ...options, ...certificatesIn(endpoint.certificates, endpoint.from) });
+}
+
+function certificatesIn(folder: string, from: string): { protocol: "https"; ca: Buffer; cert: Buffer; key: Buffer } {
+  const read = (name: string): Buffer => readFileSync(join(folder, name));
+  try {
+    return { protocol: "https", ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") };
+  } catch (cause) {
+    throw new LabError({
+      code: "engine-failed",
+      message: `${from} asks for TLS, and a certificate cannot be read: ${messageOf(cause)}`,
+      hint: `The folder should hold ca.pem, cert.pem and key.pem: ${folder}`,
+      cause,
+    });
+  }
 }
 
 function parseUrl(endpoint: EngineAddress): URL {
-  const text = endpoint.url.includes("://") ? endpoint.url : `tcp://${endpoint.url}`;
   try {
-    return new URL(text);
+    return new URL(endpoint.url);
   } catch (cause) {
     throw new LabError({
       code: "engine-failed",
@@ -78,12 +91,22 @@ export async function isGone(docker: Docker): Promise<boolean> {
   }
 }
 
+export interface Trouble {
+  /** The system's word for it, where it has one: `ECONNREFUSED`, `EACCES`. */
+  readonly code: string | undefined;
+  readonly message: string;
+}
+
 /** Asks the engine for a sign of life; the answer is what went wrong, or undefined when it answers. Limit 5 s. */
-export async function silence(docker: Docker): Promise<string | undefined> {
+export async function troubleWith(docker: Docker): Promise<Trouble | undefined> {
   try {
     await withLimit("the engine's answer to a ping", seconds(5), docker.ping());
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+    return { code, message: messageOf(error) };
   }
 }
+
+/** What went wrong, in words. */
+export const silence = async (docker: Docker): Promise<string | undefined> => (await troubleWith(docker))?.message;

@@ -1,7 +1,16 @@
 /** A node's container, created and started by Testcontainers. */
+import "./testcontainers-environment.ts";
+import { join } from "node:path";
 import type Docker from "dockerode";
 import type { EndpointSettings, HostConfig } from "dockerode";
-import { GenericContainer, PullPolicy, type WaitStrategy } from "testcontainers";
+import {
+  GenericContainer,
+  getContainerRuntimeClient,
+  PullPolicy,
+  type StartedTestContainer,
+  type WaitStrategy,
+} from "testcontainers";
+import { labHome } from "../home.ts";
 import { CLUSTER_LABEL, containerName, NETWORKS_LABEL, NODE_LABEL, PORTS_LABEL, runLabels } from "../labels.ts";
 import { openFilesLimit } from "../machine.ts";
 import { mountsOf } from "./volumes.ts";
@@ -30,6 +39,30 @@ const endpointOf = (name: string, { address }: Seat): EndpointSettings => ({
   IPAMConfig: { IPv4Address: address },
   Aliases: [name],
 });
+
+let introduced: Promise<unknown> | undefined;
+
+/**
+ * Lets Testcontainers find its engine, once a process, by the environment alone: a `.testcontainers.properties` in the
+ * user's home, which it reads first thing, would outrank the engine that the lab has chosen.
+ */
+function introduce(): Promise<unknown> {
+  if (introduced !== undefined) return introduced;
+  const homes = ["HOME", "USERPROFILE"].map((name) => [name, process.env[name]] as const);
+  for (const [name] of homes) process.env[name] = join(labHome(), "nobody");
+  try {
+    introduced = getContainerRuntimeClient();
+  } finally {
+    for (const [name, value] of homes) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+  }
+  introduced.catch(() => {
+    introduced = undefined;
+  });
+  return introduced;
+}
 
 /** Readiness is the cluster's business: it asks by protocol. */
 const noWait: WaitStrategy = {
@@ -77,6 +110,11 @@ export class NodeContainer extends GenericContainer {
       .withAutoCleanup(false)
       .withAutoRemove(false)
       .withWaitStrategy(noWait);
+  }
+
+  override async start(): Promise<StartedTestContainer> {
+    await introduce();
+    return super.start();
   }
 
   protected override beforeContainerCreated(): Promise<void> {

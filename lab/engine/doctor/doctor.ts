@@ -10,6 +10,7 @@ import { findEngine, type Found } from "../docker/find.ts";
 import { startHelper } from "../docker/helper.ts";
 import { privateEnginePaths } from "../home.ts";
 import { imageStatus } from "../image-build/images.ts";
+import { REFUSAL_HINT } from "../image-build/images-messages.ts";
 import { imagePolicy, registryTrouble } from "../image-build/images-policy.ts";
 import { RECIPES } from "../image-build/images-recipes.ts";
 import { whyNotProvision } from "../docker/private-engine.ts";
@@ -85,19 +86,14 @@ async function registryRow(docker: Docker): Promise<DoctorRow> {
     if (take === "packages") return { ...row, status: "ok", detail: "not asked: RESILIENCE_LAB_IMAGES is packages" };
     const trouble = await registryTrouble(docker, RECIPES.base.official ?? "", registry);
     if (trouble === undefined) return { ...row, status: "ok", detail: "in reach" };
-    return {
-      ...row,
-      status: "limited",
-      detail: `out of reach, so images are built from packages (${firstLine(trouble)})`,
-    };
+    if (trouble.refused) {
+      return { ...row, status: "limited", detail: `it refuses (${trouble.reason})`, mend: REFUSAL_HINT };
+    }
+    return { ...row, status: "limited", detail: `out of reach, so images are built from packages (${trouble.reason})` };
   } catch (error) {
     return { ...row, status: "missing", detail: messageOf(error) };
   }
 }
-
-/** Without the client library's own introduction. */
-const firstLine = (text: string): string =>
-  (text.split("\n")[0] ?? "").replace(/^\(HTTP code \d+\) [a-z ]+ - /, "").trim();
 
 async function imageRows(docker: Docker | undefined): Promise<DoctorRow[]> {
   if (docker === undefined)

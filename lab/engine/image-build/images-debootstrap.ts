@@ -5,10 +5,20 @@ import { delimiter, join } from "node:path";
 import { LabError } from "../../errors.ts";
 import { minutes } from "../../time.ts";
 import { labHome } from "../home.ts";
+import { REFUSAL_HINT } from "./images-messages.ts";
+import type { RegistryTrouble } from "./images-policy.ts";
 import type { RecipeFile } from "./images-recipes.ts";
 import { isAlive, runCommand } from "../processes.ts";
 
 type Note = (detail: string) => void;
+
+export interface BootstrapOptions {
+  readonly suite: string;
+  readonly files: readonly RecipeFile[];
+  readonly note: Note;
+  /** Why the image does not come from the registry, for the error where it cannot be bootstrapped either. */
+  readonly trouble: RegistryTrouble | undefined;
+}
 
 /**
  * Bootstraps a small Debian in a folder of the lab's home and gives it, as a tar archive, to `use`. Nothing is left of
@@ -16,12 +26,12 @@ type Note = (detail: string) => void;
  * @throws LabError `image-failed` where this machine cannot do it, or where it failed
  */
 export async function bootstrapDebian(
-  suite: string,
-  files: readonly RecipeFile[],
-  note: Note,
+  { suite, files, note, trouble }: BootstrapOptions,
   use: (rootFilesystem: NodeJS.ReadableStream) => Promise<void>,
 ): Promise<void> {
-  await assertPossible();
+  const release = await readFile("/etc/os-release", "utf8").catch(() => "");
+  const impossible = whyNotBootstrap(release, process.getuid?.() === 0, trouble);
+  if (impossible !== undefined) throw impossible;
   await removeLeftovers();
   const work = await mkdtemp(join(await workFolder(), `${process.pid}-`));
   try {
@@ -73,17 +83,26 @@ async function removeLeftovers(): Promise<void> {
   }
 }
 
-async function assertPossible(): Promise<void> {
-  const release = await readFile("/etc/os-release", "utf8").catch(() => "");
-  const missing = [
-    ...(/^ID=debian$/m.test(release) ? [] : ["a Debian"]),
-    ...(process.getuid?.() === 0 ? [] : ["root"]),
-  ];
-  if (missing.length === 0) return;
-  throw new LabError({
+/** Why images cannot be built from packages here; undefined where they can. Pure. @param release the text of os-release */
+export function whyNotBootstrap(
+  release: string,
+  isRoot: boolean,
+  trouble: RegistryTrouble | undefined,
+): LabError | undefined {
+  const missing = [...(/^ID=debian$/m.test(release) ? [] : ["a Debian"]), ...(isRoot ? [] : ["root"])];
+  if (missing.length === 0) return undefined;
+  const takes = `images would have to be built from packages, which takes ${missing.join(" and ")} here`;
+  const before =
+    trouble === undefined
+      ? ""
+      : `${trouble.refused ? "the image registry refused" : "no image registry is in reach"} (${trouble.reason}); `;
+  return new LabError({
     code: "image-failed",
-    message: `images are to be built from packages, which takes ${missing.join(" and ")} here`,
-    hint: "Let the engine reach an image registry (RESILIENCE_LAB_REGISTRY names a mirror), or run the lab as root on Debian.",
+    message: `${before}${takes}`,
+    hint:
+      trouble?.refused === true
+        ? REFUSAL_HINT
+        : "Let the engine reach an image registry (RESILIENCE_LAB_REGISTRY names a mirror), or run the lab as root on Debian.",
   });
 }
 

@@ -4,11 +4,13 @@ import type Docker from "dockerode";
 import { pack } from "tar-stream";
 import { messageOf } from "../../errors.ts";
 import { minutes, withLimit } from "../../time.ts";
+import { credentialsFor } from "../docker/credentials.ts";
 import { statusOf } from "../docker/docker-errors.ts";
 import { engineMessages } from "../docker/engine-messages.ts";
 import { bootstrapDebian } from "./images-debootstrap.ts";
 import { buildLog, imageError, type BuildLog, type EngineMessage } from "./images-messages.ts";
 import type { Making, PlannedImage } from "./images-plan.ts";
+import type { RegistryTrouble } from "./images-policy.ts";
 import type { RecipeFile } from "./images-recipes.ts";
 
 /** Which component an image is of; every image that the lab made has it. */
@@ -24,10 +26,16 @@ const LIMIT = minutes(30);
 export type Note = (detail: string) => void;
 
 /**
- * The image is there under its name when this returns, and not before.
+ * The image is there under its name when this returns, and not before. `trouble` is why it does not come from the
+ * registry.
  * @throws LabError `image-failed`, `not-enough-disk`, `wait-timeout` after half an hour
  */
-export async function makeImage(docker: Docker, image: PlannedImage, note: Note): Promise<void> {
+export async function makeImage(
+  docker: Docker,
+  image: PlannedImage,
+  note: Note,
+  trouble?: RegistryTrouble,
+): Promise<void> {
   const { make } = image;
   switch (make.how) {
     case "pull":
@@ -35,14 +43,17 @@ export async function makeImage(docker: Docker, image: PlannedImage, note: Note)
     case "build":
       return build(docker, image, make, note);
     case "debootstrap":
-      return bootstrapDebian(make.suite, make.files, note, (rootFilesystem) =>
+      return bootstrapDebian({ suite: make.suite, files: make.files, note, trouble }, (rootFilesystem) =>
         importImage(docker, image, rootFilesystem, note),
       );
   }
 }
 
 async function pull(docker: Docker, image: PlannedImage, note: Note): Promise<void> {
-  await follow("pulling", image, note, (abortSignal) => docker.pull(image.reference, { abortSignal }));
+  const { auth, trouble } = await credentialsFor(image.reference);
+  if (trouble !== undefined) note(trouble);
+  const options = auth === undefined ? {} : { authconfig: auth };
+  await follow("pulling", image, note, (abortSignal) => docker.pull(image.reference, { ...options, abortSignal }));
   await assertMade(docker, image, "pulling");
 }
 

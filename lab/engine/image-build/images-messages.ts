@@ -73,11 +73,18 @@ function hintFor(text: string): string | undefined {
   ) {
     return "The build needs the network (Debian's and Maven's package archives, or a registry): check that containers reach it, then try again.";
   }
-  if (/toomanyrequests|rate limit/i.test(text)) {
-    return "The registry limits pulls: log in with `docker login`, name a mirror in RESILIENCE_LAB_REGISTRY, or set RESILIENCE_LAB_IMAGES=packages.";
-  }
-  return undefined;
+  return isRefusal(text) ? REFUSAL_HINT : undefined;
 }
+
+/** Whether a registry said no: to these credentials, or to so many pulls. */
+export const isRefusal = (text: string): boolean =>
+  /toomanyrequests|too many requests|rate limit|unauthorized|authentication required|access to the resource is denied|no basic auth credentials/i.test(
+    text,
+  );
+
+/** What to do when a registry says no. */
+export const REFUSAL_HINT =
+  "The registry refuses: log in with `docker login`, name a mirror in RESILIENCE_LAB_REGISTRY, or, as root on a Debian, set RESILIENCE_LAB_IMAGES=packages.";
 
 function shorten(text: string, length: number): string {
   const line = text.replace(/\s+/g, " ").trim();

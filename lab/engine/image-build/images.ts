@@ -11,7 +11,7 @@ import { statusOf } from "../docker/docker-errors.ts";
 import { labHome } from "../home.ts";
 import { IMAGE_LABEL, inspect, makeImage, STAGE_LABEL } from "./images-make.ts";
 import { planImage, type PlannedImage, type PlanInput, type Source } from "./images-plan.ts";
-import { imagePolicy, registryTrouble } from "./images-policy.ts";
+import { imagePolicy, registryTrouble, type RegistryTrouble } from "./images-policy.ts";
 import { COMPONENTS, readRecipe, RECIPES, trustedCertificates, type RecipeFiles } from "./images-recipes.ts";
 import { lockFile } from "../lock.ts";
 import { assertDisk } from "../machine.ts";
@@ -30,28 +30,34 @@ export interface EnsureOptions {
  * policy that is none, `wait-timeout`
  */
 export async function ensureImages(options: EnsureOptions): Promise<ReadonlyMap<ComponentId, ImageRef>> {
-  const { docker, components } = options;
-  const planned = await plan(docker, components);
+  const { docker, components, progress } = options;
+  const { images: planned, trouble } = await plan(docker, components);
   const missing = await Promise.all(
     planned.map(async (image) => (await inspect(docker, image.reference)) === undefined),
   );
-  if (missing.includes(true)) await assertDisk("build images");
+  if (missing.includes(true)) {
+    await assertDisk("build images");
+    if (trouble?.refused === true) {
+      progress.task("official images").failed(`${trouble.reason}; they are built from packages instead`);
+    }
+  }
   const making = new Map<string, Promise<void>>();
   const refs = await allOf(
     planned.map(async (image): Promise<[ComponentId, ImageRef]> => {
-      const id = await ensure(options, image, making);
+      const id = await ensure({ ...options, trouble }, image, making);
       return [image.component, { component: image.component, reference: image.reference, id, source: image.source }];
     }),
   );
   return new Map(refs);
 }
 
+interface MakeOptions extends EnsureOptions {
+  /** Why images do not come from the registry; undefined where they do, or where nobody asked. */
+  readonly trouble: RegistryTrouble | undefined;
+}
+
 /** The engine's id of an image, which is made first where it is missing. */
-async function ensure(
-  options: EnsureOptions,
-  image: PlannedImage,
-  making: Map<string, Promise<void>>,
-): Promise<string> {
+async function ensure(options: MakeOptions, image: PlannedImage, making: Map<string, Promise<void>>): Promise<string> {
   const { docker } = options;
   const had = await inspect(docker, image.reference);
   if (had !== undefined) return had.Id;
@@ -64,7 +70,7 @@ async function ensure(
   return made.Id;
 }
 
-async function make(options: EnsureOptions, image: PlannedImage, making: Map<string, Promise<void>>): Promise<void> {
+async function make(options: MakeOptions, image: PlannedImage, making: Map<string, Promise<void>>): Promise<void> {
   const { docker, progress } = options;
   if (image.make.how === "build") await ensure(options, image.make.on, making);
   const task = progress.task(titleOf(image));
@@ -75,7 +81,7 @@ async function make(options: EnsureOptions, image: PlannedImage, making: Map<str
     await using _lock = await lockFile(path, `the making of ${image.reference}`, minutes(45), () =>
       note("another lab is at it"),
     );
-    if ((await inspect(docker, image.reference)) === undefined) await makeImage(docker, image, note);
+    if ((await inspect(docker, image.reference)) === undefined) await makeImage(docker, image, note, options.trouble);
     const size = (await inspect(docker, image.reference))?.Size ?? 0;
     task.done(`${Math.round(size / 1e6)} MB, ${formatDuration(monotonicMs() - startedMs)}`);
   } catch (error) {
@@ -99,24 +105,29 @@ async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
   });
 }
 
+interface Plan {
+  readonly images: readonly PlannedImage[];
+  readonly trouble: RegistryTrouble | undefined;
+}
+
 /**
  * The plan for these components from one source. With `auto`, what is there already decides; else whether the registry
- * answers.
+ * gives images.
  */
-async function plan(docker: Docker, components: readonly ComponentId[]): Promise<readonly PlannedImage[]> {
+async function plan(docker: Docker, components: readonly ComponentId[]): Promise<Plan> {
   const { take, registry } = imagePolicy();
   const from = await planner(registry);
   const planned = (source: Source): PlannedImage[] => components.map((component) => from(source, component));
-  if (take !== "auto") return planned(take);
+  if (take !== "auto") return { images: planned(take), trouble: undefined };
   for (const source of ["registry", "packages"] as const) {
     const had = await Promise.all(
       planned(source).map(async (image) => (await inspect(docker, image.reference)) !== undefined),
     );
-    if (!had.includes(false)) return planned(source);
+    if (!had.includes(false)) return { images: planned(source), trouble: undefined };
   }
   const first = components.map((component) => RECIPES[component].official).find((official) => official !== undefined);
   const trouble = await registryTrouble(docker, first ?? RECIPES.base.official ?? "", registry);
-  return planned(trouble === undefined ? "registry" : "packages");
+  return { images: planned(trouble === undefined ? "registry" : "packages"), trouble };
 }
 
 /** Plans images from the recipes as they are on disk now. */
@@ -147,7 +158,7 @@ export interface ImageState {
 export async function imageStatus(docker: Docker): Promise<readonly ImageState[]> {
   return Promise.all(
     COMPONENTS.map(async (component) => {
-      const [image] = await plan(docker, [component]);
+      const [image] = (await plan(docker, [component])).images;
       if (image === undefined) throw new LabError({ code: "internal", message: `no plan for the ${component} image` });
       const { reference, source } = image;
       const had = await inspect(docker, reference);

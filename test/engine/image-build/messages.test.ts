@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { engineMessages } from "../../../lab/engine/docker/engine-messages.ts";
 import { buildLog, imageError, type EngineMessage } from "../../../lab/engine/image-build/images-messages.ts";
-import { imagePolicy } from "../../../lab/engine/image-build/images-policy.ts";
+import { whyNotBootstrap } from "../../../lab/engine/image-build/images-debootstrap.ts";
+import { imagePolicy, readTrouble } from "../../../lab/engine/image-build/images-policy.ts";
 
 async function read(pieces: readonly (string | Buffer)[]): Promise<EngineMessage[]> {
   const messages: EngineMessage[] = [];
@@ -108,5 +109,43 @@ describe("the policy", () => {
 
   test("a word that is none is refused, with those that are", () => {
     expect(() => imagePolicy({ RESILIENCE_LAB_IMAGES: "docker" })).toThrow('RESILIENCE_LAB_IMAGES is "docker"');
+  });
+});
+
+describe("a registry that does not give images", () => {
+  test.each([
+    ["(HTTP code 401) no such image - unauthorized: authentication required", 401, true],
+    ["(HTTP code 500) server error - toomanyrequests: You have reached your pull rate limit.", 500, true],
+    ["(HTTP code 429) unexpected - Too Many Requests", 429, true],
+    ["(HTTP code 403) unexpected - denied", 403, true],
+    ['(HTTP code 500) server error - Get "https://registry-1.docker.io/v2/": dial tcp: no such host', 500, false],
+    ["the registry's answer did not come within 5 s", undefined, false],
+  ])("%s", (message, status, refused) => {
+    const trouble = readTrouble(message, status, undefined);
+    expect(trouble.refused).toBe(refused);
+    expect(trouble.reason).not.toContain("HTTP code");
+  });
+
+  test("that refuses is the reason, not that building takes root", () => {
+    const trouble = readTrouble(
+      "(HTTP code 429) unexpected - toomanyrequests: slow down",
+      429,
+      "docker-credential-x did not answer",
+    );
+    const error = whyNotBootstrap("ID=debian", false, trouble);
+    expect(`${error?.message}; ${error?.hint}`).toMatchInlineSnapshot(
+      `"the image registry refused (toomanyrequests: slow down; docker-credential-x did not answer); images would have to be built from packages, which takes root here; The registry refuses: log in with \`docker login\`, name a mirror in RESILIENCE_LAB_REGISTRY, or, as root on a Debian, set RESILIENCE_LAB_IMAGES=packages."`,
+    );
+    expect(whyNotBootstrap("ID=debian", true, trouble)).toBeUndefined();
+  });
+
+  test("that is out of reach is named too", () => {
+    const error = whyNotBootstrap("ID=fedora", false, readTrouble("no route to host", undefined, undefined));
+    expect(error?.message).toMatchInlineSnapshot(
+      `"no image registry is in reach (no route to host); images would have to be built from packages, which takes a Debian and root here"`,
+    );
+    expect(whyNotBootstrap("ID=fedora", true, undefined)?.message).toBe(
+      "images would have to be built from packages, which takes a Debian here",
+    );
   });
 });
