@@ -5,6 +5,7 @@ import {
   type ComponentId,
   type Engine,
   type ImageRef,
+  type Node,
   type Progress,
   type RunSpace,
 } from "../engine/index.ts";
@@ -34,6 +35,8 @@ export interface SetUpOptions {
   readonly clock: RunClock;
   readonly recorder: Recorder;
   readonly progress: Progress;
+  /** Somebody else removed this node's container: nothing that is seen from now on shows anything. */
+  readonly onRemoved: (node: Node) => void;
   /** Aborted when nothing more is to be started. */
   readonly signal: AbortSignal;
   /** Aborted when the script is to end, or has. */
@@ -120,6 +123,7 @@ async function freshClusters(options: SetUpOptions, teardown: AsyncDisposableSta
   signal.throwIfAborted();
   const space = await engine.openRun(`r${freshId()}`, { keep: options.keep });
   teardown.adopt(space, options.leave);
+  teardown.use(space.onRemoved(options.onRemoved));
   const clusters = await startTopology(scenario.topology, contextOf(options, space), async (spec, each) => {
     const cluster = await abortable(signal, startCluster(spec, each));
     teardown.use(cluster);
@@ -136,6 +140,7 @@ async function reusedClusters(
   const { pooled, recorder, progress, signal } = options;
   if (pooled === undefined) return undefined;
   const { space, lastRun } = pooled;
+  const removals = teardown.use(space.onRemoved(options.onRemoved));
   const task = progress.task(`clusters of ${lastRun}: reset`);
   try {
     const resetting = reuse(pooled, contextOf(options, space), (cluster) => {
@@ -151,6 +156,7 @@ async function reusedClusters(
     recorder.event({ type: "note", level: "warning", text });
     // At an interrupt nothing is started instead, and all ends in its order.
     signal.throwIfAborted();
+    removals[Symbol.dispose]();
     await space[Symbol.asyncDispose]();
     return undefined;
   }

@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { componentsOf, memoryNeededMb } from "../systems/index.ts";
-import type { ComponentId, Engine, ImageRef, Progress, RunSpace } from "../engine/index.ts";
+import type { ComponentId, Engine, ImageRef, Node, Progress, RunSpace } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { openJournal } from "../journal/index.ts";
 import { judgeRun } from "../judging/judge-run.ts";
@@ -58,8 +58,8 @@ export interface RehearsalResult {
   readonly setUpError?: unknown;
 }
 
-/** Without an engine, nothing of the clean-up can work; the watchdog goes on trying. */
-const CLEAN_UP_WITHOUT_ENGINE = seconds(5);
+/** Without an engine or nodes little of the clean-up can work; the watchdog goes on trying. */
+const CLEAN_UP_OF_WHAT_IS_LOST = seconds(10);
 
 /**
  * Rehearses and judges. Whatever goes wrong once the plan is written, the run folder says so: a set-up that failed,
@@ -100,7 +100,10 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const journal = openJournal(journalFile(folder), clock, head);
   const recorder = taintRecorder(teardown.use(countingRecorder(journal, options.onCounts)));
   const { gone } = teardown.use(watchEngine(engine, recorder));
-  const ended = await setUpAndPerform(options, scenario, { images, pooled, clock, recorder, gone, folder }, teardown, {
+  const removals = watchRemovals(recorder);
+  const lost = AbortSignal.any([gone, removals.removed]);
+  const ground = { images, pooled, clock, recorder, lost, onRemoved: removals.onRemoved, folder };
+  const ended = await setUpAndPerform(options, scenario, ground, teardown, {
     leave: leaving.leave,
     run,
     reusable: leaving.reusable,
@@ -114,7 +117,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   for (const note of notes) progress.task("judging").failed(note);
   for (const failure of reportFailures) progress.task(failure.file).failed(messageOf(failure.error));
   keepFigures(options.runs, verdict, progress);
-  await cleanUp(teardown, gone, progress);
+  await cleanUp(teardown, lost, progress);
   return {
     folder,
     verdict,
@@ -130,7 +133,9 @@ interface Ground {
   readonly pooled: PooledClusters | undefined;
   readonly clock: ReturnType<typeof startClock>;
   readonly recorder: TaintRecorder;
-  readonly gone: AbortSignal;
+  /** Aborted when the engine or a node has gone. */
+  readonly lost: AbortSignal;
+  readonly onRemoved: (node: Node) => void;
   readonly folder: string;
 }
 
@@ -145,19 +150,22 @@ interface Leaving {
 async function setUpAndPerform(
   options: RehearsalOptions,
   scenario: Scenario,
-  { images, pooled, clock, recorder, gone, folder }: Ground,
+  { images, pooled, clock, recorder, lost, onRemoved, folder }: Ground,
   teardown: AsyncDisposableStack,
   { leave, run, reusable }: Leaving,
 ): Promise<{ readonly kept?: string; readonly setUpError?: unknown }> {
   const { engine, progress, seed, keep = false } = options;
-  const signal = AbortSignal.any([options.signal, gone]);
+  const signal = AbortSignal.any([options.signal, lost]);
   const scriptOver = new AbortController();
   const scriptSignal = AbortSignal.any([signal, scriptOver.signal]);
   recorder.event({ type: "phase", phase: "set-up" });
   let environment: Environment;
   try {
     environment = await (options.setUp ?? setUp)(
-      { engine, pooled, leave, scenario, seed, keep, images, clock, recorder, progress, signal, scriptSignal },
+      {
+        ...{ engine, pooled, leave, scenario, seed, keep, images, clock, recorder, progress },
+        ...{ onRemoved, signal, scriptSignal },
+      },
       teardown,
     );
   } catch (error) {
@@ -175,7 +183,7 @@ async function setUpAndPerform(
     replicated: Object.values(clusters).flatMap((cluster) => cluster.replicated ?? []),
     saveLogs: () => space.saveLogs(logsFolder(folder), reused ? clock.startedAt : undefined),
   };
-  await performPhases(performer, { recorder, progress, interrupted: options.signal, lost: gone });
+  await performPhases(performer, { recorder, progress, interrupted: options.signal, lost });
   if (signal.aborted) return {};
   if (keep) {
     await rememberStanding(space.run, scenario.topology);
@@ -206,6 +214,23 @@ function leaveClusters(pool: ClusterPool | undefined): Pick<Leaving, "leave" | "
   };
 }
 
+/** Notices nodes that somebody else removed, and journals them, by which the run is judged. */
+function watchRemovals(recorder: TaintRecorder): {
+  readonly removed: AbortSignal;
+  readonly onRemoved: (node: Node) => void;
+} {
+  const controller = new AbortController();
+  return {
+    removed: controller.signal,
+    onRemoved({ name }) {
+      recorder.event({ type: "node-state", node: name, state: "removed" });
+      if (controller.signal.aborted) return;
+      const message = `${name} was removed from outside`;
+      controller.abort(new LabError({ code: "node-failed", message, hint: "leave the run's containers alone" }));
+    },
+  };
+}
+
 /** For baselines and trends; without them the verdict stands. */
 function keepFigures(runs: string, verdict: VerdictFile, progress: Progress): void {
   try {
@@ -216,10 +241,10 @@ function keepFigures(runs: string, verdict: VerdictFile, progress: Progress): vo
 }
 
 /** Never throws: the verdict stands, and what could not be healed is gone with its nodes. */
-async function cleanUp(teardown: AsyncDisposableStack, gone: AbortSignal, progress: Progress): Promise<void> {
-  if (gone.aborted) {
-    progress.task("clean-up").failed(`${messageOf(gone.reason)}; the watchdog tries for a minute`);
-    await withLimit("the clean-up", CLEAN_UP_WITHOUT_ENGINE, teardown.disposeAsync()).catch(() => undefined);
+async function cleanUp(teardown: AsyncDisposableStack, lost: AbortSignal, progress: Progress): Promise<void> {
+  if (lost.aborted) {
+    progress.task("clean-up").failed(`${messageOf(lost.reason)}; what is left is removed by the watchdog`);
+    await withLimit("the clean-up", CLEAN_UP_OF_WHAT_IS_LOST, teardown.disposeAsync()).catch(() => undefined);
     return;
   }
   await teardown.disposeAsync().catch((error: unknown) => {

@@ -10,7 +10,7 @@ import { rememberingRecorder } from "../../lab/rehearsal/recorders.ts";
 import { seededRandom } from "../../lab/random.ts";
 import { perSecond, seconds } from "../../lab/time.ts";
 import { produce } from "../../lab/index.ts";
-import { memorySpace, notHere } from "../faults/memory-run.ts";
+import { memoryNode, memorySpace, notHere } from "../faults/memory-run.ts";
 
 /** Lines of progress as a person would read them. */
 export function rememberedProgress(): Progress & { readonly lines: readonly string[] } {
@@ -57,6 +57,8 @@ export interface Behaviour {
   readonly healAll?: () => Promise<void>;
   /** Acknowledged writes that readers are never given. */
   readonly lost?: number;
+  /** Takes a node away once the script has begun. */
+  readonly removesNode?: boolean;
 }
 
 /** A load of ten writes in its first second, all acknowledged and read but for the lost ones. */
@@ -106,6 +108,7 @@ export function memorySetUp(behaviour: Behaviour = {}): typeof setUp & { readonl
     };
     const space = { ...memorySpace([]), saveLogs: () => Promise.resolve() };
     teardown.adopt(space, options.leave);
+    if (behaviour.removesNode === true) queueMicrotask(() => options.onRemoved(memoryNode("kafka", 1)));
     const loads = { events: load };
     const { scenario, progress, scriptSignal: signal } = options;
     const random = seededRandom(options.seed).fork("script");

@@ -170,6 +170,18 @@ describe("clusters after a rehearsal", () => {
   });
 });
 
+describe("a node that somebody else removed", () => {
+  test("ends it at once: nothing more is waited for, the verdict is unknown and says so", async () => {
+    const setUp = memorySetUp({ removesNode: true });
+    const { verdict, engineGone, phases } = await rehearsal({ scenario: memoryScenario(never), setUp });
+    expect(engineGone).toBeUndefined();
+    expect(setUp.told).toEqual([]);
+    expect(phases).not.toContain("done");
+    expect(verdict.verdict).toBe("unknown");
+    expect(verdict.reasons.join()).toMatch(/kafka-1 was removed from outside/);
+  });
+});
+
 describe("an engine that has gone", () => {
   test("ends it: nothing more is tried, the verdict is unknown", async () => {
     const engine = memoryEngine();
