@@ -1,10 +1,11 @@
 /** From the text of a YAML file to validated OpenSLO v1 documents. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Document, type LineCounter, type Node } from "yaml";
 import type { Metric, SloDocument } from "./documents.ts";
 import { LAB_DURATION, labDuration } from "./durations.ts";
 import { badSlo, quote, type FieldPath, type LocatedProblem, type Problem } from "./problems.ts";
 import { openSloProblems } from "./schema-problems.ts";
 import { indicatorProblems, JOURNAL_SOURCE } from "./selector.ts";
+import { readYaml } from "./yaml-limits.ts";
 
 /** The length of the steps in which burn rates are told. */
 export const BURN_WINDOW = "resilience-lab/burn-window";
@@ -24,17 +25,8 @@ interface Part {
  * @throws LabError `bad-slo` with all problems of the file, each with file, line and field.
  */
 export function readSlos(text: string, file: string): SloDocument[] {
-  const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines });
-  const documents: readonly Document[] = "empty" in parsed ? [] : parsed;
-  const syntax = documents.flatMap((document) =>
-    document.errors.map((error) => ({
-      line: lines.linePos(error.pos[0]).line,
-      path: [],
-      text: `is not YAML: ${error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? ""}`,
-    })),
-  );
-  if (syntax.length > 0) throw badSlo(file, syntax);
+  const { documents, lines, problems: unreadable } = readYaml(text);
+  if (unreadable.length > 0) throw badSlo(file, unreadable);
 
   const parts = documents.flatMap(partsOf);
   if (parts.length === 0) throw badSlo(file, [{ line: 1, path: [], text: "holds no OpenSLO object" }]);
@@ -54,7 +46,7 @@ function partsOf(document: Document): Part[] {
   const top = document.contents;
   if (top === null || (isScalar(top) && top.value === null)) return [];
   const nodes = isSeq(top) ? (top.items as Node[]) : [top];
-  return nodes.map((node) => ({ node, document, value: withoutEmpty(node.toJS(document)) }));
+  return nodes.map((node) => ({ node, document, value: withoutEmpty(node.toJS(document, { maxAliasCount: -1 })) }));
 }
 
 /** Leaves out the fields without a value (`alertPolicies:`), as the other readers of OpenSLO do. */
