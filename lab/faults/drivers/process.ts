@@ -151,7 +151,7 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
       message: `${node.name} can not be hit by ${kind}: it is ${status} already${by.length === 0 ? "" : `, by ${by.join(", ")}`}`,
       hint:
         by.length === 0
-          ? `lab logs show why; it was not a fault of this run`
+          ? `no fault of this run did that; the folder of the run has what it said, in logs/${node.name}.log`
           : "heal that first, or choose another target",
     });
   };
