@@ -37,7 +37,7 @@ export default scenario({
     "inserts are acknowledged again": check.availability({
       of: "rows.add",
       atLeast: 0.9,
-      limit: seconds(5),
+      limit: seconds(8),
       during: { step: "calm" },
     }),
     "replicas are equal": check.convergence({ of: "clickhouse", within: seconds(30) }),

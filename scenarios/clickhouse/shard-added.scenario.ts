@@ -13,7 +13,7 @@ export default scenario({
     zookeeper: zookeeperCluster({ members: 1 }),
     clickhouse: clickhouseCluster({ shards: 2, replicas: 1 }),
   },
-  settings: { move: true, tellAll: true },
+  settings: { move: true, updateAll: true },
   load: {
     rows: rows({ to: "clickhouse.lab.events", rate: perSecond(4), clients: 4, through: "distributed" }),
   },
@@ -34,13 +34,13 @@ export default scenario({
       violates: "each row is where its key names",
     },
     "one server's configuration is not updated": {
-      change: { settings: { tellAll: false } },
+      change: { settings: { updateAll: false } },
       violates: "each row is where its key names",
     },
   },
   async run({ clickhouse, load, step, observe, settings }) {
     await step("warm up", () => load.rows.acknowledged(40, { within: seconds(30) }));
-    const untold = settings.tellAll ? [] : clickhouse.nodes.slice(0, 1);
+    const untold = settings.updateAll ? [] : clickhouse.nodes.slice(0, 1);
     await step("a shard is added", () => clickhouse.scaling.scaleOut("shard", { untold }));
     await step("rows go to three shards", () => load.rows.runFor(seconds(2)));
     if (settings.move) {

@@ -33,20 +33,22 @@ export default scenario({
       series: 1,
     }),
   },
+  assume: {
+    "blocks wait for the other shard": check.observed({ subject: "blocks wait", values: [true] }),
+  },
   expect: {
     "inserts that may be queued are acknowledged": check.availability({
       of: "queued.add",
       atLeast: 0.95,
       limit: seconds(5),
-      during: { step: "parted" },
+      during: { step: "partitioned" },
     }),
     "inserts that await all shards are not": check.refused({
       of: "awaited.add",
-      during: { step: "parted" },
+      during: { step: "partitioned" },
       errors: ["ALL_CONNECTION_TRIES_FAILED", "NETWORK_ERROR", "SOCKET_TIMEOUT"],
       atLeast: 200,
     }),
-    "blocks wait for the other shard": check.observed({ subject: "blocks wait", values: [true] }),
     "every queued row is there once": check.set("queued"),
     "every awaited row is there once": check.set("awaited"),
     "each queued row is where its key names": check.placement({ of: "queued", shards: 2 }),
@@ -86,7 +88,7 @@ export default scenario({
     await step("both shards answer", ask);
     const cut = await step("link cut", () => fault.partition({ between: ["shard 1", "shard 2"] }));
     await step("connections are given up", () => load.queued.runFor(seconds(2)));
-    await step("parted", async () => {
+    await step("partitioned", async () => {
       await Promise.all([ask(), load.queued.runFor(seconds(10))]);
       observe("blocks wait", (await clickhouse.queued()) > 0);
     });

@@ -21,7 +21,7 @@ export default scenario({
   },
   expect: {
     "every acknowledged record is read": check.delivery("events"),
-    "its partitions are taken over": check.handover({ of: "events", within: seconds(17) }),
+    "its partitions are taken over": check.handover({ of: "events", within: seconds(20) }),
     "no reader goes back behind a commit, nor skips": check.positions("events"),
   },
   slos: ["kafka-produce-availability"],

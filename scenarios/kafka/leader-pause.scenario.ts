@@ -15,7 +15,7 @@ export default scenario({
   load: { events: produce({ to: "kafka.events", rate: perSecond(400), acks: "all" }) },
   expect: {
     "no acknowledged record is lost": check.delivery("events"),
-    "writes recover while it sleeps": check.recovery({ of: "events", within: seconds(18) }),
+    "writes recover while it sleeps": check.recovery({ of: "events", within: seconds(20) }),
     "replicas converge": check.convergence({ of: "kafka", within: seconds(30) }),
   },
   slos: ["kafka-produce-availability", "kafka-end-to-end-delay", "kafka-recovery-time"],

@@ -1,7 +1,7 @@
 import { check, kafkaCluster, perSecond, produce, scenario, seconds } from "../../lab/index.ts";
 
 /**
- * One broker, with the leaders on it, is parted from the two others, while clients reach both sides.
+ * One broker, with the leaders on it, is cut off from the two others, while clients reach both sides.
  * The minority side has lost its quorum: it may not acknowledge anything that the majority does not have.
  */
 export default scenario({

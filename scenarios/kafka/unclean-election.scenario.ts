@@ -19,6 +19,9 @@ export default scenario({
     }),
   },
   load: { events: produce({ to: "kafka.events", rate: perSecond(200), acks: "all", timeout: seconds(8) }) },
+  assume: {
+    "the follower falls behind": check.observed({ subject: "in-sync replicas of events/0", values: [2, 1] }),
+  },
   expect: {
     "no acknowledged record is lost": check.delivery("events"),
     "the stale replica does not lead": check.refused({

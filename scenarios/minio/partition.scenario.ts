@@ -1,7 +1,7 @@
 import { check, minioCluster, objects, perSecond, scenario, seconds } from "../../lab/index.ts";
 
 /**
- * A node with its two drives is parted from the three others, whose clients list and write the same objects over and
+ * A node with its two drives is cut off from the three others, whose clients list and write the same objects over and
  * over. Six drives are enough for both, and the two that missed it all may not be believed when they are back. Readers
  * look for an object in a listing of the bucket first, so a listing must know what was written, too.
  *
@@ -10,7 +10,7 @@ import { check, minioCluster, objects, perSecond, scenario, seconds } from "../.
  *
  * The links answer with resets. Where packets are dropped without a word, each write that is under way waits for the
  * lost drives with the object's lock in its hand, and the locks that the lost node holds are kept for a minute: no
- * object that was just written over is written again within a short rehearsal (docs/rehearsals.md). A deep look waits for
+ * object that was just written over is written again within a short rehearsal (docs/rehearsals.md). A deep scan waits for
  * those locks too, so nothing is expected of one here.
  */
 export default scenario({

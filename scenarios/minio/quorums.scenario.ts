@@ -40,13 +40,13 @@ export default scenario({
     }),
     "one lost: reads are served": check.availability({
       of: "objects.read",
-      atLeast: 0.99,
+      atLeast: 0.95,
       limit: seconds(3),
       during: { step: "one lost" },
     }),
     "two lost: reads are served": check.availability({
       of: "objects.read",
-      atLeast: 0.99,
+      atLeast: 0.95,
       limit: seconds(3),
       during: { step: "two lost" },
     }),

@@ -27,10 +27,12 @@ export default scenario({
       checkOff: true,
     }),
   },
-  expect: {
-    "the table is whole and once": check.set("events"),
+  assume: {
     "a commit is cut off from its acknowledgement": commitIsCutOff,
     "batches fail, and are tried again": check.observed({ subject: "failed tries of events", values: [2] }),
+  },
+  expect: {
+    "the table is whole and once": check.set("events"),
     // None can be written under this fault, and those that waited are written one by one.
     "batches go on": check.recovery({
       of: "events.add",

@@ -214,7 +214,7 @@ class StartedMinio implements MinioCluster {
     const serving = await this.#lookServing();
     if ("seen" in serving) return serving;
     const seen = await heal(this.#first().node, { deep: true, within: HEAL_LIMIT });
-    this.#context.recorder.event({ type: "observation", subject: `${this.name} looked at deeply`, value: seen.worst });
+    this.#context.recorder.event({ type: "observation", subject: `${this.name} scanned deeply`, value: seen.worst });
     if (seen.unwhole.length > 0) {
       return { seen: `${seen.unwhole.length} of ${seen.items} not whole: ${seen.unwhole.slice(0, 4).join("; ")}` };
     }
