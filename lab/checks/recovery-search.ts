@@ -111,7 +111,7 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
   }
   if (!proved) {
     const told = `the load ended less than ${formatDuration(steadyMs)} after the first lasting success that followed ${origin}`;
-    return undecided(told, seen, evidence);
+    return { ...undecided(told, seen, evidence), atBestMs: recoveryMs };
   }
   const inside = operationsFrom(lasting);
   if (inside < ENOUGH_OPERATIONS) {

@@ -1,4 +1,5 @@
 /** From SLO documents and a journal to what each objective came to. */
+import type { Verdict } from "../checks/types.ts";
 import { LabError } from "../errors.ts";
 import { OUTCOMES, type Journal } from "../journal/types.ts";
 import { formatDuration, milliseconds, seconds, type Duration } from "../time.ts";
@@ -44,13 +45,13 @@ interface Measured {
 
 function measure(journal: Journal, subject: Subject): Measured {
   const samples = samplesOf(journal, subject);
-  return { samples, percentiles: percentilesOf(samples) };
+  return { samples, percentiles: percentilesOf(samples, subject) };
 }
 
 /**
  * Measures every objective of every SLO in the documents; SLIs and DataSources are looked up among them.
  * An objective held exactly when the measured share of good is at least its target. It is `unknown` without a
- * sample, with a metric source that the journal does not answer, and where a journal without its end would hold.
+ * sample, with a metric source that the journal does not answer, and where the missing end of a record decides.
  * The whole rehearsal is the period of the budget. The objectives of a composite SLO are judged one by one.
  * Pure: the same documents and journal give the same results.
  * @throws LabError `bad-slo` for an indicator that is only found wrong once its DataSource is known.
@@ -96,18 +97,49 @@ function evaluate(
     ...(budget.measured === undefined ? {} : { goodRatio: budget.measured }),
     ...percentiles,
   };
-  const isHeld = budget.measured !== undefined && budget.measured >= target - ROUNDING;
-  const isTorn = journal.torn !== undefined;
+  const atBest = budgetOf(slo, objective, target, found, { ...samples, tookMs: samples.atLeastMs }, journal);
+  const { verdict, but = "" } = verdictOf(budget, atBest, target, isSettled(journal, found.subject), isWhole(journal));
   const summary = writeSummary(slo.spec.budgetingMethod, found.text, writeSubject(found.subject), target, budget);
   return {
     ...head,
-    verdict: budget.measured === undefined || (isHeld && isTorn) ? "unknown" : isHeld ? "held" : "violated",
-    summary: isHeld && isTorn ? `${summary}, but the journal's end is missing` : summary,
+    verdict,
+    summary: `${summary}${but}`,
     indicator,
     ...budget,
     figures,
   };
 }
+
+/**
+ * What an objective came to. It is held where the record is whole and enough was good, what is open counted as bad; and
+ * violated where no more events can come and too little was good, what is open counted as good. Else it is undecided.
+ */
+function verdictOf(
+  { measured }: Budget,
+  atBest: Budget,
+  target: number,
+  settled: boolean,
+  finished: boolean,
+): { readonly verdict: Verdict; readonly but?: string } {
+  if (measured === undefined) return { verdict: "unknown" };
+  const isMet = (share: number | undefined): boolean => share !== undefined && share >= target - ROUNDING;
+  if (isMet(measured))
+    return finished ? { verdict: "held" } : { verdict: "unknown", but: ", but the journal's end is missing" };
+  if (!settled) return { verdict: "unknown", but: ", but what is missing of the record could still have met it" };
+  if (isMet(atBest.measured)) return { verdict: "unknown", but: ", but what was open when the record ended decides" };
+  return { verdict: "violated" };
+}
+
+const isWhole = ({ finished, torn }: Journal): boolean => finished && torn === undefined;
+
+/** Whether no event of this subject can be missing: the load, or for faults the script, has ended in the record. */
+const isSettled = (journal: Journal, { load, measure }: Subject): boolean =>
+  isWhole(journal) ||
+  journal.events.some((event) =>
+    measure === "recovery-time"
+      ? event.type === "phase" && event.phase === "heal"
+      : event.type === "load-ended" && event.load === load,
+  );
 
 function namesOf(
   slo: Slo,

@@ -3,19 +3,25 @@ import { NumberMap } from "../checks/number-map.ts";
 import { nameIndex, OK, type Journal } from "../journal/types.ts";
 import { recoveriesOf } from "./recoveries.ts";
 import type { Subject } from "./selector.ts";
+import { inTime } from "./when.ts";
 
 export interface Samples {
   readonly length: number;
   /** When the event was due: the time that an error budget counts it at. */
   readonly atMs: Float64Array;
-  /** How long it took from then; Infinity where that never came. */
+  /** How long it took from then; Infinity where that never came, as far as the record goes. */
   readonly tookMs: Float64Array;
+  /** How long it took at least, whatever the rest of a record would say that ends early: below Infinity, it may yet come. */
+  readonly atLeastMs: Float64Array;
   /** A number of OUTCOMES. */
   readonly outcome: Uint8Array;
 }
 
 /** Gathers the samples of a subject; the same journal and subject give the same samples. */
-export function samplesOf(journal: Journal, subject: Subject): Samples {
+export const samplesOf = (journal: Journal, subject: Subject): Samples =>
+  inTime(allSamples(journal, subject), subject, journal);
+
+function allSamples(journal: Journal, subject: Subject): Samples {
   switch (subject.measure) {
     case "operations":
       return operationSamples(journal, subject);
@@ -41,6 +47,7 @@ function operationSamples(journal: Journal, { load, action }: Subject): Samples 
     samples.outcome[length] = operations.outcome[row] ?? 0;
     length += 1;
   }
+  samples.atLeastMs.set(samples.tookMs);
   return cut(samples, length);
 }
 
@@ -65,43 +72,72 @@ function delaySamples(journal: Journal, { load }: Subject): Samples {
     const tookMs = (reads.atMs[row] ?? Infinity) - (samples.atMs[sample] ?? 0);
     if (tookMs < (samples.tookMs[sample] ?? Infinity)) samples.tookMs[sample] = tookMs;
   }
+  const recordedMs = isReadToEnd(journal, load) ? Infinity : lastMs(journal);
+  for (let sample = 0; sample < sampleByValue.size; sample += 1) {
+    const tookMs = samples.tookMs[sample] ?? Infinity;
+    samples.atLeastMs[sample] = tookMs === Infinity ? recordedMs - (samples.atMs[sample] ?? 0) : tookMs;
+  }
   return cut(samples, sampleByValue.size);
 }
 
-/** One sample a fault: from its injection to the recovery of the load. */
+/** Whether what was not read by the end of the record never will be. */
+const isReadToEnd = (journal: Journal, load: string): boolean =>
+  journal.finished || journal.events.some((event) => event.type === "drained" && event.load === load && event.complete);
+
+const lastMs = (journal: Journal): number => {
+  const { operations, reads, events } = journal;
+  let last = events.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
+  for (let row = 0; row < operations.length; row += 1) last = Math.max(last, operations.endMs[row] ?? 0);
+  for (let row = 0; row < reads.length; row += 1) last = Math.max(last, reads.atMs[row] ?? 0);
+  return last;
+};
+
+/** One sample a fault: from its order to the recovery of the load. */
 function recoverySamples(journal: Journal, subject: Subject): Samples {
   const recoveries = recoveriesOf(journal, subject);
   const samples = room(recoveries.length);
-  recoveries.forEach(({ atMs, recoveryMs }, place) => {
+  recoveries.forEach(({ atMs, recoveryMs, atLeastMs }, place) => {
     samples.atMs[place] = atMs;
     samples.tookMs[place] = recoveryMs;
+    samples.atLeastMs[place] = atLeastMs;
   });
   return samples;
 }
 
 function room(rows: number): Samples {
-  return { length: rows, atMs: new Float64Array(rows), tookMs: new Float64Array(rows), outcome: new Uint8Array(rows) };
+  return {
+    length: rows,
+    atMs: new Float64Array(rows),
+    tookMs: new Float64Array(rows),
+    atLeastMs: new Float64Array(rows),
+    outcome: new Uint8Array(rows),
+  };
 }
 
-function cut({ atMs, tookMs, outcome }: Samples, length: number): Samples {
+function cut({ atMs, tookMs, atLeastMs, outcome }: Samples, length: number): Samples {
   return {
     length,
     atMs: atMs.subarray(0, length),
     tookMs: tookMs.subarray(0, length),
+    atLeastMs: atLeastMs.subarray(0, length),
     outcome: outcome.subarray(0, length),
   };
 }
 
 /**
  * Percentiles by the nearest-rank method, of the samples that ended ok and came at all; empty without any.
- * What failed is told by the indicator's ratio, not here.
+ * What failed is told by the indicator's ratio, not here. A fault that was not noticed has no time of recovery, rather
+ * than one of 0 ms.
  */
-export function percentilesOf({ length, tookMs, outcome }: Samples): Readonly<Record<string, number>> {
+export function percentilesOf(
+  { length, tookMs, outcome }: Samples,
+  { measure }: Subject,
+): Readonly<Record<string, number>> {
   const came = new Float64Array(length);
   let count = 0;
   for (let row = 0; row < length; row += 1) {
     const took = tookMs[row] ?? Infinity;
-    if (outcome[row] !== OK || took === Infinity) continue;
+    if (outcome[row] !== OK || took === Infinity || (measure === "recovery-time" && took === 0)) continue;
     came[count] = took;
     count += 1;
   }

@@ -15,6 +15,9 @@ export const JOURNAL_SOURCE = "resilience-lab-journal";
 /** What one event is. */
 export type Measure = "operations" | "end-to-end-delay" | "recovery-time";
 
+/** A part of a run: outside faults and what they leave behind, or while one is in force. */
+export type When = "steady" | "faults";
+
 /** Which events are measured. */
 export interface Subject {
   readonly load: string;
@@ -22,6 +25,14 @@ export interface Subject {
   readonly action: string | undefined;
   /** How late an operation may end and still count as served; for recovery-time only. */
   readonly timely: Duration | undefined;
+  /** How long success must go on to be a recovery; for recovery-time only. */
+  readonly lasting: Duration | undefined;
+  /** The part of the run that is meant; all of it where it is not said. */
+  readonly when: When | undefined;
+  /** How long after a fault's undo it may still be felt; for `steady` only. */
+  readonly settle: Duration | undefined;
+  /** How long after the load's start clients may be slow; for `steady` only. */
+  readonly warmUp: Duration | undefined;
 }
 
 /** Which of them are selected. */
@@ -39,12 +50,20 @@ export function selectorOf(spec: Readonly<Record<string, unknown>>): Selector {
     outcome?: Outcome;
     within?: string;
     timely?: string;
+    lasting?: string;
+    when?: When;
+    settle?: string;
+    warmUp?: string;
   };
   return {
     load: written.load,
     measure: written.measure ?? "operations",
     action: written.action,
     timely: labDuration(written.timely),
+    lasting: labDuration(written.lasting),
+    when: written.when,
+    settle: labDuration(written.settle),
+    warmUp: labDuration(written.warmUp),
     outcome: written.outcome,
     within: labDuration(written.within),
   };
@@ -92,20 +111,52 @@ function fitProblems(spec: SliSpec, at: FieldPath): Problem[] {
   const selected = selectorOf(part.metricSource.spec);
   const total = selectorOf(ratioMetric.total.metricSource.spec);
   if (subjectKey(selected) !== subjectKey(total))
-    return [{ path, text: "must name the same load, measure, action and timely as total" }];
+    return [
+      {
+        path,
+        text: "must name the same load, measure, action, timely, lasting and time (when, settle, warmUp) as total",
+      },
+    ];
   if (selected.outcome === undefined && selected.within === undefined)
     return [{ path, text: `must have an outcome or a within, else all of total is ${name}` }];
-  return [];
+  return isNarrower(selected, total)
+    ? []
+    : [
+        {
+          path,
+          text: `must narrow total by an outcome or a within that total does not have, else all of total is ${name}`,
+        },
+      ];
+}
+
+/** Whether a part selects less than the whole and nothing beside it. */
+function isNarrower(part: Selector, whole: Selector): boolean {
+  const isWithin = whole.outcome === undefined || part.outcome === whole.outcome;
+  const limits = { part: part.within ?? Infinity, whole: whole.within ?? Infinity };
+  const isLess = (whole.outcome === undefined && part.outcome !== undefined) || limits.part < limits.whole;
+  return isWithin && limits.part <= limits.whole && isLess;
 }
 
 /** The same text for the same subject. */
-export const subjectKey = ({ load, measure, action, timely }: Subject): string =>
-  JSON.stringify([load, measure, action ?? null, timely ?? null]);
+export const subjectKey = ({
+  load,
+  measure,
+  action = null,
+  timely = null,
+  lasting = null,
+  when = null,
+  settle = null,
+  warmUp = null,
+}: { readonly [F in keyof Subject]: Subject[F] | null }): string =>
+  JSON.stringify([load, measure, action, timely, lasting, when, settle, warmUp]);
 
-/** `produce operations of events`. */
-export function writeSubject({ load, measure, action }: Subject): string {
-  if (measure === "operations") return `${action === undefined ? "" : `${action} `}operations of ${load}`;
-  if (measure === "end-to-end-delay") return `acknowledged records of ${load}`;
+const TIME: Readonly<Record<When, string>> = { steady: " in calm", faults: " under faults" };
+
+/** `produce operations of events in calm`. */
+export function writeSubject({ load, measure, action, when }: Subject): string {
+  const time = when === undefined ? "" : TIME[when];
+  if (measure === "operations") return `${action === undefined ? "" : `${action} `}operations of ${load}${time}`;
+  if (measure === "end-to-end-delay") return `acknowledged records of ${load}${time}`;
   return "faults";
 }
 

@@ -200,7 +200,7 @@ describe("the lab's own fields", () => {
     [
       "good and total of different loads",
       IN_TIME.replace("load: events", "load: other"),
-      "good.metricSource.spec: must name the same load, measure, action and timely as total",
+      "good.metricSource.spec: must name the same load, measure, action, timely, lasting and time (when, settle, warmUp) as total",
     ],
     ["good that is all of total", IN_TIME.replace(", outcome: ok, within: 1s", ""), "else all of total is good"],
     [
