@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { examineMachine } from "../engine/index.ts";
+import { faultSupport } from "../faults/index.ts";
 import { exitOfDoctor } from "./exit-codes.ts";
 import { orphansOnThisMachine, rowOfOrphan } from "./orphans.ts";
 import { paint, print, printJson, table } from "./output.ts";
@@ -17,7 +18,7 @@ export function addDoctor(program: Command): void {
     )
     .action(async (options: { json?: boolean }) => {
       const orphans = await orphansOnThisMachine();
-      const rows = [...(await examineMachine()), ...orphans.map(rowOfOrphan)];
+      const rows = [...(await examineMachine(faultSupport)), ...orphans.map(rowOfOrphan)];
       if (options.json) printJson(rows);
       else {
         print(

@@ -1,6 +1,15 @@
 import type { Command } from "commander";
 import { ledgerPath, openEngine } from "../engine/index.ts";
-import { openFaults, parseFault } from "../faults/index.ts";
+import { LabError } from "../errors.ts";
+import {
+  FAULT_KINDS,
+  faultGroups,
+  kindNamed,
+  openFaults,
+  parseFault,
+  usagesOf,
+  type FaultSpec,
+} from "../faults/index.ts";
 import { formatDuration, milliseconds, sleep, type Duration } from "../time.ts";
 import { exitOfFault } from "./exit-codes.ts";
 import { durationFlag, seedFlag } from "./flags.ts";
@@ -17,29 +26,16 @@ export function addFault(program: Command): void {
     .option("--run <run>", "which run; none: the only one that is up")
     .option("--for <time>", "how long: 1ms to 1440m (500ms, 20s, 2m); none: until Ctrl-C", durationFlag("--for"))
     .option("--seed <number>", "for random choices such as 'a minority'", seedFlag)
-    .addHelpText(
-      "after",
-      `
-Examples:
-  lab fault kill "leader of events/0" --for 20s
-  lab fault pause "active controller" --for 10s
-  lab fault partition between "a minority" and others --for 30s
-  lab fault partition isolate kafka-1 also from clients --for 30s
-  lab fault loss 30% between kafka-1 and others --for 1m
-  lab fault delay 100 ms jitter 20 ms between kafka-1 and others --for 30s
-
-docs/faults.md has all kinds and all words for whom to break.
-Exit code: 0 when it was in force, 2 when it had no effect.`,
-    )
+    .addHelpText("after", () => faultHelp())
     .action(async (words: string[], options: { run?: string; for?: Duration; seed?: number }) => {
-      const spec = parseFault(words);
+      const spec = byHand(parseFault(words));
       using progress = drawProgress();
       using interrupts = heedInterrupts((text) => progress.line(text), "by hand");
       const { signal } = interrupts;
       await using engine = await openEngine({ progress, provision: false });
       await using standing = await openStanding(engine, {
         run: options.run,
-        images: () => (spec.kind === "delay" ? ["netfilter", "toxiproxy"] : ["netfilter"]),
+        images: () => ["netfilter", ...(kindNamed(spec.kind)?.tools ?? [])],
         progress,
         seed: options.seed,
       });
@@ -53,10 +49,38 @@ Exit code: 0 when it was in force, 2 when it had no effect.`,
       const fault = await faults.inject(spec);
       print(`${spec.kind}: ${fault.targets.join(", ")}`);
       const receipt = await fault.receipt();
-      print(`  ${receipt.effective ? "in force" : "NO EFFECT"}: ${receipt.measured}`);
+      print(`  ${receipt.effective ? "in force" : "NO EFFECT so far"}: ${receipt.measured}`);
       await sleep(options.for ?? milliseconds(2 ** 31 - 1), signal).catch(() => undefined);
-      process.exitCode = exitOfFault(receipt);
       await fault.heal();
       print(`  healed${options.for === undefined ? "" : ` after ${formatDuration(options.for)}`}`);
+      // What nothing ran into at first may have been met since.
+      const last = await fault.receipt();
+      if (!receipt.effective) print(`  ${last.effective ? "it was in force" : "NO EFFECT"}: ${last.measured}`);
+      process.exitCode = exitOfFault(last);
     });
+}
+
+/** All kinds with their words, and an example of each. */
+export function faultHelp(): string {
+  const usages = faultGroups().map(({ group, kinds }) => [`${group}:`, ...kinds.flatMap(usagesOf)].join("\n  "));
+  return `
+What can be broken:
+
+${usages.join("\n\n")}
+
+For example:
+${FAULT_KINDS.map(({ example }) => `  lab fault ${example} --for 20s`).join("\n")}
+
+docs/faults.md has all words for whom to break, and what each fault does.
+Exit code: 0 it was in force and is healed, 2 it had no effect, 3 it could not be made or healed, 64 bad usage.`;
+}
+
+/** @throws LabError `bad-usage` for a fault that cannot be made by hand */
+function byHand(spec: FaultSpec): FaultSpec {
+  if (!("permanent" in spec)) return spec;
+  throw new LabError({
+    code: "bad-usage",
+    message: "a fault by hand lasts as long as the command: it cannot be for good",
+    hint: 'leave out "for good"; lab down removes the clusters, broken or not',
+  });
 }

@@ -2,11 +2,12 @@
  * The container engine, as the rest of the lab calls it. Docker's client libraries take half a second to load;
  * they are loaded when an engine is first asked for, so that `lab --help` and `lab check` need not wait for them.
  */
-import type { DoctorRow } from "./doctor/doctor.ts";
+import type { DoctorRow, TryFaults } from "./doctor/doctor.ts";
 import type { ImageState } from "./image-build/images.ts";
 import type { Engine, Progress } from "./types.ts";
 
 export * from "./types.ts";
+export type { FaultSupport } from "./doctor/doctor.ts";
 export { labHome, runHome, ledgerPath } from "./home.ts";
 export { officialBuild } from "./image-build/images-recipes.ts";
 
@@ -24,8 +25,8 @@ export async function openEngine(
 }
 
 /** What this machine can do, row by row. Changes nothing, and works without an engine. */
-export async function examineMachine(): Promise<readonly DoctorRow[]> {
-  return (await loaded()).examineMachine();
+export async function examineMachine(tryFaults: TryFaults): Promise<readonly DoctorRow[]> {
+  return (await loaded()).examineMachine(tryFaults);
 }
 
 /** Ends the private engine that this lab started; with `images`, its cached images go too. Tells whether there was one. */

@@ -3,25 +3,31 @@ import { LabError, messageOf } from "../errors.ts";
 import type { Receipt } from "../journal/types.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import { milliseconds, monotonicMs, seconds, sleep } from "../time.ts";
-import type { Deed, Effect } from "./deed.ts";
+import type { Effect, FaultAction } from "./action.ts";
+import { isPermanent } from "./define.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Fault, FaultSpec } from "./types.ts";
+import type { FaultSpec } from "./registry.ts";
+import type { Fault } from "./types.ts";
 import { describeFault } from "./words.ts";
 
 /** How long `receipt()` waits for an effect; a partition is seen only when something tries the links. */
 const RECEIPT_LIMIT = seconds(5);
 
-export interface StandingFault extends Fault {
+export interface FaultInForce extends Fault {
   /** First half of a heal, so that many faults can all be undone before any undo is verified. */
   undo(): Promise<void>;
   /** Second half. @throws LabError `fault-failed` */
   verifyUndone(): Promise<void>;
+  /** Neither healed nor waited for: `healAll` only has its effect journalled. */
+  readonly permanent: boolean;
+  /** Journals the effect, or its absence, if that was not done yet. */
+  settle(): Promise<void>;
 }
 
-export interface StandingFaultOptions {
+export interface InForceOptions {
   readonly id: string;
   readonly spec: FaultSpec;
-  readonly deed: Deed;
+  readonly action: FaultAction;
   readonly toEffectMs: number;
   readonly recorder: Recorder;
   readonly ledger: Ledger;
@@ -29,9 +35,9 @@ export interface StandingFaultOptions {
 }
 
 /** Begins to watch for the effect at once, so that it is journalled even if nobody asks for the receipt. */
-export function standingFault(options: StandingFaultOptions): StandingFault {
-  const { id, spec, deed, recorder } = options;
-  const watch = watchEffect(deed, (effect) => recordEffect(effect));
+export function faultInForce(options: InForceOptions): FaultInForce {
+  const { id, spec, action, recorder } = options;
+  const watch = watchEffect(action, (effect) => recordEffect(effect));
   let state: "in force" | "undone" | "undo failed" | "healed" = "in force";
   let undoError: unknown;
   let healing: Promise<void> | undefined;
@@ -43,9 +49,10 @@ export function standingFault(options: StandingFaultOptions): StandingFault {
 
   const undo = async (): Promise<void> => {
     if (state === "undone" || state === "healed") return;
+    recorder.event({ type: "fault-heal-ordered", fault: id });
     await watch.stop();
     try {
-      await deed.undo();
+      await action.undo();
       state = "undone";
     } catch (error) {
       state = "undo failed";
@@ -56,7 +63,7 @@ export function standingFault(options: StandingFaultOptions): StandingFault {
     if (state === "healed") return;
     try {
       if (state === "undo failed") throw undoError;
-      const measured = await deed.verify();
+      const measured = await action.verify();
       await options.ledger.crossOut(id);
       state = "healed";
       options.onHealed();
@@ -72,7 +79,10 @@ export function standingFault(options: StandingFaultOptions): StandingFault {
       });
     }
   };
+  const permanent = isPermanent(spec);
+  const settle = (): Promise<void> => watch.stop();
   const heal = (): Promise<void> => {
+    if (permanent) return Promise.reject(staysForGood(id, spec));
     healing ??= undo()
       .then(verifyUndone)
       .finally(() => {
@@ -83,40 +93,49 @@ export function standingFault(options: StandingFaultOptions): StandingFault {
   return {
     id,
     spec,
-    targets: deed.targets,
+    targets: action.targets,
     receipt: async () => receiptOf(await watch.within(RECEIPT_LIMIT)),
     undo,
     verifyUndone,
     heal,
-    [Symbol.asyncDispose]: heal,
+    permanent,
+    settle,
+    [Symbol.asyncDispose]: permanent ? settle : heal,
   };
 }
+
+const staysForGood = (id: string, spec: FaultSpec): LabError =>
+  new LabError({
+    code: "bad-usage",
+    message: `${id} (${describeFault(spec)}) is permanent: it is not healed`,
+    hint: "leave out `permanent` for a fault that is to be healed",
+  });
 
 interface EffectWatch {
   /** The effect, or what was seen until then. */
   within(limit: number): Promise<Effect>;
-  /** Takes a last look and ends; `onSettled` has been called when it resolves. */
+  /** Probes a last time and ends; `onSettled` has been called when it resolves. */
   stop(): Promise<void>;
 }
 
-/** Looks until the effect is there, often at first; reports it once, or its absence when stopped. Never throws. */
-function watchEffect(deed: Deed, onSettled: (effect: Effect) => void): EffectWatch {
+/** Probes until the effect is there, often at first; reports it once, or its absence when stopped. Never throws. */
+function watchEffect(action: FaultAction, onSettled: (effect: Effect) => void): EffectWatch {
   const stopping = new AbortController();
-  let seen: Effect = { effective: false, measured: "not looked at yet" };
-  const look = async (): Promise<void> => {
+  let seen: Effect = { effective: false, measured: "not measured yet" };
+  const probe = async (): Promise<void> => {
     try {
-      seen = await deed.look();
+      seen = await action.probe();
     } catch (error) {
       seen = { effective: false, measured: `could not be measured: ${messageOf(error)}` };
     }
   };
   const watching = (async (): Promise<Effect> => {
     const startedMs = monotonicMs();
-    await look();
+    await probe();
     while (!seen.effective && !stopping.signal.aborted) {
       const pause = monotonicMs() - startedMs < 1_000 ? 10 : 100;
       await sleep(milliseconds(pause), stopping.signal).catch(() => undefined);
-      await look();
+      await probe();
     }
     onSettled(seen);
     return seen;

@@ -1,7 +1,13 @@
 /** Faults: broken on purpose, measured, healed, and the heal verified. docs/faults.md tells of each kind. */
-export { openFaults, describeEntry, type FaultInjector, type FaultsOptions } from "./injector.ts";
-export { faultFront, type FaultFront, type Links, type PartitionOptions } from "./front.ts";
-export { parseFault, type Who } from "./words.ts";
-export { readLedger } from "./ledger.ts";
-export { faultSupport, type FaultSupport } from "./support.ts";
-export type { Cut, Fault, FaultKind, FaultSpec, LedgerEntry, Shape, Target, UndoAction } from "./types.ts";
+export { openFaults, type FaultInjector, type FaultsOptions } from "./injector.ts";
+export { faultFront, type FaultFront } from "./front.ts";
+export { checkFault, describeFault, parseFault, problemOf, usagesOf } from "./words.ts";
+export { describeEntry, readLedger } from "./ledger.ts";
+export { faultSupport } from "./support.ts";
+export { faultSchema } from "./schema.ts";
+export { FAULT_KINDS, faultGroups, kindNamed, type FaultKind, type FaultSpec } from "./registry.ts";
+export type { Fault, LedgerEntry, UndoAction } from "./types.ts";
+export type { LinkSelector, Links } from "./links.ts";
+export type { PartitionOptions } from "./kinds/partition.ts";
+export type { Shape } from "./shapes.ts";
+export type { Target, Who } from "./who.ts";

@@ -1,27 +1,23 @@
 /** Injects faults into the clusters of a run, and proves that all is whole again. */
 import type { Cluster } from "../systems/types.ts";
-import type { RunSpace } from "../engine/types.ts";
+import type { Node, RunSpace } from "../engine/types.ts";
 import { LabError, messageOf } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { KillableClient } from "../load/types.ts";
-import { freshId, type Random } from "../random.ts";
-import { formatDuration, monotonicMs, type Duration, type RunClock } from "../time.ts";
-import type { Deed } from "./deed.ts";
-import { clientDeed, clientUp } from "./drivers/client.ts";
-import { cpuDriver } from "./drivers/cpu.ts";
-import { delayDriver } from "./drivers/delay.ts";
-import { corruptDeed, wipeDeed } from "./drivers/disk.ts";
-import { fillDeed } from "./drivers/fill.ts";
-import { networkDeed, requireIpFilterOnBridges } from "./drivers/network.ts";
-import { packetFilter } from "./drivers/packet-filter.ts";
-import { tableName } from "./drivers/packet-rules.ts";
-import { nodeDriver, type NodeDeed, type NodeTarget, type ProcessDeed } from "./drivers/process.ts";
-import { slowDiskDeed } from "./drivers/slow-disk.ts";
-import { standingFault, type StandingFault } from "./fault.ts";
+import type { Random } from "../random.ts";
+import { formatDuration, milliseconds, monotonicMs, waitFor, type Duration, type RunClock } from "../time.ts";
+import type { FaultAction } from "./action.ts";
+import { isPermanent } from "./define.ts";
+import { clientUp } from "./drivers/client.ts";
+import { nodeDriver } from "./drivers/process.ts";
+import { faultInForce, type FaultInForce } from "./fault.ts";
 import { countFaults, openLedger } from "./ledger.ts";
-import { resolveLinks, resolveTarget, type NetworkSpec, type Surroundings, type TargetSpec } from "./resolve.ts";
-import type { Fault, FaultSpec, LedgerEntry, Target } from "./types.ts";
-import { checkFault, describeAsked, describeFault } from "./words.ts";
+import { FAULT_KINDS, kindNamed, type FaultSpec } from "./registry.ts";
+import type { TargetContext } from "./resolve.ts";
+import { openTools } from "./tools.ts";
+import type { Fault } from "./types.ts";
+import type { Target } from "./who.ts";
+import { checkFault, describeFault, describeTarget } from "./words.ts";
 
 export interface FaultInjector extends AsyncDisposable {
   /**
@@ -31,7 +27,7 @@ export interface FaultInjector extends AsyncDisposable {
   inject(spec: FaultSpec): Promise<Fault>;
   /** Oldest first. */
   inForce(): readonly Fault[];
-  /** Undoes all, newest first, then verifies each undo. Tries all even if one fails. @throws LabError `fault-failed` naming each that failed */
+  /** Undoes all but the permanent ones, newest first, then verifies each undo. Tries all even if one fails. @throws LabError `fault-failed` naming each that failed */
   healAll(): Promise<void>;
   /** Proves that all is whole: no rule left in the tables, every node runs and answers its protocol, every client runs. */
   verifyWhole(options: { readonly within: Duration }): Promise<{ readonly whole: boolean; readonly measured: string }>;
@@ -51,103 +47,49 @@ export interface FaultsOptions {
   readonly ledgerFile: string;
 }
 
-/** Opens the ledger; the packet filter's helper starts with the first network fault, or is warmed up in the background. */
+/** Opens the ledger, and warms up in the background what the kinds want to have at hand. */
 export async function openFaults(options: FaultsOptions): Promise<FaultInjector> {
   const { space, clusters, recorder, clock } = options;
   const ledger = await openLedger(options.ledgerFile);
   let number = await countFaults(options.ledgerFile);
-  let inForce: readonly StandingFault[] = [];
-  let ipFilterOnBridges: Promise<void> | undefined;
-
-  const startHelper = (command: readonly string[]) => space.startNetworkHelper(command);
-  const table = tableName(space.run, freshId());
-  const filter = packetFilter({ startHelper, table });
-  // A fault is wanted at a moment: its helper should stand by then. A failure is told when a fault needs it.
-  void filter.rules().catch(() => undefined);
-
-  const packetFaultsOf = (address: string): readonly string[] =>
-    filter
-      .applied()
-      .filter(({ links }) => links.some((link) => link.from === address || link.to === address))
-      .map(({ fault }) => fault);
-  const nodes = nodeDriver({ recorder, networkFaultsOf: (node) => packetFaultsOf(node.address) });
-  const delays = delayDriver({ space, packetFaultsOf });
-
-  const cpu = cpuDriver(nodes);
+  let inForce: readonly FaultInForce[] = [];
+  const tools = openTools({ space, recorder });
+  // A failure is told when a fault needs what did not start.
+  for (const kind of FAULT_KINDS) void kind.warmUp(tools).catch(() => undefined);
 
   // A stream for each fault: whom it means follows from the seed and its number, however much others drew.
-  const draws = options.random.fork("faults");
-  const surroundings = (fault: string): Surroundings => ({
+  const draws = options.random.fork(STREAM);
+  const contextOf = (fault: string): TargetContext => ({
     clusters,
     clients: options.clients(),
-    gateway: space.network.gateway,
+    gateways: new Map([...space.networks].map(([name, { gateway }]) => [name, gateway])),
     random: draws.fork(fault),
     regions: options.regions ?? {},
+    drew: (what, value) => recorder.event({ type: "drawn", stream: `${STREAM}/${fault}`, what, value }),
   });
 
-  const nodeDeed = (fault: string, spec: TargetSpec, target: NodeTarget): NodeDeed | Promise<NodeDeed> => {
-    switch (spec.kind) {
-      case "wipe":
-        return wipeDeed(fault, spec, target, nodes);
-      case "corrupt":
-        return corruptDeed(spec, target, nodes, draws.fork(fault));
-      case "fill":
-        return fillDeed(fault, spec, target, nodes);
-      case "slow-disk":
-        return slowDiskDeed(fault, spec, target, nodes);
-      case "throttle":
-        return cpu.deed(fault, spec, target);
-      default: {
-        const action = spec.kind === "pause" ? "unpause" : "start";
-        return {
-          deed: nodes.deed(fault, spec.kind, target),
-          undoAction: { action, containerId: target.node.containerId },
-        };
-      }
-    }
-  };
-
-  const targetDeed = async (fault: string, spec: TargetSpec): Promise<Deed> => {
-    const meant = await resolveTarget(spec.target, surroundings(fault));
-    const deeds = await Promise.all(
-      meant.map(async (one): Promise<NodeDeed> =>
-        one.type === "node"
-          ? await nodeDeed(fault, spec, one)
-          : { deed: clientDeed(spec.kind, one.client), undoAction: { action: "none" } },
-      ),
-    );
-    const names = meant.map(({ name }) => name);
-    return {
-      targets: names,
-      journalled: names,
-      undoActions: deeds.map(({ undoAction }) => undoAction),
-      ...together(deeds.map(({ deed }) => deed)),
-    };
-  };
-
-  const network = async (fault: string, spec: NetworkSpec): Promise<Deed> => {
-    const resolved = await resolveLinks(spec, surroundings(fault));
-    if (spec.kind === "delay") return delays.deed(fault, spec, resolved);
-    const betweenNodes = resolved.links.some(({ from, to }) => from.name !== "clients" && to.name !== "clients");
-    const requirements = async (): Promise<void> => {
-      if (spec.kind !== "reset" || !betweenNodes) return;
-      ipFilterOnBridges ??= requireIpFilterOnBridges(startHelper);
-      await ipFilterOnBridges;
-    };
-    return networkDeed(fault, spec, resolved, filter, table, requirements);
-  };
-
-  const inject = async (spec: FaultSpec): Promise<Fault> => {
+  const inject = async (asked: FaultSpec): Promise<Fault> => {
+    const spec = checkFault(asked);
     number += 1;
     const id = `fault-${number}`;
-    checkFault(spec);
-    const deed = "target" in spec ? await targetDeed(id, spec) : await network(id, spec);
-    await ledger.write({ fault: id, run: space.run, spec, targets: deed.targets, undo: deed.undoActions });
-    const orderedMs = monotonicMs();
+    const action = await actionOf(spec, id);
+    const orderedMs = clock.now();
+    recorder.event({
+      type: "fault-ordered",
+      atMs: orderedMs,
+      fault: id,
+      kind: spec.kind,
+      target: describeTarget(spec),
+      targets: action.journalled,
+      spec: { ...spec },
+    });
+    // What is permanent stays so after a killed lab, too.
+    const undo = isPermanent(spec) ? [] : action.undoActions;
+    await ledger.write({ fault: id, run: space.run, spec, targets: action.targets, undo });
     try {
-      await deed.apply();
+      await action.apply();
     } catch (error) {
-      await takeBack(id, deed);
+      await takeBack(id, action);
       throw error instanceof LabError
         ? error
         : new LabError({
@@ -156,20 +98,20 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
             cause: error,
           });
     }
-    const toEffectMs = monotonicMs() - orderedMs;
+    const inEffectMs = clock.now();
     recorder.event({
       type: "fault-injected",
-      atMs: clock.now(),
+      atMs: inEffectMs,
       fault: id,
       kind: spec.kind,
-      asked: describeAsked(spec),
-      targets: deed.journalled,
+      asked: describeTarget(spec),
+      targets: action.journalled,
     });
-    const fault = standingFault({
+    const fault = faultInForce({
       id,
       spec,
-      deed,
-      toEffectMs,
+      action,
+      toEffectMs: inEffectMs - orderedMs,
       recorder,
       ledger,
       onHealed: () => {
@@ -180,23 +122,31 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
     return fault;
   };
 
+  const actionOf = (spec: FaultSpec, fault: string): Promise<FaultAction> => {
+    const kind = kindNamed(spec.kind);
+    if (kind === undefined)
+      throw new LabError({ code: "internal", message: `${spec.kind} was checked and is no kind` });
+    const among = contextOf(fault);
+    return kind.act(spec, { fault, kind: spec.kind, among, random: among.random, tools });
+  };
+
   /** What was half done is undone; only when that was seen is it crossed out. */
-  const takeBack = async (id: string, deed: Deed): Promise<void> => {
+  const takeBack = async (id: string, action: FaultAction): Promise<void> => {
+    recorder.event({ type: "fault-heal-ordered", fault: id });
     try {
-      await deed.undo();
-      await deed.verify();
+      await action.undo();
+      const measured = await action.verify();
       await ledger.crossOut(id);
+      recorder.event({ type: "fault-healed", fault: id, verified: true, measured });
     } catch (error) {
-      recorder.event({
-        type: "note",
-        level: "warning",
-        text: `${id} could not be applied, nor taken back: ${messageOf(error)}`,
-      });
+      const measured = `it could not be applied, nor taken back: ${messageOf(error)}`;
+      recorder.event({ type: "fault-healed", fault: id, verified: false, measured });
     }
   };
 
   const healAll = async (): Promise<void> => {
-    const newestFirst = inForce.toReversed();
+    for (const fault of inForce) if (fault.permanent) await fault.settle();
+    const newestFirst = inForce.filter(({ permanent }) => !permanent).toReversed();
     for (const fault of newestFirst) await fault.undo();
     const errors: unknown[] = [];
     for (const fault of newestFirst) {
@@ -220,26 +170,35 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
     readonly within: Duration;
   }): Promise<{ whole: boolean; measured: string }> => {
     const startedMs = monotonicMs();
-    const clients = options.clients();
-    const looks: Promise<unknown>[] = [
-      filter.rules().then((rules) => {
-        if (delays.places() > 0) throw new Error(`${delays.places()} nodes' links are still delayed`);
-        if (rules > 0) throw new Error(`${rules} packet rules are left in ${table}`);
-      }),
-      ...clusters.flatMap((cluster) => cluster.nodes.map((node) => nodes.whole({ node, cluster }, within))),
+    const permanent = inForce.filter((fault) => fault.permanent);
+    const lost = new Set(permanent.flatMap(({ targets }) => targets));
+    const clients = options.clients().filter(({ name }) => !lost.has(name));
+    const left = await tools.left(permanent.map(({ id }) => id));
+    const probes = [
+      ...clusters.flatMap((cluster) => wholeOf(cluster, lost, within)),
       ...clients.map((client) => clientUp(client, within)),
     ];
-    const problems = (await Promise.allSettled(looks)).flatMap((look) =>
-      look.status === "rejected" ? [messageOf(look.reason)] : [],
+    const problems = (await Promise.allSettled(probes)).flatMap((probe) =>
+      probe.status === "rejected" ? [messageOf(probe.reason)] : [],
     );
-    const count = clusters.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
+    problems.unshift(...left);
+    const count = clusters.flatMap(({ nodes }) => nodes).filter(({ name }) => !lost.has(name)).length;
     return {
       whole: problems.length === 0,
       measured:
         problems.length === 0
-          ? `no packet rule left, ${count} nodes run and answer, ${clients.length} clients run, after ${formatDuration(monotonicMs() - startedMs)}`
+          ? `nothing of a fault is left${permanent.length === 0 ? "" : ` but ${permanent.length} for good`}, ${count} nodes run and answer, ${clients.length} clients run, after ${formatDuration(monotonicMs() - startedMs)}`
           : problems.join("; "),
     };
+  };
+
+  /** Each node that is to be whole. One whose cluster has lost others for good may be unable to answer: it has to run. */
+  const wholeOf = (cluster: Cluster, lost: ReadonlySet<string>, within: Duration): Promise<unknown>[] => {
+    const staying = cluster.nodes.filter(({ name }) => !lost.has(name));
+    const complete = staying.length === cluster.nodes.length;
+    return staying.map((node) =>
+      complete ? tools.use(nodeDriver).whole({ node, cluster }, within) : running(node, within),
+    );
   };
 
   return {
@@ -251,37 +210,22 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
       try {
         await healAll();
       } finally {
-        await delays[Symbol.asyncDispose]();
-        await filter[Symbol.asyncDispose]();
+        await tools.close();
         await ledger[Symbol.asyncDispose]();
       }
     },
   };
 }
 
-/** Several nodes and clients hit as one: at the same time, effective when all are. */
-function together(deeds: readonly ProcessDeed[]): ProcessDeed {
-  return {
-    apply: () => all(deeds.map((deed) => deed.apply())),
-    async look() {
-      const effects = await Promise.all(deeds.map((deed) => deed.look()));
-      return {
-        effective: effects.every((effect) => effect.effective),
-        measured: effects.map((effect) => effect.measured).join("; "),
-        figures: Object.assign({}, ...effects.map((effect) => effect.figures)) as Record<string, number>,
-      };
+/** The label of the stream that faults draw from. */
+const STREAM = "faults";
+
+const running = (node: Node, within: Duration): Promise<unknown> =>
+  waitFor(
+    `${node.name} to run`,
+    async () => {
+      const { status } = await node.state();
+      return status === "running" ? { reached: true } : { seen: `it is ${status}` };
     },
-    undo: () => all(deeds.map((deed) => deed.undo())),
-    verify: async () => (await Promise.all(deeds.map((deed) => deed.verify()))).join("; "),
-  };
-}
-
-/** Waits for all to end, so that nothing is still acting when the first failure is thrown. */
-async function all(work: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(work)).find((result) => result.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
-}
-
-/** What a ledger says for people. */
-export const describeEntry = (entry: LedgerEntry): string =>
-  `${entry.fault}: ${describeFault(entry.spec)} (${entry.targets.join(", ")})`;
+    { within, every: milliseconds(100) },
+  );

@@ -8,6 +8,7 @@ import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { LabError } from "../errors.ts";
 import type { LedgerEntry } from "./types.ts";
+import { describeFault } from "./words.ts";
 
 export interface Ledger extends AsyncDisposable {
   /** On disk when it resolves. */
@@ -64,7 +65,7 @@ async function textOf(file: string): Promise<string> {
     return await readFile(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw new LabError({ code: "fault-failed", message: `the ledger ${file} can not be read`, cause: error });
+    throw new LabError({ code: "fault-failed", message: `the ledger ${file} cannot be read`, cause: error });
   }
 }
 
@@ -96,3 +97,7 @@ const isLine = (value: unknown): value is Line =>
   value !== null &&
   (("healed" in value && typeof value.healed === "string") ||
     ("fault" in value && typeof value.fault === "string" && "undo" in value && Array.isArray(value.undo)));
+
+/** What an entry says for people. */
+export const describeEntry = (entry: LedgerEntry): string =>
+  `${entry.fault}: ${describeFault(entry.spec)} (${entry.targets.join(", ")})`;

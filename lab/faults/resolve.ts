@@ -4,33 +4,25 @@ import type { Node } from "../engine/types.ts";
 import { LabError } from "../errors.ts";
 import type { KillableClient } from "../load/types.ts";
 import type { Random } from "../random.ts";
-import { bothWays, linksOfShape, type Link } from "./shapes.ts";
-import type { Cut, FaultSpec, Target } from "./types.ts";
+import type { Target } from "./who.ts";
 
 /** Whom phrases are resolved among. */
-export interface Surroundings {
+export interface TargetContext {
   readonly clusters: readonly Cluster[];
   readonly clients: readonly KillableClient[];
-  /** The address under which the clients on the host reach the nodes. */
-  readonly gateway: string;
+  /** The address under which the clients on the host reach the nodes of a network, by the network's name. */
+  readonly gateways: ReadonlyMap<string, string>;
+  /** The fault's own stream. */
   readonly random: Random;
+  /** Told what was left to chance, and what came of it: `a minority`, `kafka-2`. */
+  readonly drew: (what: string, value: string) => void;
   /** Names for sets of nodes: `region east` means who `east` stands for. */
   readonly regions: Readonly<Record<string, Target>>;
 }
 
-export type Meant =
+export type Resolved =
   | { readonly type: "node"; readonly name: string; readonly node: Node; readonly cluster: Cluster }
   | { readonly type: "client"; readonly name: string; readonly client: KillableClient };
-
-/** One end of a link. All clients on the host are one end: they share the gateway's address. */
-export interface End {
-  readonly name: string;
-  readonly address: string;
-}
-
-/** A fault of nodes or clients, one by one. */
-export type TargetSpec = Extract<FaultSpec, { target: Target }>;
-export type NetworkSpec = Exclude<FaultSpec, TargetSpec>;
 
 /** The largest number that is less than half. */
 export const minoritySize = (count: number): number => Math.ceil(count / 2) - 1;
@@ -41,12 +33,12 @@ export const majoritySize = (count: number): number => Math.floor(count / 2) + 1
  * The nodes and clients that a phrase means; phrases joined by commas mean all of them together.
  * @throws LabError `bad-usage` for a phrase that nobody understands, `fault-failed` when nobody answers to it now.
  */
-export async function resolveTarget(target: Target, among: Surroundings): Promise<Meant[]> {
+export async function resolveTarget(target: Target, among: TargetContext): Promise<Resolved[]> {
   const phrases = target
     .split(",")
     .map((phrase) => phrase.trim())
     .filter((phrase) => phrase !== "");
-  const meant = new Map<string, Meant>();
+  const meant = new Map<string, Resolved>();
   for (const phrase of phrases) for (const one of await resolvePhrase(phrase, among)) meant.set(one.name, one);
   if (meant.size > 0) return [...meant.values()];
   throw new LabError({
@@ -56,7 +48,7 @@ export async function resolveTarget(target: Target, among: Surroundings): Promis
   });
 }
 
-async function resolvePhrase(phrase: string, among: Surroundings): Promise<Meant[]> {
+async function resolvePhrase(phrase: string, among: TargetContext): Promise<Resolved[]> {
   if (phrase === "clients") return among.clients.map(asClient);
   const clients = clientsNamed(phrase, among);
   if (clients.length > 0) return clients.map(asClient);
@@ -72,26 +64,33 @@ async function resolvePhrase(phrase: string, among: Surroundings): Promise<Meant
     const cluster = oneOf(clusters, phrase);
     const count = cluster.nodes.length;
     const size = rest === "a node" ? 1 : rest === "a minority" ? minoritySize(count) : majoritySize(count);
-    return among.random
-      .shuffle(cluster.nodes)
-      .slice(0, size)
-      .map((node) => asNode(node, cluster));
+    const drawn = among.random.shuffle(cluster.nodes).slice(0, size);
+    among.drew(phrase, namesOf(drawn));
+    return drawn.map((node) => asNode(node, cluster));
   }
-  const understood: Meant[][] = [];
+  const understood: Resolved[][] = [];
   for (const cluster of clusters) {
-    const nodes = await cluster.resolve(rest, among.random);
-    if (nodes !== undefined) understood.push(nodes.map((node) => asNode(node, cluster)));
+    const { random, drawn } = noticed(among.random);
+    const nodes = await cluster.resolve(rest, random);
+    if (nodes === undefined) continue;
+    if (drawn()) among.drew(phrase, namesOf(nodes));
+    understood.push(nodes.map((node) => asNode(node, cluster)));
   }
   if (understood.length > 1) throw ambiguous(phrase, clusters);
   if (understood[0] !== undefined) return understood[0];
   throw new LabError({ code: "bad-usage", message: `nobody here is "${phrase}"`, hint: whatThereIs(among) });
 }
 
-function ofRegion(name: string, among: Surroundings): Promise<Meant[]> {
+/** Whom the scenario gives that name; else whoever sits on the network of that name. */
+async function ofRegion(name: string, among: TargetContext): Promise<Resolved[]> {
   const target = Object.hasOwn(among.regions, name) ? among.regions[name] : undefined;
-  const names = Object.keys(among.regions);
   // A region that named itself would have no end.
   if (target !== undefined) return resolveTarget(target, { ...among, regions: {} });
+  const onNetwork = among.clusters.flatMap((cluster) =>
+    cluster.nodes.filter(({ addresses }) => addresses.has(name)).map((node) => asNode(node, cluster)),
+  );
+  if (onNetwork.length > 0) return onNetwork;
+  const names = Object.keys(among.regions);
   throw new LabError({
     code: "bad-usage",
     message: `there is no region ${name} here`,
@@ -99,13 +98,13 @@ function ofRegion(name: string, among: Surroundings): Promise<Meant[]> {
   });
 }
 
-const asNode = (node: Node, cluster: Cluster): Meant => ({ type: "node", name: node.name, node, cluster });
-const asClient = (client: KillableClient): Meant => ({ type: "client", name: client.name, client });
+const asNode = (node: Node, cluster: Cluster): Resolved => ({ type: "node", name: node.name, node, cluster });
+const asClient = (client: KillableClient): Resolved => ({ type: "client", name: client.name, client });
 
 /** `kafka: a minority` is asked of kafka alone. */
 function splitCluster(
   phrase: string,
-  among: Surroundings,
+  among: TargetContext,
 ): { readonly clusters: readonly Cluster[]; readonly rest: string } {
   const cluster = among.clusters.find((each) => phrase.startsWith(`${each.name}:`));
   if (cluster === undefined) return { clusters: among.clusters, rest: phrase };
@@ -125,8 +124,29 @@ const ambiguous = (phrase: string, clusters: readonly Cluster[]): LabError =>
     hint: `say which: ${clusters.map((cluster) => `"${cluster.name}: ${phrase}"`).join(" or ")}`,
   });
 
+const namesOf = (nodes: readonly Node[]): string => nodes.map(({ name }) => name).join(", ");
+
+/** The same stream, and whether anything was drawn from it. */
+function noticed(random: Random): { readonly random: Random; readonly drawn: () => boolean } {
+  let drawn = false;
+  const notice = (): Random => {
+    drawn = true;
+    return random;
+  };
+  return {
+    drawn: () => drawn,
+    random: {
+      integer: (below) => notice().integer(below),
+      fraction: () => notice().fraction(),
+      pick: (from) => notice().pick(from),
+      shuffle: (from) => notice().shuffle(from),
+      fork: (label) => notice().fork(label),
+    },
+  };
+}
+
 /** A client's whole name, or its first word where only one client has it: `reader-1` of `reader-1 of events`. */
-function clientsNamed(phrase: string, among: Surroundings): readonly KillableClient[] {
+function clientsNamed(phrase: string, among: TargetContext): readonly KillableClient[] {
   const whole = among.clients.filter((client) => client.name === phrase);
   if (whole.length > 0) return whole;
   const short = among.clients.filter((client) => client.name.split(" ")[0] === phrase);
@@ -138,107 +158,8 @@ function clientsNamed(phrase: string, among: Surroundings): readonly KillableCli
   });
 }
 
-function whatThereIs(among: Surroundings): string {
+function whatThereIs(among: TargetContext): string {
   const nodes = among.clusters.flatMap((cluster) => cluster.nodes.map((node) => node.name));
   const clients = among.clients.map((client) => client.name);
   return `there is: ${[...nodes, ...clients, "all", "a node", "a minority", "a majority", "clients"].join(", ")}, and the roles of each cluster ("leader of TOPIC/PARTITION")`;
-}
-
-/** What a network fault cuts: whom its phrases meant, and the directed links between them. */
-export interface ResolvedLinks {
-  readonly targets: readonly string[];
-  readonly links: readonly Link<End>[];
-}
-
-/**
- * @throws LabError as `resolveTarget`; `bad-usage` when no link is left, or for one client alone.
- */
-export async function resolveLinks(spec: NetworkSpec, among: Surroundings): Promise<ResolvedLinks> {
-  const resolved =
-    "shape" in spec
-      ? ofShape(spec, among)
-      : "isolate" in spec
-        ? await ofIsolation(spec.isolate, spec.clients === true, among)
-        : await ofCuts(spec.cuts, among);
-  const links = new Map<string, Link<End>>();
-  for (const link of resolved.links) {
-    if (link.from.address !== link.to.address) links.set(`${link.from.address}>${link.to.address}`, link);
-  }
-  if (links.size > 0) return { targets: [...new Set(resolved.targets)], links: [...links.values()] };
-  throw new LabError({ code: "bad-usage", message: `a ${spec.kind} of no link: both ends are the same` });
-}
-
-function ofShape(spec: Extract<NetworkSpec, { shape: unknown }>, among: Surroundings): ResolvedLinks {
-  const cluster = among.clusters.find((each) => each.name === spec.cluster);
-  if (cluster === undefined) {
-    throw new LabError({
-      code: "bad-usage",
-      message: `there is no cluster ${spec.cluster}`,
-      hint: `there is: ${among.clusters.map((each) => each.name).join(", ")}`,
-    });
-  }
-  const ends = among.random.shuffle(cluster.nodes).map(endOf);
-  return { targets: cluster.nodes.map((node) => node.name), links: linksOfShape(spec.shape, ends) };
-}
-
-async function ofIsolation(target: Target, clientsToo: boolean, among: Surroundings): Promise<ResolvedLinks> {
-  const inside = await endsOf(target, among);
-  const others = [...outside(inside, among), ...(clientsToo ? [clientsEnd(among)] : [])];
-  return { targets: namesOf(inside), links: bothWays(inside, others) };
-}
-
-async function ofCuts(cuts: readonly Cut[], among: Surroundings): Promise<ResolvedLinks> {
-  const targets: string[] = [];
-  const links: Link<End>[] = [];
-  for (const cut of cuts) {
-    const from = await endsOf(cut.from, among);
-    const to = cut.to === "others" ? outside(from, among) : await endsOf(cut.to, among);
-    targets.push(...namesOf(from), ...namesOf(to));
-    links.push(
-      ...(cut.bothWays === false
-        ? from.flatMap((one) => to.map((other) => ({ from: one, to: other })))
-        : bothWays(from, to)),
-    );
-  }
-  return { targets, links };
-}
-
-const endOf = (node: Node): End => ({ name: node.name, address: node.address });
-const clientsEnd = (among: Surroundings): End => ({ name: "clients", address: among.gateway });
-const namesOf = (ends: readonly End[]): string[] => ends.map((end) => end.name);
-
-/** Every node of the run that is not inside. */
-const outside = (inside: readonly End[], among: Surroundings): End[] =>
-  among.clusters
-    .flatMap((cluster) => cluster.nodes.map(endOf))
-    .filter((end) => !inside.some((each) => each.address === end.address));
-
-async function endsOf(target: Target, among: Surroundings): Promise<End[]> {
-  const phrases = target.split(",").map((phrase) => phrase.trim());
-  const others = phrases.filter((phrase) => phrase !== "clients");
-  const clients = others.length < phrases.length ? [clientsEnd(among)] : [];
-  if (others.length === 0) return clients;
-  const meant = await resolveTarget(others.join(", "), among);
-  return [
-    ...clients,
-    ...meant.map((one) => {
-      if (one.type === "node") return endOf(one.node);
-      throw new LabError({
-        code: "bad-usage",
-        message: `${one.name} can not be cut off alone: all clients on the host share one address`,
-        hint: 'cut off all of them ("clients"), or kill this one',
-      });
-    }),
-  ];
-}
-
-/** Links for people: `kafka-1 ⇄ kafka-2` where both ways are meant, `kafka-1 → kafka-2` where one is. */
-export function describeLinks(links: readonly Link<End>[]): string[] {
-  const keys = new Set(links.map((link) => `${link.from.name}>${link.to.name}`));
-  const said = new Set<string>();
-  for (const { from, to } of links) {
-    if (!keys.has(`${to.name}>${from.name}`)) said.add(`${from.name} → ${to.name}`);
-    else if (!said.has(`${to.name} ⇄ ${from.name}`)) said.add(`${from.name} ⇄ ${to.name}`);
-  }
-  return [...said];
 }

@@ -3,7 +3,15 @@
  * They follow Jepsen's `nemesis` (halves, bridge, majorities-ring); the caller shuffles the nodes.
  */
 import { LabError } from "../errors.ts";
-import type { Shape } from "./types.ts";
+
+/** Well-known shapes over all nodes of a cluster. */
+export type Shape =
+  /** Two halves that do not hear each other: the smaller and the larger. */
+  | "halves"
+  /** As halves, but one node hears both. */
+  | "bridge"
+  /** Each node hears a majority, and no two nodes hear the same. */
+  | "ring";
 
 /** From one end to the other, not back. */
 export interface Link<T> {

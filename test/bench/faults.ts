@@ -11,7 +11,7 @@ import { openEngine, silentProgress, type ImageRef, type RunSpace } from "../../
 import { packetFilter } from "../../lab/faults/drivers/packet-filter.ts";
 import { openFaults } from "../../lab/faults/index.ts";
 import { bothWays } from "../../lab/faults/shapes.ts";
-import type { Cut } from "../../lab/faults/types.ts";
+import type { LinkSelector } from "../../lab/faults/links.ts";
 import { freshId, seededRandom } from "../../lab/random.ts";
 import { silentRecorder } from "../../lab/rehearsal/standing-runs.ts";
 import { monotonicMs, startClock } from "../../lab/time.ts";
@@ -97,16 +97,16 @@ async function timeInjector(space: RunSpace, cluster: EchoCluster): Promise<numb
       random: seededRandom(1),
       ledgerFile: join(folder, "ledger.jsonl"),
     });
-    const cuts: Cut[] = [
+    const links: LinkSelector[] = [
       { from: "echo-1", to: "others" },
       { from: "echo-2", to: "echo-3" },
     ];
     // The first one waits for the helper's start.
-    await (await injector.inject({ kind: "partition", cuts })).heal();
+    await (await injector.inject({ kind: "partition", links })).heal();
     for (let turn = 0; turn < APPLIES; turn += 1) {
       let heal = (): Promise<void> => Promise.resolve();
       await timed(times, async () => {
-        const fault = await injector.inject({ kind: "partition", cuts });
+        const fault = await injector.inject({ kind: "partition", links });
         heal = () => fault.heal();
       });
       await heal();

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { examineMachine, labHome, openEngine, type Node, type RunSpace } from "../../lab/engine/index.ts";
+import { faultSupport } from "../../lab/faults/index.ts";
 import { LabError } from "../../lab/errors.ts";
 import { freshId } from "../../lab/random.ts";
 import { milliseconds, monotonicMs, seconds, waitFor } from "../../lab/time.ts";
@@ -417,7 +418,7 @@ describe("the engine that was named", () => {
 
 describe("the doctor", () => {
   test("sees the engine, and every kind of fault", async () => {
-    const rows = await examineMachine();
+    const rows = await examineMachine(faultSupport);
     expect(rows.find(({ what }) => what === "container engine")).toMatchObject({ status: "ok" });
     expect(rows.filter(({ area }) => area === "faults").map(({ what, status }) => `${what}: ${status}`))
       .toMatchInlineSnapshot(`

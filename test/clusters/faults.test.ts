@@ -154,7 +154,7 @@ describe("a partition", () => {
     ] as const) {
       const cuts = [
         await fault.partition({ from: one, to: two }),
-        await fault.partition({ cuts: [{ from: "echo-1", to: "others" }] }),
+        await fault.partition({ links: [{ from: "echo-1", to: "others" }] }),
       ];
       expect(await echo.send(one, two, 10)).toBe(0);
       events = [];

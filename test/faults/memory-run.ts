@@ -12,7 +12,13 @@ export interface MemoryNode extends Node {
   readonly told: readonly string[];
 }
 
-export function memoryNode(cluster: string, place: number, subnet = 0): MemoryNode {
+/** On the run's network, and on others with these addresses. */
+export function memoryNode(
+  cluster: string,
+  place: number,
+  subnet = 0,
+  others: Readonly<Record<string, string>> = {},
+): MemoryNode {
   let status: NodeState["status"] = "running";
   const told: string[] = [];
   const becomes = (what: string, next: NodeState["status"]): Promise<void> => {
@@ -32,7 +38,7 @@ export function memoryNode(cluster: string, place: number, subnet = 0): MemoryNo
     pause: () => becomes("pause", "paused"),
     unpause: () => becomes("unpause", "running"),
     start: () => becomes("start", "running"),
-    addresses: new Map([["run", `10.0.${subnet}.${place + 1}`]]),
+    addresses: new Map([["run", `10.0.${subnet}.${place + 1}`], ...Object.entries(others)]),
     endpoint: notHere,
     hostPort: notHere,
     exec: notHere,
@@ -45,12 +51,12 @@ export function memoryNode(cluster: string, place: number, subnet = 0): MemoryNo
   };
 }
 
+export interface MemoryCluster extends Cluster {
+  readonly nodes: readonly MemoryNode[];
+}
+
 /** A cluster of nodes in memory that understands `leader of events/0`, its second node, and of orphans, nobody. */
-export function memoryCluster(
-  name: string,
-  count: number,
-  subnet = 0,
-): Cluster & { readonly nodes: readonly MemoryNode[] } {
+export function memoryCluster(name: string, count: number, subnet = 0): MemoryCluster {
   const nodes = Array.from({ length: count }, (_, place) => memoryNode(name, place + 1, subnet));
   return {
     name,

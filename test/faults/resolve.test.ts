@@ -2,27 +2,26 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Cluster } from "../../lab/systems/types.ts";
 import { LabError } from "../../lab/errors.ts";
-import {
-  describeLinks,
-  majoritySize,
-  minoritySize,
-  resolveLinks,
-  resolveTarget,
-  type NetworkSpec,
-} from "../../lab/faults/resolve.ts";
+import { majoritySize, minoritySize, resolveTarget, type TargetContext } from "../../lab/faults/resolve.ts";
+import { describeLinks, resolveLinks, type LinkSpec } from "../../lab/faults/resolve-links.ts";
 import type { KillableClient } from "../../lab/load/types.ts";
 import { seededRandom } from "../../lab/random.ts";
-import { memoryCluster, notHere } from "./memory-run.ts";
+import { memoryCluster, memoryNode, notHere } from "./memory-run.ts";
 
 const client = (name: string): KillableClient => ({ name, pid: () => 1, kill: notHere, start: notHere });
 
 const kafka = memoryCluster("kafka", 3, 0);
 const store = memoryCluster("store", 4, 1);
-const among = (clusters: readonly Cluster[] = [kafka], seed = 1) => ({
+const drawn: string[] = [];
+const among = (clusters: readonly Cluster[] = [kafka], seed = 1): TargetContext => ({
   clusters,
   clients: [client("reader-1 of events"), client("reader-2 of events"), client("reader-2 of orders")],
-  gateway: "10.0.0.1",
+  gateways: new Map([
+    ["run", "10.0.0.1"],
+    ["wan", "10.9.0.1"],
+  ]),
   random: seededRandom(seed),
+  drew: (what, value) => drawn.push(`${what}: ${value}`),
   regions: { east: "kafka-1, leader of events/0", nested: "region east" },
 });
 
@@ -33,8 +32,8 @@ const who = async (phrase: string, clusters?: readonly Cluster[]): Promise<strin
     return error instanceof LabError ? `${error.code}: ${error.message}; ${error.hint ?? ""}` : String(error);
   }
 };
-const links = async (spec: NetworkSpec, clusters?: readonly Cluster[]): Promise<string[]> =>
-  describeLinks((await resolveLinks(spec, among(clusters))).links);
+const links = async (spec: LinkSpec, clusters?: readonly Cluster[]): Promise<string[]> =>
+  describeLinks((await resolveLinks("partition", spec, among(clusters))).links);
 
 describe("who a phrase means", () => {
   test.each([
@@ -80,6 +79,26 @@ describe("who a phrase means", () => {
     expect(new Set(several).size).toBeGreaterThan(1);
   });
 
+  test("what was left to chance is told, and what came of it; what was not is not", async () => {
+    drawn.length = 0;
+    const minority = await who("store: a minority", [store]);
+    const follower = await who("a follower of events/0");
+    await who("leader of events/0");
+    await links({ shape: "ring", cluster: "kafka" });
+    expect(drawn).toEqual([
+      `store: a minority: ${minority}`,
+      `a follower of events/0: ${follower}`,
+      expect.stringMatching(/^ring of kafka: (kafka-\d(, )?){3}$/),
+    ]);
+  });
+
+  test("a region may be a network: whoever sits on it", async () => {
+    const gate = memoryNode("gate", 1, 5, { wan: "10.9.0.11" });
+    expect(await who("region wan", [{ ...memoryCluster("gate", 0), nodes: [gate, memoryNode("gate", 2)] }])).toBe(
+      "gate-1",
+    );
+  });
+
   test("a minority is the most that is less than half, a majority the least that is more", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), (count) => {
@@ -94,35 +113,30 @@ describe("who a phrase means", () => {
 
 describe("which links a fault cuts", () => {
   test("both ways, or one", async () => {
-    expect(await links({ kind: "partition", cuts: [{ from: "kafka-1", to: "kafka-2" }] })).toEqual([
-      "kafka-1 ⇄ kafka-2",
-    ]);
-    expect(await links({ kind: "partition", cuts: [{ from: "kafka-1", to: "kafka-2", bothWays: false }] })).toEqual([
+    expect(await links({ links: [{ from: "kafka-1", to: "kafka-2" }] })).toEqual(["kafka-1 ⇄ kafka-2"]);
+    expect(await links({ links: [{ from: "kafka-1", to: "kafka-2", bothWays: false }] })).toEqual([
       "kafka-1 → kafka-2",
     ]);
   });
 
   test("others are all nodes of the run that are not inside", async () => {
-    expect(
-      await links({ kind: "loss", percent: 10, cuts: [{ from: "kafka-1", to: "others" }] }, [
-        kafka,
-        memoryCluster("zk", 1, 2),
-      ]),
-    ).toEqual(["kafka-1 ⇄ kafka-2", "kafka-1 ⇄ kafka-3", "kafka-1 ⇄ zk-1"]);
-    expect(await links({ kind: "partition", isolate: "kafka-1, kafka-2" })).toEqual([
+    expect(await links({ links: [{ from: "kafka-1", to: "others" }] }, [kafka, memoryCluster("zk", 1, 2)])).toEqual([
+      "kafka-1 ⇄ kafka-2",
       "kafka-1 ⇄ kafka-3",
-      "kafka-2 ⇄ kafka-3",
+      "kafka-1 ⇄ zk-1",
     ]);
+    expect(await links({ isolate: "kafka-1, kafka-2" })).toEqual(["kafka-1 ⇄ kafka-3", "kafka-2 ⇄ kafka-3"]);
   });
 
   test("clients are one end, at the gateway", async () => {
-    expect(await links({ kind: "partition", isolate: "kafka-1", clients: true })).toEqual([
+    expect(await links({ isolate: "kafka-1", clients: true })).toEqual([
       "kafka-1 ⇄ kafka-2",
       "kafka-1 ⇄ kafka-3",
       "kafka-1 ⇄ clients",
     ]);
     const { links: found, targets } = await resolveLinks(
-      { kind: "reset", cuts: [{ from: "clients", to: "kafka-1", bothWays: false }] },
+      "reset",
+      { links: [{ from: "clients", to: "kafka-1", bothWays: false }] },
       among(),
     );
     expect(found).toEqual([
@@ -131,21 +145,39 @@ describe("which links a fault cuts", () => {
     expect(targets).toEqual(["clients", "kafka-1"]);
   });
 
-  test("a shape is over all nodes of a cluster", async () => {
-    expect(await links({ kind: "partition", shape: "halves", cluster: "kafka" })).toHaveLength(2);
-    expect(await links({ kind: "partition", shape: "ring", cluster: "kafka" })).toHaveLength(1);
-    await expect(links({ kind: "partition", shape: "ring", cluster: "nowhere" })).rejects.toThrow(
-      "there is no cluster nowhere",
+  test("a pair of addresses for each network that two nodes share, or for one of them", async () => {
+    const gateways = [memoryNode("gate", 1, 5, { wan: "10.9.0.11" }), memoryNode("gate", 2, 6, { wan: "10.9.0.12" })];
+    const inside = memoryNode("inside", 1, 5);
+    const two = { ...memoryCluster("gate", 0), nodes: gateways };
+    const pairs = async (spec: LinkSpec): Promise<string[]> =>
+      (await resolveLinks("delay", spec, among([two, { ...memoryCluster("inside", 0), nodes: [inside] }]))).links.map(
+        ({ from, to }) => `${from.address}>${to.address}`,
+      );
+    const between = { from: "gate-1", to: "gate-2", bothWays: false };
+    expect(await pairs({ links: [between] })).toEqual(["10.0.5.2>10.0.6.3", "10.9.0.11>10.9.0.12"]);
+    expect(await pairs({ links: [{ ...between, over: "wan" }] })).toEqual(["10.9.0.11>10.9.0.12"]);
+    expect(await pairs({ links: [{ from: "inside-1", to: "gate-2", bothWays: false }] })).toEqual([
+      "10.0.5.2>10.0.6.3",
+    ]);
+    // Clients come over the first of a node's networks only.
+    expect(await pairs({ links: [{ from: "clients", to: "gate-1", bothWays: false }] })).toEqual(["10.0.0.1>10.0.5.2"]);
+    await expect(pairs({ links: [{ ...between, over: "lan" }] })).rejects.toThrow("there is no network lan");
+    await expect(pairs({ links: [{ from: "inside-1", to: "gate-2", over: "wan" }] })).rejects.toThrow(
+      "both ends are the same, or share no network",
     );
   });
 
-  test("what can not be cut is refused", async () => {
-    await expect(links({ kind: "partition", cuts: [{ from: "reader-1", to: "kafka-1" }] })).rejects.toThrow(
-      "reader-1 of events can not be cut off alone: all clients on the host share one address",
+  test("a shape is over all nodes of a cluster", async () => {
+    expect(await links({ shape: "halves", cluster: "kafka" })).toHaveLength(2);
+    expect(await links({ shape: "ring", cluster: "kafka" })).toHaveLength(1);
+    await expect(links({ shape: "ring", cluster: "nowhere" })).rejects.toThrow("there is no cluster nowhere");
+  });
+
+  test("what cannot be cut is refused", async () => {
+    await expect(links({ links: [{ from: "reader-1", to: "kafka-1" }] })).rejects.toThrow(
+      "reader-1 of events cannot be cut off alone: all clients on the host share one address",
     );
-    await expect(links({ kind: "partition", cuts: [{ from: "kafka-1", to: "kafka-1" }] })).rejects.toThrow(
-      "a partition of no link",
-    );
-    await expect(links({ kind: "partition", isolate: "all" })).rejects.toThrow("a partition of no link");
+    await expect(links({ links: [{ from: "kafka-1", to: "kafka-1" }] })).rejects.toThrow("a partition of no link");
+    await expect(links({ isolate: "all" })).rejects.toThrow("a partition of no link");
   });
 });

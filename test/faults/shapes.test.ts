@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { linksOfShape, type Link } from "../../lab/faults/shapes.ts";
-import type { Shape } from "../../lab/faults/types.ts";
+import { linksOfShape, type Link, type Shape } from "../../lab/faults/shapes.ts";
 
 const letters = (count: number): string[] => Array.from({ length: count }, (_, place) => `n${place + 1}`);
 const arrows = (links: readonly Link<string>[]): string => links.map(({ from, to }) => `${from}>${to}`).join(" ");

@@ -1,9 +1,17 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LabError } from "../../lab/errors.ts";
-import { describeFault, parseFault, targetOf } from "../../lab/faults/words.ts";
+import type { FaultData } from "../../lab/faults/define.ts";
+import type { Field } from "../../lab/faults/fields.ts";
 import { faultFront } from "../../lab/faults/front.ts";
-import type { Cut, Fault, FaultSpec } from "../../lab/faults/types.ts";
+import type { LinkSelector } from "../../lab/faults/links.ts";
+import { FAULT_KINDS, type FaultSpec } from "../../lab/faults/registry.ts";
+import { faultSchema } from "../../lab/faults/schema.ts";
+import type { Fault } from "../../lab/faults/types.ts";
+import { targetOf } from "../../lab/faults/who.ts";
+import { checkFault, describeFault, parseFault, problemOf, usagesOf } from "../../lab/faults/words.ts";
+import { milliseconds } from "../../lab/time.ts";
 
 const targets = fc.constantFrom(
   "kafka-1",
@@ -13,84 +21,55 @@ const targets = fc.constantFrom(
   "active controller",
   "kafka: a minority",
   "kafka-1, kafka-2",
+  "region a",
   "all",
   "clients",
 );
-const cuts = fc.array(
+const networks = fc.constantFrom("run", "wan");
+const links = fc.array(
   fc.oneof(
-    fc.record({ from: targets, to: fc.oneof(targets, fc.constant("others")) }),
-    fc.record({ from: targets, to: targets, bothWays: fc.constant(false) }),
-  ) satisfies fc.Arbitrary<Cut>,
+    fc.record(
+      { from: targets, to: fc.oneof(targets, fc.constant("others")), over: networks },
+      { requiredKeys: ["from", "to"] },
+    ),
+    fc.record(
+      { from: targets, to: targets, bothWays: fc.constant(false), over: networks },
+      { requiredKeys: ["from", "to", "bothWays"] },
+    ),
+  ) satisfies fc.Arbitrary<LinkSelector>,
   { minLength: 1, maxLength: 3 },
 );
-const disks = fc.constantFrom("/data/1", "/var/lib/kafka/data");
-const specs: fc.Arbitrary<FaultSpec> = fc.oneof(
-  fc.record({ kind: fc.constantFrom("kill", "terminate", "pause", "restart"), target: targets }),
-  fc.record({ kind: fc.constant("partition"), cuts }),
-  fc.record({ kind: fc.constant("partition"), isolate: targets }),
-  fc.record({ kind: fc.constant("partition"), isolate: targets, clients: fc.constant(true) }),
-  fc.record({
-    kind: fc.constant("partition"),
-    shape: fc.constantFrom("halves", "bridge", "ring"),
-    cluster: fc.constant("kafka"),
-  }),
-  fc.record({
-    kind: fc.constant("loss"),
-    cuts,
-    percent: fc.integer({ min: 1, max: 10_000 }).map((share) => share / 100),
-  }),
-  fc.record({ kind: fc.constant("reset"), cuts }),
-  fc.record(
-    { kind: fc.constant("fill"), target: targets, disk: disks, leaveBytes: fc.nat() },
-    { requiredKeys: ["kind", "target", "leaveBytes"] },
-  ),
-  fc.record(
-    {
-      kind: fc.constant("slow-disk"),
-      target: targets,
-      disk: disks,
-      bytesPerSecond: fc.integer({ min: 50_000, max: 1e8 }),
-    },
-    { requiredKeys: ["kind", "target", "bytesPerSecond"] },
-  ),
-  fc.record({
-    kind: fc.constant("throttle"),
-    target: targets,
-    cpu: fc.integer({ min: 100, max: 40_000 }).map((share) => share / 10_000),
-  }),
-  fc.record({
-    kind: fc.constant("bandwidth"),
-    cuts,
-    bytesPerSecond: fc.integer({ min: 1_000, max: 1_000_000_000 }),
-  }),
-  fc.record(
-    { kind: fc.constant("delay"), cuts, delayMs: fc.integer({ min: 10, max: 1_500 }), jitterMs: fc.nat(10) },
-    { requiredKeys: ["kind", "cuts", "delayMs"] },
-  ),
-  fc.record({ kind: fc.constant("wipe"), target: targets, disk: disks }, { requiredKeys: ["kind", "target"] }),
-  fc.record(
-    {
-      kind: fc.constant("corrupt"),
-      target: targets,
-      files: fc.constantFrom("**/*.log", "*", "part.1", "store/*/checksums.txt"),
-      disk: disks,
-      bits: fc.integer({ min: 1, max: 10_000 }),
-      count: fc.integer({ min: 1, max: 1_000 }),
-    },
-    { requiredKeys: ["kind", "target", "files"] },
-  ),
-  fc.record(
-    {
-      kind: fc.constant("corrupt"),
-      target: targets,
-      files: fc.constantFrom("**/*.log", "by", "part.1"),
-      by: fc.constantFrom("truncating", "removing"),
-      disk: disks,
-      count: fc.integer({ min: 1, max: 1_000 }),
-    },
-    { requiredKeys: ["kind", "target", "files", "by"] },
-  ),
-);
+
+/** Values of a field, by what its schema says: a new kind of fault is tried as soon as it is in the list. */
+function valuesOf(field: Field<unknown>): fc.Arbitrary<unknown> {
+  const { type, enum: words, const: only, minimum, maximum, pattern } = field.schema;
+  if (only !== undefined) return fc.constant(only);
+  if (Array.isArray(words)) return fc.constantFrom(...(words as readonly unknown[]));
+  if (type === "array") return links;
+  if (type === "integer") return fc.integer({ min: Number(minimum), max: Math.min(Number(maximum), 2 ** 31 - 1) });
+  if (type === "number") {
+    const said = fc.integer({ min: 1, max: 1_000_000 }).map((hundredths) => field.read(String(hundredths / 100)));
+    return said.filter((value) => field.problem(value) === undefined);
+  }
+  if (pattern === undefined) return targets;
+  return field.usages[0] === "DISK"
+    ? fc.constantFrom("/data/1", "/var/lib/kafka/data")
+    : fc.constantFrom("**/*.log", "*", "by", "part.1", "store/*/checksums.txt");
+}
+
+const specs: fc.Arbitrary<FaultSpec> = fc
+  .oneof(
+    ...FAULT_KINDS.flatMap(({ kind, variants }) =>
+      variants.map(({ fields }) => {
+        const names = Object.keys(fields);
+        const values = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, valuesOf(field)]));
+        const requiredKeys = names.filter((name) => fields[name]?.optional === false);
+        return fc.record(values, { requiredKeys }).map((data): FaultData => ({ kind, ...data }));
+      }),
+    ),
+  )
+  .filter((data) => problemOf(data) === undefined)
+  .map(checkFault);
 
 function complaintAbout(words: string): string {
   try {
@@ -112,19 +91,30 @@ describe("faults in words", () => {
   });
 
   test.each([
+    ["kill kafka-1 for good", { kind: "kill", target: "kafka-1", permanent: true }],
+    [
+      "delay 100ms jitter 20ms between region a and region b over wan",
+      {
+        kind: "delay",
+        links: [{ from: "region a", to: "region b", over: "wan" }],
+        delayMs: 100,
+        jitterMs: 20,
+      },
+    ],
+    ["corrupt 1 bit in 1 time *.log of a", { kind: "corrupt", bits: 1, count: 1, files: "*.log", target: "a" }],
     ["kill leader of events/0", { kind: "kill", target: "leader of events/0" }],
-    ["partition between a minority and others", { kind: "partition", cuts: [{ from: "a minority", to: "others" }] }],
+    ["partition between a minority and others", { kind: "partition", links: [{ from: "a minority", to: "others" }] }],
     [
       "partition from kafka-1 to kafka-2",
-      { kind: "partition", cuts: [{ from: "kafka-1", to: "kafka-2", bothWays: false }] },
+      { kind: "partition", links: [{ from: "kafka-1", to: "kafka-2", bothWays: false }] },
     ],
     ["partition isolate kafka-1 also from clients", { kind: "partition", isolate: "kafka-1", clients: true }],
     ["partition ring of kafka", { kind: "partition", shape: "ring", cluster: "kafka" }],
     [
       "loss 0.5 % between kafka-1 and others",
-      { kind: "loss", cuts: [{ from: "kafka-1", to: "others" }], percent: 0.5 },
+      { kind: "loss", links: [{ from: "kafka-1", to: "others" }], percent: 0.5 },
     ],
-    ["reset between clients and kafka-1", { kind: "reset", cuts: [{ from: "clients", to: "kafka-1" }] }],
+    ["reset between clients and kafka-1", { kind: "reset", links: [{ from: "clients", to: "kafka-1" }] }],
   ])("%s", (words, spec) => {
     expect(parseFault(words.split(" "))).toEqual(spec);
   });
@@ -134,19 +124,19 @@ describe("faults in words", () => {
       "bad-usage: there is no fault "kil"
       one of:
         lab fault kill leader of events/0
-        lab fault terminate kafka-1
         lab fault pause active controller
         lab fault restart a follower of events/0
-        lab fault partition between a minority and others
-        lab fault loss 30% between kafka-1 and others
-        lab fault reset between clients and kafka-1
-        lab fault wipe a follower of events/0
-        lab fault fill /data/1 of minio-1 leaving 100000 bytes
-        lab fault throttle kafka-1 to 5% of a core
-        lab fault slow-disk kafka-1 to 1000000 bytes/s
+        lab fault terminate kafka-1
         lab fault bandwidth 50000 bytes/s between kafka-1 and others
         lab fault delay 100 ms jitter 20 ms between kafka-1 and others
-        lab fault corrupt 8 bits in 2 times **/*.log of kafka-1"
+        lab fault loss 30% between kafka-1 and others
+        lab fault partition between a minority and others
+        lab fault reset between clients and kafka-1
+        lab fault corrupt 8 bits in 2 times **/*.log of kafka-1
+        lab fault fill /data/1 of minio-1 leaving 100000 bytes
+        lab fault slow-disk kafka-1 to 1000000 bytes/s
+        lab fault wipe a follower of events/0
+        lab fault throttle kafka-1 to 5% of a core"
     `);
     expect(complaintAbout("partition kafka-1 kafka-2")).toMatchInlineSnapshot(`
       "bad-usage: "partition kafka-1 kafka-2" does not say what to break
@@ -160,7 +150,7 @@ describe("faults in words", () => {
     `);
     expect(complaintAbout("loss between a and b")).toContain("lab fault loss PERCENT% between TARGET and TARGET");
     expect(complaintAbout("loss 120% between a and b")).toMatchInlineSnapshot(`
-      "bad-usage: a loss of 120% can not be made
+      "bad-usage: loss: the percent of packets that are lost cannot be 120
       from 0.01% to 100%, in hundredths"
     `);
     expect(complaintAbout("corrupt by removing 3 bits in *.log of kafka-1")).toMatchInlineSnapshot(`
@@ -169,6 +159,89 @@ describe("faults in words", () => {
     `);
     expect(complaintAbout("kill")).toContain("lab fault kill TARGET");
     expect(complaintAbout("")).toContain("no fault was named");
+  });
+});
+
+describe("faults as data", () => {
+  const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(faultSchema());
+
+  test("fit the schema that is made of their kinds", () => {
+    fc.assert(
+      fc.property(specs, (spec) => {
+        expect(validate(JSON.parse(JSON.stringify(spec)))).toBe(true);
+      }),
+    );
+  });
+
+  const broken: readonly (readonly [string, FaultData])[] = [
+    ["an unknown kind", { kind: "explode" }],
+    ["a missing field", { kind: "kill" }],
+    ["an empty target", { kind: "kill", target: "" } as FaultData],
+    ["a field that is not there", { kind: "kill", target: "a", disk: "/data" } as FaultData],
+    ["the fields of two variants", { kind: "partition", isolate: "a", shape: "ring", cluster: "k" } as FaultData],
+    ["no links", { kind: "reset", links: [] } as FaultData],
+    ["half a link", { kind: "reset", links: [{ from: "a" }] } as FaultData],
+    ["the old name of links", { kind: "reset", cuts: [{ from: "a", to: "b" }] } as FaultData],
+    ["a link with something else", { kind: "reset", links: [{ from: "a", to: "b", both: true }] } as FaultData],
+    ["less than the least", { kind: "bandwidth", links: [{ from: "a", to: "b" }], bytesPerSecond: 999 } as FaultData],
+    ["half a byte", { kind: "fill", target: "a", leaveBytes: 0.5 } as FaultData],
+    ["no number", { kind: "throttle", target: "a", cpu: Number.NaN } as FaultData],
+    ["a number as text", { kind: "throttle", target: "a", cpu: "1" } as FaultData],
+    ["another word", { kind: "corrupt", target: "a", files: "*", by: "burning" } as FaultData],
+    ["a flag that is false", { kind: "kill", target: "a", permanent: false } as unknown as FaultData],
+  ];
+  test.each(broken)("%s is refused, by the check and by the schema", (_, data) => {
+    expect(() => checkFault(data)).toThrow(expect.objectContaining({ code: "bad-usage" }) as Error);
+    expect(validate(data)).toBe(false);
+  });
+
+  test("what is wrong is told by its field, with what may be there", () => {
+    const told = broken
+      .map(([, data]) => problemOf(data))
+      .map((problem) => `${problem?.message}; ${problem?.hint.split("\n")[0]}`);
+    expect(told).toMatchInlineSnapshot(`
+      [
+        "there is no fault "explode"; one of:",
+        "a kill needs target: whom it means, as a phrase; a phrase, such as "leader of events/0"",
+        "kill: whom it means cannot be ""; a phrase, such as "leader of events/0"",
+        "a kill has no disk; it has: target, permanent",
+        "a partition has no shape; it has: isolate, clients, permanent",
+        "reset: it means no links; selectors such as { from: "a minority", to: "others" }",
+        "reset: a link selector's to cannot be undefined; selectors such as { from: "a minority", to: "others" }",
+        "a reset needs links: the directed links, between phrases; several are joined by +, and over NETWORK limits one to a network; selectors such as { from: "a minority", to: "others" }",
+        "reset: a link selector has no both; it has from, to, bothWays, over",
+        "bandwidth: the bytes per second cannot be 999; a whole number from 1,000 to 1,000,000,000",
+        "fill: the bytes to be left cannot be 0.5; a whole number from 0 on",
+        "throttle: the share of one core (0.05 is 5%, 2 is two cores) cannot be NaN; from 1% of a core on",
+        "throttle: the share of one core (0.05 is 5%, 2 is two cores) cannot be "1"; from 1% of a core on",
+        "corrupt: what is done to them, if no bits are flipped cannot be "burning"; one of truncating, removing",
+        "kill: for good cannot be false; true, or left out",
+      ]
+    `);
+  });
+
+  test("a jitter above the delay is refused, at it is not", () => {
+    const delay = { kind: "delay", links: [{ from: "a", to: "b" }], delayMs: 20 } as const;
+    expect(problemOf({ ...delay, jitterMs: 20 } as FaultData)).toBeUndefined();
+    expect(problemOf({ ...delay, jitterMs: 21 } as FaultData)?.message).toBe(
+      "a jitter of 21 ms is more than the delay of 20 ms",
+    );
+  });
+});
+
+describe("each kind", () => {
+  test.each(FAULT_KINDS)("$kind: its example and its usages can be read", (kind) => {
+    expect(describeFault(parseFault([kind.example]))).toBe(kind.example);
+    for (const usage of usagesOf(kind)) {
+      const words = usage
+        .replaceAll(/\[([^\]]*)\]/g, "$1")
+        .replace(/^corrupt by truncating\|removing BITS bits in/, "corrupt by removing")
+        .replaceAll(/\b(\w+)(?:\|\w+)+/g, "$1")
+        .replaceAll(/BYTES/g, "60000")
+        .replaceAll(/PERCENT|BITS|COUNT|MILLISECONDS/g, "20")
+        .replaceAll("DISK", "/data");
+      expect(parseFault([words]).kind).toBe(kind.kind);
+    }
   });
 });
 
@@ -203,6 +276,9 @@ describe("faults from a script", () => {
     await fault.bandwidth({ between: ["kafka-1", "others"], bytesPerSecond: 50_000 });
     await fault.wipe("a follower of events/0");
     await fault.wipe({ name: "minio-1" }, { disk: "/data/1" });
+    await fault.slowDisk("kafka-1", { bytesPerSecond: 100_000 });
+    await fault.delay({ between: ["region a", "region b"], over: "wan", delay: milliseconds(100) });
+    await fault.kill("region a", { permanent: true });
     await fault.corrupt("kafka-1", { files: "**/*.log", bits: 8 });
     await fault.corrupt("minio-1", { files: "rehearsal/**", by: "truncating", count: 2 });
     expect(said.map(describeFault)).toMatchInlineSnapshot(`
@@ -220,6 +296,9 @@ describe("faults from a script", () => {
         "bandwidth 50000 bytes/s between kafka-1 and others",
         "wipe a follower of events/0",
         "wipe /data/1 of minio-1",
+        "slow-disk kafka-1 to 100000 bytes/s",
+        "delay 100 ms between region a and region b over wan",
+        "kill region a for good",
         "corrupt 8 bits in **/*.log of kafka-1",
         "corrupt by truncating 2 times rehearsal/** of minio-1",
       ]

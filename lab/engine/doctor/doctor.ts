@@ -1,7 +1,5 @@
 /** What this machine can do, as rows for `lab doctor`. Changes nothing, and works without an engine too. */
 import type Docker from "dockerode";
-import type { FaultKind } from "../../faults/types.ts";
-import { faultSupport, type FaultSupport } from "../../faults/support.ts";
 import { messageOf } from "../../errors.ts";
 import { freshId } from "../../random.ts";
 import { findImage, kernelRows } from "./doctor-kernel.ts";
@@ -27,8 +25,26 @@ export interface DoctorRow {
   readonly mend?: string;
 }
 
+/** A kind of fault, and whether it works on this machine. */
+export interface FaultSupport {
+  readonly kind: string;
+  /** What puts it in force: `packet filter`. */
+  readonly driver: string;
+  /** What it rests on: `SIGKILL through the engine`. */
+  readonly rests: string;
+  /** `not tried`: no helper was given to try it with. */
+  readonly here: "yes" | "no" | "not tried";
+  /** Why not, or how to mend it. */
+  readonly why?: string;
+}
+
+/** Tries the kinds of faults; the helper runs with NET_ADMIN in the engine's network, and is absent without an engine. */
+export type TryFaults = (
+  startHelper?: (command: readonly string[]) => Promise<Helper>,
+) => Promise<readonly FaultSupport[]>;
+
 /** Never throws: what can not be found out is a row that says so. */
-export async function examineMachine(): Promise<readonly DoctorRow[]> {
+export async function examineMachine(tryFaults: TryFaults): Promise<readonly DoctorRow[]> {
   const { row, found } = await lookForEngine();
   const docker = found?.docker;
   const netfilter = docker === undefined ? undefined : await findImage(docker, "netfilter");
@@ -43,7 +59,7 @@ export async function examineMachine(): Promise<readonly DoctorRow[]> {
     memoryRow(),
     await diskRow(toBuild),
     ...images,
-    ...(await faultRows(docker, netfilter)),
+    ...(await faultRows(docker, netfilter, tryFaults)),
   ];
 }
 
@@ -111,19 +127,23 @@ async function imageRows(docker: Docker | undefined): Promise<DoctorRow[]> {
 }
 
 /** Network faults are tried out between addresses that nobody has, in a table of their own. */
-async function faultRows(docker: Docker | undefined, netfilter: string | undefined): Promise<DoctorRow[]> {
+async function faultRows(
+  docker: Docker | undefined,
+  netfilter: string | undefined,
+  tryFaults: TryFaults,
+): Promise<DoctorRow[]> {
   const why = docker === undefined ? "no engine" : "the netfilter image is not here yet";
   const start =
     docker === undefined || netfilter === undefined
       ? undefined
       : (command: readonly string[]): Promise<Helper> =>
           startHelper(docker, { run: `doctor-${freshId()}`, image: netfilter, command, network: "host" });
-  const support = await faultSupport(start);
+  const support = await tryFaults(start);
   return support.map((fault) => faultRow(fault, docker !== undefined, why));
 }
 
 function faultRow(fault: FaultSupport, engine: boolean, why: string): DoctorRow {
-  const row = { area: "faults", what: fault.kind satisfies FaultKind } as const;
+  const row = { area: "faults", what: fault.kind } as const;
   const way = `by the ${fault.driver}: ${fault.rests}`;
   if (fault.here === "no")
     return {

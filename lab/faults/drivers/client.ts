@@ -2,22 +2,13 @@
 import { LabError } from "../../errors.ts";
 import type { KillableClient } from "../../load/types.ts";
 import { formatDuration, milliseconds, monotonicMs, seconds, waitFor, type Duration } from "../../time.ts";
-import type { Effect } from "../deed.ts";
-import type { FaultKind } from "../types.ts";
-import type { ProcessDeed } from "./process.ts";
+import type { Effect, NodeAction } from "../action.ts";
 
-/** @throws LabError `fault-unsupported` for the kinds that a client can not take */
-export function clientDeed(kind: FaultKind, client: KillableClient): ProcessDeed {
-  if (kind !== "kill" && kind !== "restart") {
-    throw new LabError({
-      code: "fault-unsupported",
-      message: `${kind} works on nodes; ${client.name} is a client`,
-      // A frozen process of the host would outlive a killed lab: nobody is left who could thaw it.
-      hint: `kill or restart it: lab fault kill ${client.name}`,
-    });
-  }
+/** SIGKILL to a client's process; a restart starts it anew at once. The undo starts what is down. */
+export function clientAction(kind: "kill" | "restart", client: KillableClient): NodeAction {
   let effect: Effect = { effective: false, measured: `${client.name} was not hit` };
   return {
+    undoAction: { action: "none" },
     async apply() {
       const pid = client.pid();
       if (pid === undefined) {
@@ -36,7 +27,7 @@ export function clientDeed(kind: FaultKind, client: KillableClient): ProcessDeed
           : `${client.name} still runs after the kill`,
       };
     },
-    look: () => Promise.resolve(effect),
+    probe: () => Promise.resolve(effect),
     async undo() {
       if (client.pid() === undefined) await client.start();
     },

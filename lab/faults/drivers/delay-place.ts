@@ -1,5 +1,5 @@
 /** What delays one node's links, inside that node's network: netem where the kernel has it, else Toxiproxy. */
-import { Toxiproxy, type ICreateProxyBody, type Latency, type Proxy, type Toxic } from "toxiproxy-node-client";
+import type { ICreateProxyBody, Latency, Proxy, Toxic } from "toxiproxy-node-client";
 import type { ExecResult, LinkHelper } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
 import { freshId } from "../../random.ts";
@@ -115,6 +115,8 @@ async function proxies(
   session: Session,
   { host, address }: { readonly host: string; readonly address: string },
 ): Promise<DelayPlace["set"]> {
+  // Loaded when it is needed: every command of the lab knows the kinds of faults, and few delay anything.
+  const { Toxiproxy } = await import("toxiproxy-node-client");
   const api = new Toxiproxy(`http://127.0.0.1:${await helper.forward(host, API_PORT)}`);
   await waitFor(
     "Toxiproxy to answer",

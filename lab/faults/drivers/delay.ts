@@ -2,29 +2,22 @@
  * Delayed links. In the network of each node that a delay touches works a helper, which delays what the node exchanges
  * with the others, and has an echo service by which round trips are measured: before, during and after.
  */
-import type { LinkHelper, Node, RunSpace } from "../../engine/types.ts";
+import type { LinkHelper, Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
 import { median } from "../../statistics.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
-import type { Deed, Effect } from "../deed.ts";
-import { describeLinks, type End, type NetworkSpec, type ResolvedLinks } from "../resolve.ts";
+import type { Effect, FaultAction } from "../action.ts";
+import { describeLinks, type End, type ResolvedLinks } from "../resolve-links.ts";
+import type { Driver, Tools } from "../tools.ts";
 import { addUp, type Delay, type Hop } from "./delay-rules.ts";
 import { askEchoes, openPlace, type DelayPlace } from "./delay-place.ts";
 import { ECHO_PORT } from "./delay-programs.ts";
-import { turns } from "./packet-filter.ts";
+import { packetFilterOf } from "./packet-filter.ts";
+import { turns } from "./turns.ts";
 
-export type DelaySpec = Extract<NetworkSpec, { kind: "delay" }>;
-
-export interface DelayDriver extends AsyncDisposable {
-  deed(fault: string, spec: DelaySpec, resolved: ResolvedLinks): Deed;
-  /** In how many nodes' networks something delays now. */
-  places(): number;
-}
-
-export interface DelayOptions {
-  readonly space: Pick<RunSpace, "nodes" | "startLinkHelper">;
-  /** Faults of the packet filter that touch an address now. */
-  readonly packetFaultsOf: (address: string) => readonly string[];
+export interface DelayDriver extends Driver {
+  /** Delays what is sent over these links. */
+  delay(fault: string, delay: Delay, resolved: ResolvedLinks): FaultAction;
 }
 
 interface Standing {
@@ -53,30 +46,34 @@ const SEEN_SHARE = 0.75;
 const HEALED_WITHIN = seconds(10);
 const NO_DELAY: Delay = { ms: 0, jitterMs: 0 };
 
-export function delayDriver({ space, packetFaultsOf }: DelayOptions): DelayDriver {
+/** The run's own. */
+export function delayDriver({ space, use }: Tools): DelayDriver {
+  /** By the node's container. */
   const standing = new Map<string, Standing>();
   /** Round trips without any delay, by route; kept while a delay touches the run. */
   const plain = new Map<string, number>();
   let host: Promise<LinkHelper> | undefined;
   const inTurn = turns();
 
-  const nodeAt = (address: string): Node | undefined => space.nodes().find((node) => node.address === address);
+  const nodeAt = (address: string): Node | undefined =>
+    space.nodes().find((node) => [...node.addresses.values()].includes(address));
+  const placeAt = (address: string): Standing | undefined => standing.get(nodeAt(address)?.containerId ?? "");
 
   const stand = async (node: Node): Promise<Standing> => {
-    const known = standing.get(node.address);
+    const known = standing.get(node.containerId);
     if (known !== undefined && (await lost(known)) === undefined) return known;
     const { status, pid } = await node.state();
     if (status !== "running" && status !== "paused") {
       throw new LabError({
         code: "fault-failed",
-        message: `the links of ${node.name} can not be delayed: it is ${status}`,
+        message: `the links of ${node.name} cannot be delayed: it is ${status}`,
         hint: "start it first, or choose another target",
       });
     }
     await known?.place[Symbol.asyncDispose]();
     const place = await openPlace(node.address, (command) => space.startLinkHelper(command, node));
     const fresh = { node, place, pid, hops: new Map<string, readonly Hop[]>() };
-    standing.set(node.address, fresh);
+    standing.set(node.containerId, fresh);
     return fresh;
   };
 
@@ -88,7 +85,7 @@ export function delayDriver({ space, packetFaultsOf }: DelayOptions): DelayDrive
   };
 
   const asker = async (from: End): Promise<(addresses: readonly string[], rounds: number) => Promise<Times>> => {
-    const place = standing.get(from.address)?.place;
+    const place = placeAt(from.address)?.place;
     if (place !== undefined) return (addresses, rounds) => place.ask(addresses, rounds);
     host ??= space.startLinkHelper(["cat"]);
     const helper = await host;
@@ -116,8 +113,9 @@ export function delayDriver({ space, packetFaultsOf }: DelayOptions): DelayDrive
 
   /** What all faults in force ask of a route. */
   const askedOf = ({ from, to }: Route): { readonly ms: number; readonly jitterMs: number } => {
-    const opener = standing.get(from.address) ?? standing.get(to.address);
-    const peer = standing.has(from.address) ? to.address : from.address;
+    const own = placeAt(from.address);
+    const opener = own ?? placeAt(to.address);
+    const peer = own === undefined ? from.address : to.address;
     const hop = addUp([...(opener?.hops.values() ?? [])].flat()).find((each) => each.peer === peer);
     const { out, back } = hop ?? { out: NO_DELAY, back: NO_DELAY };
     return { ms: out.ms + back.ms, jitterMs: out.jitterMs + back.jitterMs };
@@ -127,9 +125,8 @@ export function delayDriver({ space, packetFaultsOf }: DelayOptions): DelayDrive
 
   const settle = (place: Standing): Promise<void> => place.place.set(addUp([...place.hops.values()].flat()));
 
-  const deed = (fault: string, spec: DelaySpec, { links, targets }: ResolvedLinks): Deed => {
-    const delay: Delay = { ms: spec.delayMs, jitterMs: spec.jitterMs ?? 0 };
-    const routes = routesOf(links, spec.delayMs, (address) => nodeAt(address) !== undefined);
+  const action = (fault: string, delay: Delay, { links, targets }: ResolvedLinks): FaultAction => {
+    const routes = routesOf(links, delay.ms, (address) => nodeAt(address) !== undefined);
     const nodes = [...new Set(routes.flatMap(({ from, to }) => [nodeAt(from.address), nodeAt(to.address)]))].filter(
       (node) => node !== undefined,
     );
@@ -138,17 +135,16 @@ export function delayDriver({ space, packetFaultsOf }: DelayOptions): DelayDrive
     let healed: readonly string[] = [];
 
     const hopOf = (place: Standing, route: Route, ports: ReadonlyMap<string, readonly number[]>): Hop => {
-      const { address } = place.node;
-      const opener = route.from.address === address ? "node" : "peer";
-      const peer = opener === "node" ? route.to : route.from;
+      const opener = nodeAt(route.from.address) === place.node ? "node" : "peer";
+      const [own, peer] = opener === "node" ? [route.from, route.to] : [route.to, route.from];
       const has = (from: string, to: string): boolean =>
         links.some((link) => link.from.address === from && link.to.address === to);
       return {
         peer: peer.address,
         opener,
-        ports: [...(ports.get(route.to.address) ?? []), ECHO_PORT],
-        out: has(address, peer.address) ? delay : NO_DELAY,
-        back: has(peer.address, address) ? delay : NO_DELAY,
+        ports: [...(ports.get(nodeAt(route.to.address)?.containerId ?? "") ?? []), ECHO_PORT],
+        out: has(own.address, peer.address) ? delay : NO_DELAY,
+        back: has(peer.address, own.address) ? delay : NO_DELAY,
       };
     };
 
@@ -161,17 +157,17 @@ export function delayDriver({ space, packetFaultsOf }: DelayOptions): DelayDrive
           const places = await Promise.all(nodes.map(stand));
           means = places[0]?.place.means ?? means;
           const ports = new Map(
-            await Promise.all(places.map(async ({ node, place }) => [node.address, await place.ports()] as const)),
+            await Promise.all(places.map(async ({ node, place }) => [node.containerId, await place.ports()] as const)),
           );
           const fresh = routes.filter((route) => !plain.has(keyOf(route)));
-          // What can not be measured now (a link that is cut) may be later.
+          // What cannot be measured now (a link that is cut) may be later.
           for (const { times, ...route } of await ask(fresh.map((route) => ({ ...route, askedMs: 0 }))))
             if (times.length > 0) plain.set(keyOf(route), median(times));
           for (const place of places) {
             const own = routes.filter(
               ({ from, to }) =>
-                from.address === place.node.address ||
-                (to.address === place.node.address && nodeAt(from.address) === undefined),
+                nodeAt(from.address) === place.node ||
+                (nodeAt(to.address) === place.node && nodeAt(from.address) === undefined),
             );
             place.hops.set(
               fault,
@@ -180,7 +176,7 @@ export function delayDriver({ space, packetFaultsOf }: DelayOptions): DelayDrive
           }
           await Promise.all(places.map(settle));
         }),
-      async look() {
+      async probe() {
         for (const place of touched()) {
           const why = await lost(place);
           if (why !== undefined) throw new Error(why);
@@ -207,15 +203,15 @@ export function delayDriver({ space, packetFaultsOf }: DelayOptions): DelayDrive
     };
 
     async function verifyWhole(): Promise<string> {
-      const gone = new Set<string>();
-      for (const place of standing.values()) if ((await lost(place)) !== undefined) gone.add(place.node.address);
-      const cut = (end: End): boolean => packetFaultsOf(end.address).length > 0;
+      const gone = new Set<Node | undefined>();
+      for (const place of standing.values()) if ((await lost(place)) !== undefined) gone.add(place.node);
+      const cut = (end: End): boolean => use(packetFilterOf).faultsOf(end.address).length > 0;
       const asked = routes.filter(
         ({ from, to }) =>
-          !gone.has(from.address) &&
-          !gone.has(to.address) &&
+          !gone.has(nodeAt(from.address)) &&
+          !gone.has(nodeAt(to.address)) &&
           !(cut(from) && cut(to)) &&
-          [from, to].every(({ address }) => nodeAt(address) === undefined || standing.has(address)),
+          [from, to].every(({ address }) => nodeAt(address) === undefined || placeAt(address) !== undefined),
       );
       if (asked.length === 0) return "its proxies and rules are gone; no round trip could be measured";
       const seen = await waitFor(
@@ -242,13 +238,14 @@ export function delayDriver({ space, packetFaultsOf }: DelayOptions): DelayDrive
   /** Ends the helpers that no delay needs any more. */
   const release = async (): Promise<void> => {
     const idle = [...standing.entries()].filter(([, { hops }]) => hops.size === 0);
-    for (const [address, { place }] of idle) {
+    for (const [container, { node, place }] of idle) {
+      const own = [...node.addresses.values()];
       // Others may still measure against its echo service.
       const needed = [...standing.values()].some(({ hops }) =>
-        [...hops.values()].flat().some(({ peer }) => peer === address),
+        [...hops.values()].flat().some(({ peer }) => own.includes(peer)),
       );
       if (needed) continue;
-      standing.delete(address);
+      standing.delete(container);
       await place[Symbol.asyncDispose]();
     }
     if (standing.size > 0) return;
@@ -259,9 +256,12 @@ export function delayDriver({ space, packetFaultsOf }: DelayOptions): DelayDrive
   };
 
   return {
-    deed,
-    places: () => standing.size,
-    async [Symbol.asyncDispose]() {
+    delay: action,
+    left(but) {
+      const late = [...standing.values()].filter(({ hops }) => [...hops.keys()].some((fault) => !but.includes(fault)));
+      return Promise.resolve(late.length === 0 ? [] : [`${late.length} nodes' links are still delayed`]);
+    },
+    async close() {
       for (const { hops } of standing.values()) hops.clear();
       await inTurn(release);
     },

@@ -2,14 +2,20 @@
 import type { Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
-import type { Effect } from "../deed.ts";
+import type { Effect, NodeAction } from "../action.ts";
 import { globPattern } from "../glob.ts";
-import type { TargetSpec } from "../resolve.ts";
+import type { TargetContext } from "../resolve.ts";
 import { CORRUPT, LIST, REMOVE, TRUNCATE, WIPE } from "./disk-programs.ts";
-import type { NodeDeed, NodeDriver, NodeTarget } from "./process.ts";
+import type { NodeDriver, NodeTarget } from "./process.ts";
 
-type WipeSpec = Extract<TargetSpec, { kind: "wipe" }>;
-type CorruptSpec = Extract<TargetSpec, { kind: "corrupt" }>;
+/** What is done to stored files. */
+export interface Corruption {
+  readonly files: string;
+  readonly disk?: string;
+  readonly by?: "truncating" | "removing";
+  readonly bits?: number;
+  readonly count?: number;
+}
 
 /**
  * The drives that a fault means. @throws LabError `bad-usage` for a drive that the node does not have,
@@ -29,46 +35,55 @@ export function drivesOf({ node, cluster }: NodeTarget, kind: string, disk: stri
   });
 }
 
+/** The one drive that a fault means. @throws LabError as `drivesOf`; `bad-usage` where several could be meant */
+export function oneDriveOf(target: NodeTarget, kind: string, disk: string | undefined): string {
+  const [drive = "", another] = drivesOf(target, kind, disk);
+  if (another === undefined) return drive;
+  throw new LabError({
+    code: "bad-usage",
+    message: `${target.node.name} has several disks; a ${kind} is of one`,
+    hint: `say which: ${drive}, ${another}, …`,
+  });
+}
+
 /**
  * Empties drives. One of several drives of a running node is emptied live, as when a drive fails; a node that loses
  * all it has is killed first, and started by the heal; a node that is down already stays with whoever holds it down.
  */
-export async function wipeDeed(
+export async function wipeAction(
   fault: string,
-  spec: WipeSpec,
+  disk: string | undefined,
   target: NodeTarget,
   nodes: NodeDriver,
-): Promise<NodeDeed> {
+): Promise<NodeAction> {
   const { node, cluster } = target;
-  const drives = drivesOf(target, "wipe", spec.disk);
+  const drives = drivesOf(target, "wipe", disk);
   const { status } = await node.state();
   const wasDown = status === "exited" || status === "created";
   const live = !wasDown && drives.length < (cluster.storage?.disks(node).length ?? 0);
-  const death = wasDown || live ? undefined : nodes.deed(fault, "kill", target);
+  const death = wasDown || live ? undefined : nodes.down(fault, "kill", target);
   const how = wasDown ? "while it was down" : live ? "while it ran" : "after a kill";
   let effect: Effect = { effective: false, measured: `${node.name} was not emptied` };
   return {
     undoAction: death === undefined ? { action: "none" } : { action: "start", containerId: node.containerId },
-    deed: {
-      async apply() {
-        await death?.apply();
-        const { before, after } = await nodes.inTurn(node, () => empty(node, drives));
-        effect = {
-          // What runs may write again at once; what is down can not.
-          effective: live ? after.bytes < before.bytes && after.files < before.files : after.files === 0,
-          measured: `${drives.join(" and ")} of ${node.name} had ${said(before)} and has ${said(after)}, emptied ${how}`,
-          figures: {
-            filesBefore: before.files,
-            bytesBefore: before.bytes,
-            filesAfter: after.files,
-            bytesAfter: after.bytes,
-          },
-        };
-      },
-      look: () => Promise.resolve(effect),
-      undo: async () => death?.undo(),
-      verify: () => (death === undefined ? nodes.verify(target) : death.verify()),
+    async apply() {
+      await death?.apply();
+      const { before, after } = await nodes.inTurn(node, () => empty(node, drives));
+      effect = {
+        // What runs may write again at once; what is down cannot.
+        effective: live ? after.bytes < before.bytes && after.files < before.files : after.files === 0,
+        measured: `${drives.join(" and ")} of ${node.name} had ${said(before)} and has ${said(after)}, emptied ${how}`,
+        figures: {
+          filesBefore: before.files,
+          bytesBefore: before.bytes,
+          filesAfter: after.files,
+          bytesAfter: after.bytes,
+        },
+      };
     },
+    probe: () => Promise.resolve(effect),
+    undo: async () => death?.undo(),
+    verify: () => (death === undefined ? nodes.verify(target) : death.verify()),
   };
 }
 
@@ -76,7 +91,12 @@ export async function wipeDeed(
  * Flips bits of files in place, cuts files off, or removes them. The run's seed chooses the files, the bits and what is
  * left of a file. All of it is read back. There is no undo: the system has to heal.
  */
-export function corruptDeed(spec: CorruptSpec, target: NodeTarget, nodes: NodeDriver, random: Random): NodeDeed {
+export function corruptAction(
+  spec: Corruption,
+  target: NodeTarget,
+  nodes: NodeDriver,
+  { random, drew }: Pick<TargetContext, "random" | "drew">,
+): NodeAction {
   const { node } = target;
   const drives = drivesOf(target, "corrupt", spec.disk);
   const pattern = globPattern(spec.files);
@@ -85,24 +105,24 @@ export function corruptDeed(spec: CorruptSpec, target: NodeTarget, nodes: NodeDr
   let effect: Effect = { effective: false, measured: `no file of ${node.name} was damaged` };
   return {
     undoAction: { action: "none" },
-    deed: {
-      apply: () =>
-        nodes.inTurn(node, async () => {
-          const files = (await listFiles(node, drives)).filter(({ path }) => pattern.test(path));
-          if (files.length === 0) {
-            throw new LabError({
-              code: "fault-failed",
-              message: `no file with content on ${drives.join(", ")} of ${node.name} matches ${spec.files}`,
-              hint: `${spec.files} is matched from the disk's root; ** stands for any folders`,
-            });
-          }
-          const chosen = draw.shuffle(files).slice(0, spec.count ?? 1);
-          effect = await damage(node, chosen, spec, draw);
-        }),
-      look: () => Promise.resolve(effect),
-      undo: () => Promise.resolve(),
-      verify: () => nodes.verify(target),
-    },
+    apply: () =>
+      nodes.inTurn(node, async () => {
+        const files = (await listFiles(node, drives)).filter(({ path }) => pattern.test(path));
+        if (files.length === 0) {
+          throw new LabError({
+            code: "fault-failed",
+            message: `no file with content on ${drives.join(", ")} of ${node.name} matches ${spec.files}`,
+            hint: `${spec.files} is matched from the disk's root; ** stands for any folders`,
+          });
+        }
+        const chosen = draw.shuffle(files).slice(0, spec.count ?? 1);
+        const orders = ordersOf(chosen, spec, draw);
+        drew(`${spec.files} of ${node.name}`, saidOrders(orders));
+        effect = await damage(node, orders, spec);
+      }),
+    probe: () => Promise.resolve(effect),
+    undo: () => Promise.resolve(),
+    verify: () => nodes.verify(target),
   };
 }
 
@@ -157,7 +177,7 @@ interface Order {
 /** What can be done to stored files. Each is done by a program that prints a line of words for every file. */
 interface Damage {
   readonly program: readonly string[];
-  readonly order: (file: StoredFile, spec: CorruptSpec, draw: Random) => Order;
+  readonly order: (file: StoredFile, spec: Corruption, draw: Random) => Order;
   /** Whether the line of a file says that it was done, as read back. */
   readonly done: (line: readonly string[]) => boolean;
   readonly unit: "bit" | "byte";
@@ -166,7 +186,7 @@ interface Damage {
   readonly readBack: string;
 }
 
-const DAMAGES: Readonly<Record<"flipping" | NonNullable<CorruptSpec["by"]>, Damage>> = {
+const DAMAGES: Readonly<Record<"flipping" | NonNullable<Corruption["by"]>, Damage>> = {
   flipping: {
     program: CORRUPT,
     order: (file, { bits = 1 }, draw) => {
@@ -199,18 +219,31 @@ const DAMAGES: Readonly<Record<"flipping" | NonNullable<CorruptSpec["by"]>, Dama
   },
 };
 
-async function damage(node: Node, files: readonly StoredFile[], spec: CorruptSpec, draw: Random): Promise<Effect> {
-  const { program, order, done, unit, told, readBack } = DAMAGES[spec.by ?? "flipping"];
-  const orders = files.map((file) => ({ path: `${file.drive}/${file.path}`, ...order(file, spec, draw) }));
-  const command = [...program, ...orders.flatMap(({ path, words }) => [path, ...words])];
+type FileOrder = Order & { readonly file: StoredFile };
+
+const damageOf = ({ by }: Corruption): Damage => DAMAGES[by ?? "flipping"];
+
+const ordersOf = (files: readonly StoredFile[], spec: Corruption, draw: Random): FileOrder[] =>
+  files.map((file) => ({ file, ...damageOf(spec).order(file, spec, draw) }));
+
+/** The files, and where they are hit, for people: cut where it gets long. */
+function saidOrders(orders: readonly FileOrder[]): string {
+  const text = orders.map(({ file, words }) => [file.path, ...words].join(" ")).join("; ");
+  return text.length <= MOST_SAID ? text : `${text.slice(0, MOST_SAID)}…`;
+}
+const MOST_SAID = 500;
+
+async function damage(node: Node, orders: readonly FileOrder[], spec: Corruption): Promise<Effect> {
+  const { program, done, unit, told, readBack } = damageOf(spec);
+  const command = [...program, ...orders.flatMap(({ file, words }) => [`${file.drive}/${file.path}`, ...words])];
   const lines = (await onDisk(node, command)).trim().split("\n");
   const changed = lines.filter((line) => done(line.split(" "))).length;
   const cost = orders.reduce((sum, each) => sum + each.cost, 0);
-  const names = files.map(({ path }) => path).join(", ");
+  const names = orders.map(({ file }) => file.path).join(", ");
   return {
-    effective: changed === files.length,
-    measured: `${counted(cost, unit)} ${told} on ${node.name}: ${changed} of ${counted(files.length, "file")} read back ${readBack} (${names})`,
-    figures: { filesChanged: changed, files: files.length, [`${unit}s`]: cost },
+    effective: changed === orders.length,
+    measured: `${counted(cost, unit)} ${told} on ${node.name}: ${changed} of ${counted(orders.length, "file")} read back ${readBack} (${names})`,
+    figures: { filesChanged: changed, files: orders.length, [`${unit}s`]: cost },
   };
 }
 

@@ -1,33 +1,28 @@
 /** Disks filled up. Only volumes of a limited size: any other would fill the user's machine. */
 import { LabError } from "../../errors.ts";
-import type { Effect } from "../deed.ts";
-import type { TargetSpec } from "../resolve.ts";
-import { drivesOf, onDisk } from "./disk.ts";
+import type { Effect, NodeAction } from "../action.ts";
+import { onDisk, oneDriveOf } from "./disk.ts";
 import { FREE, FILL } from "./disk-programs.ts";
-import type { NodeDeed, NodeDriver, NodeTarget } from "./process.ts";
+import type { NodeDriver, NodeTarget } from "./process.ts";
 
-type FillSpec = Extract<TargetSpec, { kind: "fill" }>;
+export interface Fill {
+  readonly disk?: string;
+  readonly leaveBytes: number;
+}
 
 /**
  * Fills one drive with one file until only so many bytes are free, to a block. The undo removes the file, and starts
  * the node where the full disk made it end.
  * @throws LabError `fault-unsupported` for a disk without a limit, `bad-usage` where several disks are to be filled at once.
  */
-export async function fillDeed(
+export async function fillAction(
   fault: string,
-  spec: FillSpec,
+  { disk, leaveBytes }: Fill,
   target: NodeTarget,
   nodes: NodeDriver,
-): Promise<NodeDeed> {
+): Promise<NodeAction> {
   const { node } = target;
-  const [drive = "", another] = drivesOf(target, "fill", spec.disk);
-  if (another !== undefined) {
-    throw new LabError({
-      code: "bad-usage",
-      message: `${node.name} has several disks; a fill is of one`,
-      hint: `say which: ${drive}, ${another}, …`,
-    });
-  }
+  const drive = oneDriveOf(target, "fill", disk);
   if ((await node.sizeLimit(drive)) === undefined) {
     throw new LabError({
       code: "fault-unsupported",
@@ -40,27 +35,25 @@ export async function fillDeed(
   const free = async (): Promise<number> => Number(await onDisk(node, [...FREE, drive]));
   return {
     undoAction: { action: "remove-filler", containerId: node.containerId, path },
-    deed: {
-      async apply() {
-        const [before = 0, after = 0, block = 0] = (await onDisk(node, [...FILL, drive, path, String(spec.leaveBytes)]))
-          .split(" ")
-          .map(Number);
-        effect = {
-          effective: after < before && after <= spec.leaveBytes + block,
-          measured: `${drive} of ${node.name} had ${bytes(before)} free and has ${bytes(after)}`,
-          figures: { freeBytesBefore: before, freeBytesAfter: after },
-        };
-      },
-      look: () => Promise.resolve(effect),
-      async undo() {
-        await onDisk(node, ["rm", "-f", "--", path]);
-        await nodes.startIfEnded(node);
-      },
-      async verify() {
-        const left = await onDisk(node, ["sh", "-c", 'test -e "$1" && echo there || echo gone', "look", path]);
-        if (left.trim() !== "gone") throw new Error(`${path} of ${node.name} is still there`);
-        return `${drive} of ${node.name} has ${bytes(await free())} free; ${await nodes.verify(target)}`;
-      },
+    async apply() {
+      const [before = 0, after = 0, block = 0] = (await onDisk(node, [...FILL, drive, path, String(leaveBytes)]))
+        .split(" ")
+        .map(Number);
+      effect = {
+        effective: after < before && after <= leaveBytes + block,
+        measured: `${drive} of ${node.name} had ${bytes(before)} free and has ${bytes(after)}`,
+        figures: { freeBytesBefore: before, freeBytesAfter: after },
+      };
+    },
+    probe: () => Promise.resolve(effect),
+    async undo() {
+      await onDisk(node, ["rm", "-f", "--", path]);
+      await nodes.startIfEnded(node);
+    },
+    async verify() {
+      const left = await onDisk(node, ["sh", "-c", 'test -e "$1" && echo there || echo gone', "left", path]);
+      if (left.trim() !== "gone") throw new Error(`${path} of ${node.name} is still there`);
+      return `${drive} of ${node.name} has ${bytes(await free())} free; ${await nodes.verify(target)}`;
     },
   };
 }

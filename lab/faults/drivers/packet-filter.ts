@@ -6,6 +6,8 @@
  */
 import type { Helper } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
+import { freshId } from "../../random.ts";
+import type { Driver, Tools } from "../tools.ts";
 import { openSession, type Session } from "./nft-session.ts";
 import {
   CHAIN,
@@ -15,11 +17,13 @@ import {
   rulesOf,
   seenCounter,
   setUpText,
+  tableName,
   transactionText,
   type Family,
   type PacketFault,
 } from "./packet-rules.ts";
 import type { TableState } from "./packet-state.ts";
+import { turns } from "./turns.ts";
 
 export interface PacketCount {
   /** Packets that the fault stopped. */
@@ -28,17 +32,23 @@ export interface PacketCount {
   readonly seen: number;
 }
 
-export interface PacketFilter extends AsyncDisposable {
+export interface PacketFilter extends Driver, AsyncDisposable {
+  /** The name of its tables. */
+  readonly table: string;
   /** In force, as read back, when it resolves. @throws LabError `fault-failed`, and then nothing was changed */
   apply(fault: PacketFault): Promise<void>;
   /** Gone, as read back, when it resolves; gives its last counts. @throws LabError `fault-failed` */
   lift(fault: string): Promise<PacketCount>;
   count(fault: string): Promise<PacketCount>;
-  /** Faults now applied. */
-  applied(): readonly PacketFault[];
+  /** Faults that touch this address now, by id. */
+  faultsOf(address: string): readonly string[];
   /** How many rules the kernel has in the run's tables. */
   rules(): Promise<number>;
 }
+
+/** The run's own. */
+export const packetFilterOf = ({ startHelper, space }: Tools): PacketFilter =>
+  packetFilter({ startHelper, table: tableName(space.run, freshId()) });
 
 export interface PacketFilterOptions {
   readonly table: string;
@@ -132,7 +142,17 @@ export function packetFilter(options: PacketFilterOptions): PacketFilter {
     return counted(await ask(familiesOf(faults), { before: "counters" }), fault);
   };
 
+  const applied = (): readonly PacketFault[] => (live?.ended() === true ? [] : faults);
+  const rules = (): Promise<number> =>
+    inTurn(async () => (await ask(familiesOf(faults), { after: "rules" })).rules.length);
+  const close = async (): Promise<void> => {
+    const last = await session?.catch(() => undefined);
+    session = undefined;
+    await last?.[Symbol.asyncDispose]();
+  };
+
   return {
+    table: options.table,
     apply: (fault) =>
       inTurn(async () => {
         if (live?.ended() === true) faults = [];
@@ -145,13 +165,18 @@ export function packetFilter(options: PacketFilterOptions): PacketFilter {
         return counted(await change(others, "counters"), fault);
       }),
     count: (fault) => inTurn(() => count(fault)),
-    applied: () => (live?.ended() === true ? [] : faults),
-    rules: () => inTurn(async () => (await ask(familiesOf(faults), { after: "rules" })).rules.length),
-    async [Symbol.asyncDispose]() {
-      const last = await session?.catch(() => undefined);
-      session = undefined;
-      await last?.[Symbol.asyncDispose]();
+    faultsOf: (address) =>
+      applied()
+        .filter(({ links }) => links.some((link) => link.from === address || link.to === address))
+        .map(({ fault }) => fault),
+    rules,
+    async left(but) {
+      const expected = rulesOf(applied().filter(({ fault }) => but.includes(fault))).length;
+      const found = await rules();
+      return found <= expected ? [] : [`${found - expected} packet rules are left in ${options.table}`];
     },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
@@ -161,16 +186,6 @@ const lost = (fault: string): LabError =>
     message: `the packet filter no longer has ${fault}: its helper ended early, and the rules went with it`,
     hint: "the links are whole, but nobody knows since when; run again",
   });
-
-/** Runs one piece of work after the other. */
-export function turns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work, work);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
-}
 
 async function openNft(options: PacketFilterOptions): Promise<Session> {
   try {

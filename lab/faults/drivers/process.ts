@@ -7,53 +7,34 @@
 import type { Cluster } from "../../systems/types.ts";
 import type { Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
-import type { Recorder } from "../../journal/recorder.ts";
 import { monotonicMs, seconds, formatDuration, waitFor, milliseconds } from "../../time.ts";
-import type { Effect } from "../deed.ts";
-import type { UndoAction } from "../types.ts";
-import { turns } from "./packet-filter.ts";
-
-export type ProcessKind = "kill" | "terminate" | "pause" | "restart";
+import type { Action, Effect } from "../action.ts";
+import type { Driver, Tools } from "../tools.ts";
+import { packetFilterOf } from "./packet-filter.ts";
+import { turns } from "./turns.ts";
 
 export interface NodeTarget {
   readonly node: Node;
   readonly cluster: Cluster;
 }
 
-/** What one fault does to one node or client. */
-export interface ProcessDeed {
-  apply(): Promise<void>;
-  look(): Promise<Effect>;
-  undo(): Promise<void>;
-  verify(): Promise<string>;
-}
-
-/** A deed of one node, with what undoes it. */
-export interface NodeDeed {
-  readonly deed: ProcessDeed;
-  readonly undoAction: UndoAction;
-}
-
 type Hold = "down" | "frozen";
 
-export interface NodeDriver {
-  deed(fault: string, kind: ProcessKind, target: NodeTarget): ProcessDeed;
-  /** Whether any fault holds this node. */
-  holds(node: Node): boolean;
+export interface NodeDriver extends Driver {
+  /** SIGKILL, or SIGTERM first; the undo starts it again. */
+  down(fault: string, how: "kill" | "terminate", target: NodeTarget): Action;
+  /** All its processes frozen; the undo thaws them. */
+  freeze(fault: string, target: NodeTarget): Action;
+  /** Terminated and started again at once; the undo only starts what is down. */
+  restart(target: NodeTarget): Action;
   /** Runs work on a node after all other work on it that was ordered before. */
   inTurn<T>(node: Node, work: () => Promise<T>): Promise<T>;
   /** Starts a node that has ended, unless a fault holds it down. */
   startIfEnded(node: Node): Promise<void>;
-  /** Waits until a node runs and answers, or says why that can not be asked of it now. @throws LabError `wait-timeout` */
+  /** Waits until a node runs and answers, or says why that cannot be asked of it now. @throws LabError `wait-timeout` */
   verify(target: NodeTarget): Promise<string>;
   /** Waits until a node runs and answers. @throws LabError `wait-timeout` */
   whole(target: NodeTarget, within: number): Promise<string>;
-}
-
-export interface NodeDriverOptions {
-  readonly recorder: Recorder;
-  /** Network faults that touch a node now, by id: a node behind one can not be asked. */
-  readonly networkFaultsOf: (node: Node) => readonly string[];
 }
 
 /** How long a healed node may take to answer its protocol again. */
@@ -62,7 +43,7 @@ export const ANSWER_AGAIN_WITHIN = seconds(60);
 const ANSWER_ALONE_WITHIN = seconds(15);
 
 /** Freezes a node; tries again for a while, since a kernel can refuse while the node's processes are just starting. */
-const freeze = (node: Node): Promise<unknown> =>
+const freezeOnce = (node: Node): Promise<unknown> =>
   waitFor(
     `${node.name} to freeze`,
     async () => {
@@ -72,10 +53,15 @@ const freeze = (node: Node): Promise<unknown> =>
     { within: seconds(10), every: milliseconds(50) },
   );
 
-export function nodeDriver(options: NodeDriverOptions): NodeDriver {
+/** The run's own. */
+export function nodeDriver({ recorder, use }: Tools): NodeDriver {
   const held = new Map<string, Map<string, Hold>>();
   const queues = new Map<string, ReturnType<typeof turns>>();
 
+  /** Network faults that touch a node now: a node behind one cannot be asked. */
+  const networkFaultsOf = (node: Node): readonly string[] => [
+    ...new Set([...node.addresses.values()].flatMap((address) => use(packetFilterOf).faultsOf(address))),
+  ];
   const holdsOf = (node: Node): Map<string, Hold> => {
     const holds = held.get(node.containerId) ?? new Map<string, Hold>();
     held.set(node.containerId, holds);
@@ -87,8 +73,7 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
     queues.set(node.containerId, queue);
     return queue(work);
   };
-  const journal = (node: Node, state: string): void =>
-    options.recorder.event({ type: "node-state", node: node.name, state });
+  const journal = (node: Node, state: string): void => recorder.event({ type: "node-state", node: node.name, state });
 
   /** Makes a node what its holds say, from whatever it is. */
   const settle = async (node: Node): Promise<void> => {
@@ -98,12 +83,12 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
       await node.start();
       journal(node, "running");
     }
-    const frozen = isHeld(node, "frozen");
-    if (frozen && status !== "paused") {
-      await freeze(node);
+    const heldFrozen = isHeld(node, "frozen");
+    if (heldFrozen && status !== "paused") {
+      await freezeOnce(node);
       journal(node, "paused");
     }
-    if (!frozen && status === "paused") {
+    if (!heldFrozen && status === "paused") {
       await node.unpause();
       journal(node, "running");
     }
@@ -128,7 +113,7 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
     const others = [...holdsOf(node).entries()].map(([fault, how]) => `${fault} holds it ${how}`);
     if (others.length > 0) return `${node.name} stays as it is: ${others.join(", ")}`;
     const { status } = await node.state();
-    const behind = options.networkFaultsOf(node);
+    const behind = networkFaultsOf(node);
     if (behind.length > 0 && status === "running")
       return `${node.name} runs; it is not asked, ${behind.join(", ")} touches its links`;
     const without = cluster.nodes.filter((other) => other !== node && holdsOf(other).size > 0);
@@ -142,13 +127,13 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
   };
 
   /** @throws LabError `fault-failed`: a fault on a node that is already so would prove nothing. */
-  const mustBe = async (node: Node, kind: ProcessKind, fit: readonly string[]): Promise<void> => {
+  const mustBe = async (node: Node, how: string, fit: readonly string[]): Promise<void> => {
     const { status } = await node.state();
     if (fit.includes(status)) return;
     const by = [...holdsOf(node).keys()];
     throw new LabError({
       code: "fault-failed",
-      message: `${node.name} can not be hit by ${kind}: it is ${status} already${by.length === 0 ? "" : `, by ${by.join(", ")}`}`,
+      message: `${node.name} cannot be hit by ${how}: it is ${status} already${by.length === 0 ? "" : `, by ${by.join(", ")}`}`,
       hint:
         by.length === 0
           ? `no fault of this run did that; the folder of the run has what it said, in logs/${node.name}.log`
@@ -156,7 +141,7 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
     });
   };
 
-  const down = (fault: string, kind: "kill" | "terminate", target: NodeTarget): ProcessDeed => {
+  const down = (fault: string, kind: "kill" | "terminate", target: NodeTarget): Action => {
     const { node, cluster } = target;
     let how = "";
     return {
@@ -172,7 +157,7 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
           }
           journal(node, "exited");
         }),
-      async look() {
+      async probe() {
         const state = await node.state();
         const answers = await cluster.answers(node);
         const gone = state.status === "exited" || state.status === "gone";
@@ -191,17 +176,17 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
     };
   };
 
-  const pause = (fault: string, target: NodeTarget): ProcessDeed => {
+  const frozen = (fault: string, target: NodeTarget): Action => {
     const { node, cluster } = target;
     return {
       apply: () =>
         inTurn(node, async () => {
           await mustBe(node, "pause", ["running"]);
           holdsOf(node).set(fault, "frozen");
-          await freeze(node);
+          await freezeOnce(node);
           journal(node, "paused");
         }),
-      async look() {
+      async probe() {
         const { status } = await node.state();
         const answers = await cluster.answers(node);
         return {
@@ -218,7 +203,7 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
     };
   };
 
-  const restart = (fault: string, target: NodeTarget): ProcessDeed => {
+  const restart = (target: NodeTarget): Action => {
     const { node } = target;
     let effect: Effect = { effective: false, measured: `${node.name} did not go down` };
     return {
@@ -237,22 +222,21 @@ export function nodeDriver(options: NodeDriverOptions): NodeDriver {
             figures: { downMs: monotonicMs() - startedMs - wentMs },
           };
         }),
-      look: () => Promise.resolve(effect),
+      probe: () => Promise.resolve(effect),
       undo: () => inTurn(node, () => settle(node)),
       verify: () => verify(target),
     };
   };
 
   return {
-    deed(fault, kind, target) {
-      if (kind === "pause") return pause(fault, target);
-      if (kind === "restart") return restart(fault, target);
-      return down(fault, kind, target);
-    },
-    holds: (node) => holdsOf(node).size > 0,
+    down,
+    freeze: frozen,
+    restart,
     inTurn,
     startIfEnded: (node) => inTurn(node, () => settle(node)),
     verify,
     whole,
+    left: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
   };
 }

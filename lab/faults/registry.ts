@@ -1,0 +1,27 @@
+/** What follows from the list of kinds: their types, and how they are found. */
+import { FAULT_GROUPS, type AnyFaultKind, type FaultGroup } from "./define.ts";
+import * as kinds from "./kinds/index.ts";
+
+/** The kinds by the names of their methods in a script. */
+export type FaultMethods = typeof kinds;
+
+/** A fault as data: what generated schedules, scenarios, the ledger and `lab fault` all speak. */
+export type FaultSpec = { [M in keyof FaultMethods]: ReturnType<FaultMethods[M]["call"]> }[keyof FaultMethods];
+
+export type FaultKind = FaultSpec["kind"];
+
+/** All kinds by the names of their methods. */
+export const FAULT_METHODS: Readonly<Record<string, AnyFaultKind>> = kinds;
+
+/** The kinds by group, as reports, help texts and docs list them. */
+export const faultGroups = (): readonly { readonly group: FaultGroup; readonly kinds: readonly AnyFaultKind[] }[] =>
+  FAULT_GROUPS.map((group) => ({
+    group,
+    kinds: Object.values(FAULT_METHODS).filter((kind) => kind.group === group),
+  }));
+
+/** All kinds, group by group. */
+export const FAULT_KINDS: readonly AnyFaultKind[] = faultGroups().flatMap(({ kinds: each }) => each);
+
+/** The kind of this name; undefined where there is none. */
+export const kindNamed = (name: string): AnyFaultKind | undefined => FAULT_KINDS.find(({ kind }) => kind === name);
