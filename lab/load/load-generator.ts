@@ -68,6 +68,7 @@ export class LoadGenerator {
     const due = this.#schedule.dueBy(nowMs);
     // The first of them has waited longest to be served.
     if (due > this.#scheduled) this.#lateness.measured(nowMs, nowMs - this.#schedule.intendedMs(this.#scheduled));
+    else this.#lateness.end();
     for (; this.#scheduled < due; this.#scheduled += 1) {
       if (!take(this.#scheduled, this.#schedule.intendedMs(this.#scheduled))) continue;
       this.#offered += 1;

@@ -4,6 +4,8 @@ import { kafkaCluster } from "../../lab/systems/index.ts";
 import { produce, startLoad } from "../../lab/systems/loads.ts";
 import type { ProduceOptions } from "../../lab/systems/kafka/load/produce-spec.ts";
 import type { StartedLoad } from "../../lab/load/types.ts";
+import { Holders } from "../../lab/systems/kafka/load/membership.ts";
+import { createReader } from "../../lab/systems/kafka/load/reader.ts";
 import { perSecond, seconds, waitFor } from "../../lab/time.ts";
 import { openKafkaLab } from "./kafka-lab.ts";
 import type { KafkaLab } from "./kafka-lab.ts";
@@ -71,6 +73,9 @@ describe("a load on three brokers", () => {
     await load.drain({ within: seconds(30) });
     const { operations, values, ...rest } = account("leader-dies");
     expect(values).toBe(operations);
+    expect(lab.events.find((event) => event.type === "load-started" && event.load === "leader-dies")).toMatchObject({
+      part: { one: "partition", column: "partition" },
+    });
     expect(rest).toMatchObject({
       notOk: [],
       lost: 0,
@@ -116,6 +121,21 @@ describe("a load on three brokers", () => {
         ),
       { within: seconds(20) },
     );
+    const told = () =>
+      lab.events.flatMap((event) =>
+        event.type === "client" && event.load === "reader-dies" && event.client === "reader-1"
+          ? [{ state: event.state, afterMs: event.atMs - killedMs }]
+          : [],
+      );
+    await waitFor(
+      "reader-1 to be told of as dropped",
+      () => Promise.resolve(told().length >= 3 ? { reached: true } : { seen: `${told().length} events` }),
+      { within: seconds(6) },
+    );
+    expect(told().map(({ state }) => state)).toEqual(["taking part", "ended", "dropped"]);
+    // Its group waited for it for its session, of four seconds.
+    expect(told()[2]?.afterMs).toBeGreaterThan(1_000);
+    expect(told()[2]?.afterMs).toBeLessThan(6_000);
     await first?.start();
     const startedMs = lab.clock.now();
     await waitFor(
@@ -149,6 +169,41 @@ describe("a load on three brokers", () => {
     await none.stop();
     const silent = lab.operations.filter(({ load }) => load === "one-acks").slice(before);
     expect(silent.every(({ outcome, offset }) => outcome === "ok" && offset === -1)).toBe(true);
+  });
+
+  test("a reader whose client library gives up for good is started again, and says so", async () => {
+    const events: object[] = [];
+    const recorder = {
+      operation: () => undefined,
+      read: () => undefined,
+      event: (event: object) => events.push(event),
+    };
+    await using reader = createReader({
+      load: "refused",
+      name: "reader-1",
+      orders: {
+        ...{ brokers: lab.kafka.brokers(), topic: "one-acks", group: "lab-refused" },
+        // Longer than the coordinator allows (group.max.session.timeout.ms): it refuses the join, and kafkajs gives up.
+        ...{ sessionTimeoutMs: 2_000_000, commitEveryMs: 1_000, commit: "after" },
+      },
+      holders: new Holders((partition) => `reader of ${partition}`, recorder),
+      ...{ recorder, clock: lab.clock, keyNumber: () => 0, onRead: () => undefined },
+    });
+    await reader.start();
+    const first = reader.pid();
+    await waitFor(
+      "another process of the reader",
+      () => {
+        const now = reader.pid();
+        return Promise.resolve(
+          now !== undefined && now !== first ? { reached: true } : { seen: `process ${now ?? "none"}` },
+        );
+      },
+      { within: seconds(20) },
+    );
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "note", text: expect.stringMatching(/gave up: .*session timeout/) as string }),
+    );
   });
 
   test("a topic that is not there is a clear error", async () => {

@@ -83,6 +83,17 @@ describe("the conditions for trusting a run", () => {
     expect(judged(wellRun, stillUnderWay)).toEqual({});
   });
 
+  test("ask that every sink of a load was read to its end", () => {
+    const sink = { type: "drained", load: "events", sink: "delta" } as const;
+    const short = { ...sink, atMs: 960, complete: false, measured: "98 of 100 read" };
+    // That another sink was read later, to its end, says nothing about this one.
+    expect(judged([...wellRun, short, { ...wellRun[9], atMs: 970 } as JournalEvent])).toEqual({
+      "all was read": "load events@delta was not read to its end: 98 of 100 read",
+    });
+    const again = { ...short, atMs: 980, complete: true, measured: "all 100 read" };
+    expect(judged([...wellRun, short, again])).toEqual({});
+  });
+
   test("make a run unknown whose container engine was lost, whatever failed from then on", () => {
     const lost = [...wellRun, { type: "observation", atMs: 12_000, ...ENGINE_GONE } as const];
     expect(judged(lost)).toEqual({

@@ -72,6 +72,14 @@ describe("a load generator", () => {
     ]);
   });
 
+  test("tells of a stall when it is over, also where the next operation is far away", () => {
+    const { events, serve } = begin();
+    serve(1_000);
+    expect(events).toHaveLength(1);
+    serve(1_005);
+    expect(events[1]).toEqual({ type: "lateness", of: "schedule", load: "events", fromMs: 0, maxMs: 1_000 });
+  });
+
   test("says nothing of a load that is served in time, but how late it was at worst", async () => {
     const { generator, events, serve } = begin();
     for (let nowMs = 0; nowMs <= 1_000; nowMs += 25) serve(nowMs);

@@ -15,6 +15,8 @@ export interface ClientOptions {
   readonly requestTimeout?: Duration;
   /** How often the library itself tries to connect or to learn who leads, at 100–500 ms. Default 3. */
   readonly retries?: number;
+  /** Told of what the library says went wrong, by itself: a connection that broke, an answer that was an error. */
+  readonly onError?: (message: string) => void;
 }
 
 /** A client that says nothing on the console and finds a new leader within seconds of the election. */
@@ -29,7 +31,8 @@ export function kafkaClient(options: ClientOptions): Kafka {
     requestTimeout: options.requestTimeout ?? quietLimit + 2_000,
     socketFactory: watchedSockets(quietLimit),
     retry: { initialRetryTime: 100, maxRetryTime: 500, multiplier: 1.5, retries: options.retries ?? 3 },
-    logLevel: kafkajs.logLevel.NOTHING,
+    logLevel: options.onError === undefined ? kafkajs.logLevel.NOTHING : kafkajs.logLevel.ERROR,
+    logCreator: () => (entry) => options.onError?.(entry.log.message),
   });
 }
 

@@ -105,7 +105,7 @@ export class Membership {
     const late = nowMs - this.#checkedMs >= STALL * 2;
     this.#checkedMs = nowMs;
     if (late || nowMs < this.#silentAfterMs) return;
-    const because = this.#trouble === "" ? "nothing went wrong that it noticed" : this.#trouble;
+    const because = this.#trouble === "" ? "it noticed nothing wrong" : this.#trouble;
     this.#dropped(`no heartbeat was answered for ${formatDuration(sessionTimeoutMs)}, its session: ${because}`);
   }
 

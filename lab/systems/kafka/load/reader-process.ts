@@ -145,6 +145,13 @@ const signOfLife = (): void => {
   lastSignMs = monotonicMs();
 };
 
+let errorToldMs = Number.NEGATIVE_INFINITY;
+function tellError(text: string): void {
+  if (monotonicMs() - errorToldMs < 1_000) return;
+  errorToldMs = monotonicMs();
+  tell({ type: "error", text });
+}
+
 /** Ends once what was told has left the process. */
 function end(): void {
   void sleep(milliseconds(200)).then(() => process.exit(1));
@@ -168,6 +175,7 @@ async function read(): Promise<void> {
     clientId: orders.clientId,
     // Members that died without a word hold up a group until their session ends. Who gives up before that and joins
     // anew leaves one more such member behind, and the group never comes together.
+    onError: tellError,
     requestTimeout: milliseconds(orders.sessionTimeoutMs + REQUEST_GRACE_MS),
   });
   const consumer = kafka.consumer({

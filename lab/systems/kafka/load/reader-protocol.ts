@@ -37,7 +37,10 @@ export type FromReader =
   | { readonly type: "committing"; readonly partition: number; readonly offset: number }
   /** `error` is empty when it was committed. */
   | { readonly type: "committed"; readonly partition: number; readonly offset: number; readonly error: string }
-  | { readonly type: "trouble"; readonly text: string };
+  /** Something that a person should read. */
+  | { readonly type: "trouble"; readonly text: string }
+  /** What the client library said last of its connections; once a second at most. */
+  | { readonly type: "error"; readonly text: string };
 
 export interface ToReader {
   readonly type: "recorded";

@@ -100,6 +100,7 @@ export function createReader(options: ReaderOptions): LoadReader {
         break;
       case "gave-up":
         membership.gaveUp(`${message.error}; ${message.again ? "it joins again" : "its process is started again"}`);
+        note(message.again ? "info" : "warning", `its client library gave up: ${message.error}`);
         break;
       case "stood-still": {
         const fromMs = Math.max(0, clock.now() - message.agoMs);
@@ -123,6 +124,9 @@ export function createReader(options: ReaderOptions): LoadReader {
         break;
       case "committed":
         commitEnded(message.partition, message.offset, outcomeOfCommit(message.error), message.error);
+        break;
+      case "error":
+        membership.trouble(message.text);
         break;
       case "trouble":
         membership.trouble(message.text);
