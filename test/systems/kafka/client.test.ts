@@ -87,7 +87,7 @@ describe("a silent node", () => {
       seconds(5),
       new Promise<Error>((resolve) => again.once("error", resolve)),
     );
-    expect(second.message).toBe(`still no answer from port ${port}`);
+    expect(second.message).toBe(`still no answer from 127.0.0.1:${port}`);
     joining.destroy();
     server.close();
   });
