@@ -2,7 +2,7 @@
 import { OK } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
 import { operationEvidence, readEvidence } from "./evidence.ts";
-import { Groups } from "./number-map.ts";
+import { Groups, NumberMap } from "./number-map.ts";
 import { inOrderOf } from "./order.ts";
 import type { PlaceMap } from "./places.ts";
 import type { Evidence } from "./types.ts";
@@ -15,61 +15,81 @@ interface Found {
   show(kind: Kind, evidence: Evidence): void;
 }
 
-/** One writer's acknowledged records in one partition, by their end. */
-interface WriterLog {
+/** What is known of each written value; arrays by its slot in `rowByValue`. */
+export interface Written {
+  /** The row of the operation that tells the most of the value: an ok one, else an unknown one. */
+  readonly rowByValue: NumberMap;
+  readonly flags: Uint8Array;
+  /** The first operation that wrote it, in the order of the record, and the earliest start of all that did. */
+  readonly firstRow: Uint32Array;
+  readonly startMs: Float64Array;
+  /** The first place at which the value was acknowledged or read. */
+  readonly partition: Int32Array;
+  readonly offset: Float64Array;
+}
+
+/** The acknowledged records of one partition, by their end. */
+interface Log {
   /** Ends at which the highest offset acknowledged so far grew, and what it grew to. */
   readonly endsMs: number[];
   readonly highest: number[];
-  lastStartMs: number;
-  lastValue: number;
-  lastOffset: number;
+}
+
+/** What a producer was last told of a partition. */
+interface Batch {
+  startMs: number;
+  endMs: number;
+  value: number;
+  offset: number;
 }
 
 /**
- * A writer's record is out of order when it lies before one that the same writer had acknowledged in the partition
- * before it began to write this one. Writes that were under way together may come in any order, but for those
- * started at the very same moment: they are one batch, ordered by value.
+ * A partition is one log: a record is out of order when it lies before one that had been acknowledged there, to anyone,
+ * before it began to be written. That holds for writes of unknown outcome that were found as well. Writes that were
+ * under way together may come in any order, but for those that one client began and was told of at the very same
+ * moments: they are one batch, ordered by value.
  */
-export function findWriterOrder(journal: Journal, rows: Uint32Array, found: Found): void {
+export function findLogOrder(journal: Journal, rows: Uint32Array, written: Written, found: Found): void {
   const { client, partition, offset, outcome, value, startMs, endMs } = journal.operations;
-  const groups = new Groups();
-  const logs: WriterLog[] = [];
-  const byEnd = inOrderOf(endMs, rows);
-  for (const row of byEnd) {
+  const partitions = new NumberMap();
+  const logs: Log[] = [];
+  const lanes = new Groups();
+  const batches: Batch[] = [];
+  for (const row of inOrderOf(endMs, rows)) {
     const at = offset[row] ?? -1;
     if (outcome[row] !== OK || at < 0) continue;
-    const log = (logs[groups.of(client[row] ?? 0, 0, partition[row] ?? 0)] ??= newWriterLog());
-    const began = startMs[row] ?? 0;
-    const written = value[row] ?? 0;
-    const batchDisordered = began === log.lastStartMs && (written - log.lastValue) * (at - log.lastOffset) < 0;
-    if (batchDisordered || highestBefore(log, began) > at) {
-      if (found.found("reordered")) {
-        found.show(
-          "reordered",
-          operationEvidence(journal, row, `value ${written} lies before records that its writer wrote earlier`),
-        );
-      }
+    const of = partition[row] ?? 0;
+    const log = (logs[partitions.put(of, 0)] ??= { endsMs: [], highest: [] });
+    const lane = lanes.of(client[row] ?? 0, 0, of);
+    const [start, end, number] = [startMs[row] ?? 0, endMs[row] ?? 0, value[row] ?? 0];
+    const last = batches[lane];
+    const sameBatch = last?.startMs === start && last.endMs === end;
+    const disordered = sameBatch && (number - last.value) * (at - last.offset) < 0;
+    if ((disordered || highestBefore(log, start) > at) && found.found("reordered")) {
+      const what = `value ${number} lies before records that were acknowledged before it was written`;
+      found.show("reordered", operationEvidence(journal, row, what));
     }
-    log.lastStartMs = began;
-    log.lastValue = written;
-    log.lastOffset = at;
+    batches[lane] = { startMs: start, endMs: end, value: number, offset: at };
     if (at > (log.highest.at(-1) ?? -1)) {
-      log.endsMs.push(endMs[row] ?? 0);
+      log.endsMs.push(end);
       log.highest.push(at);
+    }
+  }
+  // Those that were not told where they lie, but were found.
+  for (let slot = 0; slot < written.rowByValue.size; slot += 1) {
+    const row = written.rowByValue.values[slot] ?? 0;
+    const at = written.offset[slot] ?? -1;
+    const log = logs[partitions.slotOf(written.partition[slot] ?? -1)];
+    if (log === undefined || (outcome[row] === OK && (offset[row] ?? -1) >= 0)) continue;
+    if (highestBefore(log, written.startMs[slot] ?? 0) > at && found.found("reordered")) {
+      const what = `value ${value[row] ?? 0} was found at ${written.partition[slot] ?? 0}/${at}, before records that were acknowledged before it was written`;
+      found.show("reordered", operationEvidence(journal, row, what));
     }
   }
 }
 
-const newWriterLog = (): WriterLog => ({
-  endsMs: [],
-  highest: [],
-  lastStartMs: Number.NaN,
-  lastValue: 0,
-  lastOffset: 0,
-});
-
 /** The highest offset acknowledged before this moment, or −1. */
-function highestBefore({ endsMs, highest }: WriterLog, momentMs: number): number {
+function highestBefore({ endsMs, highest }: Log, momentMs: number): number {
   let low = 0;
   let high = endsMs.length;
   // Most often the writer waited for little: look at the last few before halving the rest.

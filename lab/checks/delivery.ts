@@ -1,13 +1,16 @@
 /** Delivery: what became of each record of a log. Definitions: docs/checks.md. */
 import { FAILED, OK, UNKNOWN, nameIndex } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
-import { findReaderOrder, findWriterOrder } from "./delivery-order.ts";
+import { findLogOrder, findReaderOrder } from "./delivery-order.ts";
+import type { Written } from "./delivery-order.ts";
+import { countDoubtfulTails } from "./delivery-tail.ts";
 import { Anomalies, count, counted, finding, listed, operationEvidence, readEvidence } from "./evidence.ts";
 import { NumberMap } from "./number-map.ts";
 import { PlaceMap } from "./places.ts";
 import { eventsOf, rowsOf } from "./select.ts";
 import { defineCheckOf } from "./define.ts";
 import { flag, name, optional } from "./fields.ts";
+import { undecided } from "./settled.ts";
 import type { Finding } from "./types.ts";
 
 /** A log of uniquely numbered records. */
@@ -35,6 +38,8 @@ const WORDS = {
   inconsistent: ["place holds two records", "places hold two records"],
   aborted: ["record read though its write had failed", "records read though their writes had failed"],
   unwritten: ["record read that nobody wrote", "records read that nobody wrote"],
+  early: ["record read before its write began", "records read before their writes began"],
+  miskeyed: ["record read under another key", "records read under other keys"],
   duplicate: ["duplicate", "duplicates"],
   reordered: ["record out of order", "records out of order"],
   skipped: ["record skipped by a reader", "records skipped by a reader"],
@@ -42,20 +47,15 @@ const WORDS = {
 type Kind = keyof typeof WORDS;
 const KINDS = Object.keys(WORDS) as Kind[];
 
+/** In a record that ends early: the write that tells another outcome, or any, may be among what is missing. */
+const MAY_BE_MENDED: ReadonlySet<Kind> = new Set(["aborted", "unwritten"]);
+
 /** Flags of a written value. */
 const SEEN = 1;
 const DUPLICATE = 2;
+const EARLY = 4;
+const MISKEYED = 8;
 const NO_PLACE = -1;
-
-/** What is known of each written value; arrays by its slot in `rowByValue`. */
-interface Written {
-  /** The row of the operation that tells the most of the value: an ok one, else an unknown one. */
-  readonly rowByValue: NumberMap;
-  readonly flags: Uint8Array;
-  /** The first place at which the value was acknowledged or read. */
-  readonly partition: Int32Array;
-  readonly offset: Float64Array;
-}
 
 /** What became of the acknowledged values. */
 interface Fate {
@@ -67,6 +67,11 @@ interface Fate {
   lastAbsentMs: number;
 }
 
+/**
+ * Final in a record that ends early: two values of one place, duplicates, order, skipped, early and miskeyed records.
+ * Not final: values read whose write may be among what is missing; and what was not read, unless the log was read to
+ * its end (`drained`), which is the load's last word. Without that, what was not read is undecided in any record.
+ */
 function checkDelivery(spec: DeliverySpec, journal: Journal): Finding {
   const load = nameIndex(journal, spec.of);
   const rows = rowsOf(journal, { load, action: nameIndex(journal, "produce") });
@@ -75,38 +80,46 @@ function checkDelivery(spec: DeliverySpec, journal: Journal): Finding {
 
   const written = gatherWritten(journal, rows, places, found);
   const passed = gatherReads(journal, load, written, places, found);
-  findWriterOrder(journal, rows, found);
+  findLogOrder(journal, rows, written, found);
   findReaderOrder(journal, load, places, found);
   const drained = eventsOf(journal, "drained").findLast((event) => event.load === spec.of);
   const readToMs = drained?.complete === true ? drained.atMs : -Infinity;
   const fate = findAbsent(journal, written, passed, readToMs, found);
+  const doubtful = countDoubtfulTails(journal, load, readToMs);
 
-  const forgiven: readonly Kind[] = spec.duplicatesAllowed === true ? ["duplicate"] : [];
-  const bad = KINDS.filter((kind) => found.count(kind) > 0 && !forgiven.includes(kind));
+  const forgiven = (kind: Kind): boolean =>
+    (kind === "duplicate" && spec.duplicatesAllowed === true) || (!journal.finished && MAY_BE_MENDED.has(kind));
+  const all = KINDS.filter((kind) => found.count(kind) > 0);
+  const bad = all.filter((kind) => !forgiven(kind));
   const figures = {
     offered: rows.length,
-    ...{ acknowledged: fate.acknowledged, read: fate.read, unproven: fate.unproven },
+    ...{ acknowledged: fate.acknowledged, read: fate.read, unproven: fate.unproven, doubtful },
     ...found.counts(),
     anomalies: bad.reduce((sum, kind) => sum + found.count(kind), 0),
     dataLossSpanMs: fate.lastAbsentMs >= fate.firstAbsentMs ? fate.lastAbsentMs - fate.firstAbsentMs : 0,
   };
   const told = `${count(fate.acknowledged)} acknowledged, ${fate.read === fate.acknowledged ? "all" : count(fate.read)} read`;
-  if (bad.length > 0) {
-    const anomalies = bad.map((kind) => counted(found.count(kind), WORDS[kind][0], WORDS[kind][1]));
-    return finding("violated", `${told}: ${listed(anomalies)}`, figures, found.evidence());
-  }
-  if (fate.acknowledged === 0) {
-    return finding(
-      "unknown",
-      `no record of ${spec.of} was acknowledged, so none could be lost`,
-      figures,
-      found.evidence(),
+  const words = (kinds: readonly Kind[]): string =>
+    listed(kinds.map((kind) => counted(found.count(kind), WORDS[kind][0], WORDS[kind][1])));
+  const unknown = (summary: string): Finding => finding("unknown", summary, figures, found.evidence());
+  if (bad.length > 0) return finding("violated", `${told}: ${words(bad)}`, figures, found.evidence());
+  const mendable = all.filter((kind) => MAY_BE_MENDED.has(kind));
+  if (mendable.length > 0) {
+    return undecided(
+      unknown(`${told}: ${words(mendable)}`),
+      "the record ends early, and may lack the operation that wrote it",
     );
   }
+  if (fate.acknowledged === 0) return unknown(`no record of ${spec.of} was acknowledged, so none could be lost`);
   if (fate.unproven > 0 || readToMs === -Infinity) {
     const rest =
       fate.unproven === 0 ? "" : `: whether ${counted(fate.unproven, "other")} would have been read is not known`;
-    return finding("unknown", `${told}, but the log was not read to its end${rest}`, figures, found.evidence());
+    return unknown(`${told}, but the log was not read to its end${rest}`);
+  }
+  if (doubtful > 0) {
+    return unknown(
+      `${told}, but ${counted(doubtful, "record")} read once lay beyond where a later reader ended: whether they are still there is not known`,
+    );
   }
   const duplicates = found.count("duplicate");
   const also = duplicates === 0 ? "no duplicates" : counted(duplicates, "allowed duplicate");
@@ -122,6 +135,8 @@ function gatherWritten(journal: Journal, rows: Uint32Array, places: PlaceMap, fo
   const written: Written = {
     rowByValue,
     flags: new Uint8Array(rows.length),
+    firstRow: new Uint32Array(rows.length),
+    startMs: new Float64Array(rows.length),
     partition: new Int32Array(rows.length).fill(NO_PLACE),
     offset: new Float64Array(rows.length),
   };
@@ -129,7 +144,13 @@ function gatherWritten(journal: Journal, rows: Uint32Array, places: PlaceMap, fo
     const value = operations.value[row] ?? -1;
     if (value < 0) continue;
     const outcome = operations.outcome[row];
+    const before = rowByValue.size;
     const slot = rowByValue.put(value, row);
+    const startMs = operations.startMs[row] ?? 0;
+    if (rowByValue.size > before) {
+      written.firstRow[slot] = row;
+      written.startMs[slot] = startMs;
+    } else if (startMs < (written.startMs[slot] ?? 0)) written.startMs[slot] = startMs;
     const known = rowByValue.values[slot] ?? row;
     if (vagueness(outcome) < vagueness(operations.outcome[known])) rowByValue.values[slot] = row;
     const partition = operations.partition[row] ?? NO_PLACE;
@@ -148,6 +169,13 @@ function gatherWritten(journal: Journal, rows: Uint32Array, places: PlaceMap, fo
   return written;
 }
 
+/** Sets a value's flag; true when it had not been set. */
+function flagged(flags: Uint8Array, slot: number, flag: number): boolean {
+  const known = flags[slot] ?? 0;
+  flags[slot] = known | flag;
+  return (known & flag) === 0;
+}
+
 /** Notes a place of a value; true the first time that it is another than the one known. */
 function isElsewhere(written: Written, slot: number, partition: number, offset: number): boolean {
   if (written.partition[slot] === NO_PLACE) {
@@ -156,9 +184,7 @@ function isElsewhere(written: Written, slot: number, partition: number, offset: 
     return false;
   }
   if (written.partition[slot] === partition && written.offset[slot] === offset) return false;
-  const flags = written.flags[slot] ?? 0;
-  written.flags[slot] = flags | DUPLICATE;
-  return (flags & DUPLICATE) === 0;
+  return flagged(written.flags, slot, DUPLICATE);
 }
 
 /** Gives the highest offset that was read, by partition. */
@@ -191,6 +217,14 @@ function gatherReads(
         found.show("unwritten", readEvidence(journal, row, `value ${value} was read, and nobody wrote it`));
       }
       continue;
+    }
+    const firstRow = written.firstRow[slot] ?? 0;
+    if ((reads.atMs[row] ?? 0) < (written.startMs[slot] ?? 0) && flagged(flags, slot, EARLY) && found.found("early")) {
+      found.show("early", readEvidence(journal, row, `value ${value} was read before its write began`));
+    }
+    if (reads.key[row] !== operations.key[firstRow] && flagged(flags, slot, MISKEYED) && found.found("miskeyed")) {
+      const what = `value ${value} was read under key ${reads.key[row] ?? 0}, and written under ${operations.key[firstRow] ?? 0}`;
+      found.show("miskeyed", readEvidence(journal, row, what));
     }
     if (((flags[slot] ?? 0) & SEEN) === 0) {
       flags[slot] = (flags[slot] ?? 0) | SEEN;
@@ -228,7 +262,7 @@ function findAbsent(
     const at = offset[row] ?? -1;
     const log = at < 0 ? -1 : passed.slotOf(partition[row] ?? -1);
     const wasPassed = log >= 0 && (passed.values[log] ?? -1) > at;
-    if (!wasPassed && end > readToMs) {
+    if (readToMs === -Infinity || (!wasPassed && end > readToMs)) {
       fate.unproven += 1;
       continue;
     }

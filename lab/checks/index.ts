@@ -31,15 +31,15 @@ export const check = Object.fromEntries(
 
 /**
  * Judges a journal by one check. Never throws: a check that crashed has proved nothing and comes to `unknown`,
- * and so does one that would hold on a journal whose end is missing.
+ * and so does one that would hold on a record that ends early.
  */
 export function runCheck(spec: CheckSpec, journal: Journal): Finding {
   try {
     const definition = CHECKS.get(spec.check);
     if (definition === undefined) throw new TypeError(`this lab knows no check "${spec.check}"`);
     const found = definition.judge(spec, journal);
-    if (found.verdict !== "held" || journal.torn === undefined) return found;
-    return { ...found, verdict: "unknown", summary: `${found.summary}, but the journal's end is missing` };
+    if (found.verdict !== "held" || journal.finished) return found;
+    return { ...found, verdict: "unknown", summary: `${found.summary}, but the record ends early` };
   } catch (error) {
     const summary = `the check ${spec.check} could not judge: ${messageOf(error)}`;
     return { verdict: "unknown", summary, figures: {}, evidence: [] };

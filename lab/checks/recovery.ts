@@ -125,7 +125,8 @@ function recoveryFrom(
       const of = `${terms.of}, ${part.name}`;
       return { part: part.name, found: aftermathOf(journal, part.rows, struck, { ...terms, of }) };
     });
-  const judged = [...alone, { part: undefined, found: whole }];
+  const all = { part: undefined, found: whole };
+  const judged = whole.outcome === "not noticed" ? [all, ...alone] : [...alone, all];
   const [{ part, found }] = judged.toSorted(
     (a, b) => badness(b.found) - badness(a.found) || slowness(b.found) - slowness(a.found),
   ) as [(typeof judged)[number]];

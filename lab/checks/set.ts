@@ -9,6 +9,7 @@ import { inOrderOf } from "./order.ts";
 import { rowsOf } from "./select.ts";
 import { defineCheckOf } from "./define.ts";
 import { duration, name, optional } from "./fields.ts";
+import { settledTo, undecided } from "./settled.ts";
 import type { Finding } from "./types.ts";
 
 /** An unordered store that is read whole. */
@@ -33,13 +34,17 @@ const WORDS = {
   lost: ["element lost", "elements lost"],
   aborted: ["element seen though its add had failed", "elements seen though their adds had failed"],
   unwritten: ["element seen that nobody added", "elements seen that nobody added"],
+  early: ["element seen before its add began", "elements seen before their adds began"],
   duplicate: ["element seen twice in one read", "elements seen twice in one read"],
   stale: ["element stale", "elements stale"],
 } as const;
 type Kind = keyof typeof WORDS;
 const KINDS = Object.keys(WORDS) as Kind[];
+/** In a record that ends early: the add that tells another outcome, or any, may be among what is missing. */
+const MAY_BE_MENDED: ReadonlySet<Kind> = new Set(["aborted", "unwritten"]);
 const NEVER = -1;
 const DUPLICATE = 1;
+const EARLY = 2;
 
 /** The whole reads, by rank: the order of their invocations. */
 interface WholeReads {
@@ -55,6 +60,8 @@ interface WholeReads {
 interface Elements {
   /** Slot by value; its number is the row of the add that tells the most. */
   readonly adds: NumberMap;
+  /** The earliest start of its adds. */
+  readonly startMs: Float64Array;
   /** The first completion that proves that it exists. */
   readonly knownMs: Float64Array;
   /** Ranks of the latest reads that saw and that missed it. */
@@ -62,6 +69,11 @@ interface Elements {
   readonly lastMissed: Int32Array;
 }
 
+/**
+ * Final in a record that ends early: an element missed for longer than is allowed (it is stale at best), seen twice, or
+ * seen early. Not final: one missed for less, one seen whose add may be among what is missing, and reads whose elements
+ * may be.
+ */
 function checkSet(spec: SetSpec, journal: Journal): Finding {
   const { operations } = journal;
   const load = nameIndex(journal, spec.of);
@@ -72,7 +84,7 @@ function checkSet(spec: SetSpec, journal: Journal): Finding {
 
   const allowedMs = spec.staleAllowed ?? 0;
   const { adds, knownMs, lastSeen, lastMissed } = elements;
-  const counts = { acknowledged: 0, stable: 0, neverRead: 0, unproven: 0, worstStaleMs: 0 };
+  const counts = { acknowledged: 0, stable: 0, neverRead: 0, unproven: 0, undecided: 0, worstStaleMs: 0 };
   for (let slot = 0; slot < adds.size; slot += 1) {
     const row = adds.values[slot] ?? 0;
     const known = knownMs[slot] ?? Infinity;
@@ -92,6 +104,10 @@ function checkSet(spec: SetSpec, journal: Journal): Finding {
         );
       }
     } else if (missedMs > known) {
+      if (!journal.finished && missedMs - known <= allowedMs) {
+        counts.undecided += 1;
+        continue;
+      }
       if (found.found("lost")) {
         found.show(
           "lost",
@@ -104,14 +120,21 @@ function checkSet(spec: SetSpec, journal: Journal): Finding {
     }
   }
 
-  const anomalies = KINDS.reduce((sum, kind) => sum + found.count(kind), 0);
+  const all = KINDS.filter((kind) => found.count(kind) > 0);
+  const bad = all.filter((kind) => journal.finished || !MAY_BE_MENDED.has(kind));
+  const anomalies = bad.reduce((sum, kind) => sum + found.count(kind), 0);
   const figures = { elements: adds.size, reads: reads.rows.length, ...counts, ...found.counts(), anomalies };
   const told = `${counted(counts.acknowledged, "element")} acknowledged, ${counted(reads.rows.length, "whole read")}`;
-  if (anomalies > 0) {
-    const parts = KINDS.filter((kind) => found.count(kind) > 0).map((kind) =>
-      counted(found.count(kind), WORDS[kind][0], WORDS[kind][1]),
-    );
-    return finding("violated", `${told}: ${listed(parts)}`, figures, found.evidence());
+  const words = (kinds: readonly Kind[]): string =>
+    listed(kinds.map((kind) => counted(found.count(kind), WORDS[kind][0], WORDS[kind][1])));
+  if (bad.length > 0) return finding("violated", `${told}: ${words(bad)}`, figures, found.evidence());
+  if (all.length > 0) {
+    const strange = finding("unknown", `${told}: ${words(all)}`, figures, found.evidence());
+    return undecided(strange, "the record ends early, and may lack the operation that added it");
+  }
+  if (counts.undecided > 0) {
+    const summary = `${told}, and ${counted(counts.undecided, "element")} missed by the last of them`;
+    return undecided(finding("unknown", summary, figures));
   }
   if (counts.acknowledged === 0 || reads.rows.length === 0) {
     return finding("unknown", `${told}: nothing to judge ${spec.of} by`, figures);
@@ -126,13 +149,17 @@ function checkSet(spec: SetSpec, journal: Journal): Finding {
   return finding("held", `${told}, none lost`, figures);
 }
 
-/** A whole read is an ok operation `read`; its value is the assignment number of the elements that it saw. */
+/**
+ * A whole read is an ok operation `read`; its value is the assignment number of the elements that it saw. In a record
+ * that ends early, one at the very end may lack some of them, and is none.
+ */
 function gatherReads(journal: Journal, load: number): WholeReads {
   const { operations, reads } = journal;
+  const { readsMs } = settledTo(journal);
   const all = rowsOf(journal, { load, action: nameIndex(journal, "read") });
   const rows = inOrderOf(
     operations.startMs,
-    all.filter((row) => operations.outcome[row] === OK),
+    all.filter((row) => operations.outcome[row] === OK && (operations.endMs[row] ?? 0) < readsMs),
   );
   const ranks = new NumberMap();
   rows.forEach((row, rank) => ranks.put(keyOf(operations.client[row] ?? 0, operations.value[row] ?? -1), rank));
@@ -170,26 +197,28 @@ function gatherReads(journal: Journal, load: number): WholeReads {
 const keyOf = (client: number, assignment: number): number => client * 0x1_0000_0000 + assignment;
 
 function gatherAdds(journal: Journal, load: number, reads: number): Elements {
-  const { outcome, value, endMs } = journal.operations;
+  const { outcome, value, startMs: starts, endMs } = journal.operations;
   const rows = rowsOf(journal, { load, action: nameIndex(journal, "add") });
+  const startMs = new Float64Array(rows.length).fill(Infinity);
   const adds = new NumberMap(rows.length);
   const knownMs = new Float64Array(rows.length).fill(Infinity);
   const vagueness = (row: number): number => (outcome[row] === OK ? 0 : outcome[row] === UNKNOWN ? 1 : 2);
   for (const row of rows) {
     const slot = adds.put(value[row] ?? -1, row);
     if (vagueness(row) < vagueness(adds.values[slot] ?? row)) adds.values[slot] = row;
+    startMs[slot] = Math.min(startMs[slot] ?? Infinity, starts[row] ?? 0);
     if (outcome[row] === OK) knownMs[slot] = Math.min(knownMs[slot] ?? Infinity, endMs[row] ?? 0);
   }
   const lastSeen = new Int32Array(adds.size).fill(NEVER);
   // Until a read is found to have missed it, all reads down from the latest have seen it.
   const lastMissed = new Int32Array(adds.size).fill(reads - 1);
-  return { adds, knownMs, lastSeen, lastMissed };
+  return { adds, startMs, knownMs, lastSeen, lastMissed };
 }
 
 /** Goes through the reads from the latest to the first, and notes of each element who saw it, and who did not. */
 function lookUp(journal: Journal, reads: WholeReads, elements: Elements, found: Anomalies<Kind>): void {
   const { outcome, endMs } = journal.operations;
-  const { adds, knownMs, lastSeen, lastMissed } = elements;
+  const { adds, startMs, knownMs, lastSeen, lastMissed } = elements;
   const foreign = new NumberMap();
   const flags = new Uint8Array(adds.size);
   const seenBy = new Int32Array(adds.size).fill(NEVER);
@@ -211,10 +240,18 @@ function lookUp(journal: Journal, reads: WholeReads, elements: Elements, found: 
         if (((flags[slot] ?? 0) & DUPLICATE) === 0 && found.found("duplicate")) {
           found.show("duplicate", readEvidence(journal, row, `element ${value} was seen twice by one read`));
         }
-        flags[slot] = DUPLICATE;
+        flags[slot] = (flags[slot] ?? 0) | DUPLICATE;
         continue;
       }
       seenBy[slot] = rank;
+      if (completedMs < (startMs[slot] ?? 0) && ((flags[slot] ?? 0) & EARLY) === 0) {
+        flags[slot] = (flags[slot] ?? 0) | EARLY;
+        if (found.found("early"))
+          found.show(
+            "early",
+            readEvidence(journal, row, `element ${value} was seen by a read that ended before its add began`),
+          );
+      }
       if (lastMissed[slot] === rank) lastMissed[slot] = rank - 1;
       knownMs[slot] = Math.min(knownMs[slot] ?? Infinity, completedMs);
       if ((lastSeen[slot] ?? NEVER) >= 0) continue;

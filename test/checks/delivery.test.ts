@@ -21,7 +21,7 @@ const acked = (value: number, offset: number, rest: Partial<Operation> = {}): Pa
 const failed = (value: number): Partial<Operation> => ({ ...acked(value, -1), outcome: "failed", error: "REFUSED" });
 const unknown = (value: number): Partial<Operation> => ({ ...acked(value, -1), outcome: "unknown", error: "timeout" });
 const read = (value: number, offset: number, rest: Partial<ReadRecord> = {}): Partial<ReadRecord> => ({
-  ...{ value, partition: 0, offset },
+  ...{ value, partition: 0, offset, atMs: value * 10 + 6 },
   ...rest,
 });
 
@@ -29,14 +29,21 @@ interface History {
   readonly operations: readonly Partial<Operation>[];
   readonly reads: readonly Partial<ReadRecord>[];
   readonly events?: readonly JournalEvent[];
+  readonly finished?: boolean;
 }
-const judge = ({ operations, reads, events = [drained()] }: History, duplicatesAllowed?: boolean): Finding =>
+const judge = (
+  { operations, reads, events = [drained()], finished = true }: History,
+  duplicatesAllowed?: boolean,
+): Finding =>
   runCheck(
     check.delivery("events", duplicatesAllowed === undefined ? {} : { duplicatesAllowed }),
-    journalOf({ operations, reads, events }),
+    journalOf({ operations, reads, events, finished }),
   );
 
-const anomalyKinds = ["lost", "unseen", "inconsistent", "aborted", "unwritten", "duplicate", "reordered", "skipped"];
+const anomalyKinds = [
+  ...["lost", "unseen", "inconsistent", "aborted", "unwritten"],
+  ...["early", "miskeyed", "duplicate", "reordered", "skipped", "doubtful"],
+];
 /** The verdict and the anomalies that are not zero. */
 function short(found: Finding): Record<string, number | string> {
   const anomalies = Object.entries(found.figures).filter(([name, number]) => anomalyKinds.includes(name) && number > 0);
@@ -58,9 +65,12 @@ describe("delivery: a history for each anomaly, and its near miss", () => {
           "acknowledged": 3,
           "anomalies": 0,
           "dataLossSpanMs": 0,
+          "doubtful": 0,
           "duplicate": 0,
+          "early": 0,
           "inconsistent": 0,
           "lost": 0,
+          "miskeyed": 0,
           "offered": 3,
           "read": 3,
           "reordered": 0,
@@ -99,8 +109,14 @@ describe("delivery: a history for each anomaly, and its near miss", () => {
       ]
     `);
   });
-  test("lost, even when the log was not read to its end", () => {
-    const history = { ...good, reads: [read(1, 0), read(3, 2, { assignment: 2 })], events: [] };
+  test("not lost, but undecided: the log was not read to its end, so that it may still have come", () => {
+    const history = { ...good, reads: [read(1, 0), read(3, 2, { assignment: 2 })] };
+    for (const events of [[], [drained(false)]])
+      expect(short(judge({ ...history, events }))).toEqual({ verdict: "unknown" });
+    expect(judge({ ...history, events: [] }).figures).toMatchObject({ lost: 0, unproven: 1, anomalies: 0 });
+  });
+  test("lost: passed by a reader, though it was acknowledged only after the log had been read to its end", () => {
+    const history = { ...good, reads: [read(1, 0), read(3, 2, { assignment: 2 })], events: [drained(true, 24)] };
     expect(short(judge(history))).toEqual({ verdict: "violated", lost: 1 });
   });
   test("not lost: read later, by another", () => {
@@ -149,7 +165,7 @@ describe("delivery: a history for each anomaly, and its near miss", () => {
   });
 
   test("inconsistent: two readers find two values at one place", () => {
-    const operations = [...good.operations, unknown(4)];
+    const operations = [...good.operations, { ...unknown(4), startMs: 15 }];
     const reads = [...good.reads, read(4, 1, { client: "reader-2" })];
     expect(short(judge({ operations, reads }))).toEqual({ verdict: "violated", inconsistent: 1 });
   });
@@ -211,16 +227,79 @@ describe("delivery: a history for each anomaly, and its near miss", () => {
       reordered: 1,
     });
   });
-  test("not reordered: writes that were under way together, or by two writers, or in two partitions", () => {
-    const reads = [read(2, 0), read(1, 1)];
-    const together = [acked(1, 1, { startMs: 10, endMs: 30 }), acked(2, 0, { startMs: 20, endMs: 25 })];
-    expect(short(judge({ operations: together, reads }))).toEqual({ verdict: "held" });
-    const two = [acked(1, 1), acked(2, 0, { client: "producer-2" })];
-    expect(short(judge({ operations: two, reads }))).toEqual({ verdict: "held" });
+  test("not reordered: writes that were under way together, or in two partitions", () => {
+    const reads = [read(1, 1, { atMs: 40 }), read(2, 0, { atMs: 40, assignment: 2 })];
+    const together = (startMs: number): History => ({
+      operations: [acked(1, 1, { startMs: 10, endMs: 20 }), acked(2, 0, { startMs, endMs: 25 })],
+      reads,
+    });
+    expect(short(judge(together(20)))).toEqual({ verdict: "held" });
+    expect(short(judge(together(20.1)))).toEqual({ verdict: "violated", reordered: 1 });
     const apart = [acked(1, 5), acked(2, 0, { partition: 1 })];
     expect(short(judge({ operations: apart, reads: [read(1, 5), read(2, 0, { partition: 1 })] }))).toEqual({
       verdict: "held",
     });
+  });
+  test("not reordered within a batch: started or told of at other moments, or by another client", () => {
+    const batch = { startMs: 10, endMs: 15 };
+    const reads = [read(2, 0, { atMs: 40 }), read(1, 1, { atMs: 40 })];
+    for (const other of [{ startMs: 11 }, { endMs: 16 }, { client: "producer-2" }]) {
+      const operations = [acked(1, 1, batch), acked(2, 0, { ...batch, ...other })];
+      expect(short(judge({ operations, reads }))).toEqual({ verdict: "held" });
+    }
+  });
+  test("reordered across writers: a partition is one log", () => {
+    const operations = [acked(1, 1), acked(2, 0, { client: "producer-2" })];
+    const reads = [read(2, 0), read(1, 1)];
+    expect(short(judge({ operations, reads }))).toEqual({ verdict: "violated", reordered: 1 });
+    const three = [acked(1, 0), acked(2, 2, { client: "producer-2" }), acked(3, 1, { client: "producer-3" })];
+    expect(short(judge({ operations: three, reads: [read(1, 0), read(3, 1), read(2, 2)] }))).toEqual({
+      ...{ verdict: "violated", reordered: 1 },
+    });
+  });
+  test("reordered: an unknown write is found below what was acknowledged before it began", () => {
+    const found = (startMs: number): Record<string, number | string> =>
+      short(
+        judge({
+          operations: [acked(1, 0), acked(2, 2), { ...unknown(4), startMs, endMs: 90 }],
+          reads: [read(1, 0), read(4, 1, { atMs: 95 }), read(2, 2, { atMs: 95 })],
+        }),
+      );
+    expect(found(25.1)).toEqual({ verdict: "violated", reordered: 1 });
+    expect(found(25)).toEqual({ verdict: "held" });
+  });
+  test("reordered: so is one that was acknowledged without its offset", () => {
+    const operations = [acked(1, 0), acked(2, 2), acked(4, -1)];
+    const reads = [read(1, 0), read(4, 1, { atMs: 95 }), read(2, 2, { atMs: 95 })];
+    expect(short(judge({ operations, reads }))).toEqual({ verdict: "violated", reordered: 1 });
+  });
+
+  test("early: a record is read before its write began", () => {
+    const at = (atMs: number): Record<string, number | string> =>
+      short(
+        judge({
+          ...good,
+          reads: [read(1, 0), read(2, 1, { atMs }), read(3, 2), read(2, 1, { atMs: 5, assignment: 2 })],
+        }),
+      );
+    expect(at(19.9)).toEqual({ verdict: "violated", early: 1 });
+    const fine = [read(1, 0), read(2, 1, { atMs: 20 }), read(3, 2)];
+    expect(short(judge({ ...good, reads: fine }))).toEqual({ verdict: "held" });
+  });
+  test("not early: an earlier try of the same value had begun", () => {
+    const operations = [acked(1, 0), { ...unknown(2), startMs: 16, endMs: 19 }, acked(2, 1), acked(3, 2)];
+    const at = (atMs: number): Finding => judge({ operations, reads: [read(1, 0), read(2, 1, { atMs }), read(3, 2)] });
+    expect(short(at(16))).toEqual({ verdict: "held" });
+    expect(short(at(15))).toEqual({ verdict: "violated", early: 1 });
+  });
+
+  test("miskeyed: a record is read under another key than it was written under", () => {
+    const operations = good.operations.map((row) => ({ ...row, key: 7 }));
+    const keys = (key: number): Finding =>
+      judge({ operations, reads: good.reads.map((row) => ({ ...row, key: row.value === 2 ? key : 7 })) });
+    expect(short(keys(7))).toEqual({ verdict: "held" });
+    expect(short(keys(8))).toEqual({ verdict: "violated", miskeyed: 1 });
+    expect(keys(8).evidence[0]?.what).toBe("value 2 was read under key 8, and written under 7");
   });
 
   test("skipped: a reader jumps over a record that another reads later", () => {
@@ -243,9 +322,12 @@ describe("delivery: a history for each anomaly, and its near miss", () => {
           "acknowledged": 0,
           "anomalies": 0,
           "dataLossSpanMs": 0,
+          "doubtful": 0,
           "duplicate": 0,
+          "early": 0,
           "inconsistent": 0,
           "lost": 0,
+          "miskeyed": 0,
           "offered": 0,
           "read": 0,
           "reordered": 0,
@@ -267,6 +349,64 @@ describe("delivery: a history for each anomaly, and its near miss", () => {
     expect(found.figures["anomalies"]).toBe(49 + 1 + 49);
     expect(found.evidence).toHaveLength(20);
     expect(found.evidence.some(({ what }) => what.includes("999"))).toBe(true);
+  });
+});
+
+describe("delivery: a tail that was read, and that a later reader did not come to", () => {
+  const operations = [acked(1, 0), acked(2, 1), acked(3, 2)];
+  const first = [read(1, 0), read(2, 1), read(3, 2)];
+  const later = [read(2, 1, { client: "reader-2", atMs: 100 })];
+  const short2 = (history: Partial<History>): Record<string, number | string> =>
+    short(judge({ operations, reads: [...first, ...later], events: [drained(true, 10_100)], ...history }));
+
+  test("is unknown: it may be gone", () => {
+    expect(short2({})).toEqual({ verdict: "unknown", doubtful: 1 });
+    expect(
+      judge({ operations, reads: [...first, ...later], events: [drained(true, 10_100)] }).summary,
+    ).toMatchInlineSnapshot(
+      `"3 acknowledged, all read, but 1 record read once lay beyond where a later reader ended: whether they are still there is not known"`,
+    );
+  });
+  test("near misses: too little time, read again, read on, begun beyond it, committed beyond it", () => {
+    expect(short2({ events: [drained(true, 10_099)] })).toEqual({ verdict: "held" });
+    const again = read(3, 2, { client: "reader-2", atMs: 100 });
+    expect(short2({ reads: [...first, ...later, again] })).toEqual({ verdict: "held" });
+    const next = read(3, 2, { client: "reader-1", assignment: 2, atMs: 100 });
+    expect(short2({ reads: [...first, ...later, next] })).toEqual({ verdict: "held" });
+    const commit = (offset: number, rest: Partial<Operation> = {}): Partial<Operation> => ({
+      ...{ action: "commit", client: "reader-1", partition: 0, offset, startMs: 100, endMs: 100 },
+      ...rest,
+    });
+    expect(short2({ operations: [...operations, commit(3)] })).toEqual({ verdict: "held" });
+    for (const none of [
+      commit(2),
+      commit(3, { outcome: "failed" }),
+      commit(3, { endMs: 99 }),
+      commit(3, { partition: 1 }),
+    ]) {
+      expect(short2({ operations: [...operations, none] })).toEqual({ verdict: "unknown", doubtful: 1 });
+    }
+  });
+});
+
+describe("delivery: undecided is not violated", () => {
+  const open = { finished: false };
+  test("in a record that ends early, a value may have been written by an operation that is missing", () => {
+    const strange = { ...good, reads: [...good.reads, read(99, 3)] };
+    expect(short(judge({ ...strange, ...open }))).toEqual({ verdict: "unknown", unwritten: 1 });
+    expect(judge({ ...strange, ...open }).summary).toMatchInlineSnapshot(
+      `"3 acknowledged, all read: 1 record read that nobody wrote; undecided: the record ends early, and may lack the operation that wrote it"`,
+    );
+    const aborted = { operations: [...good.operations, failed(4)], reads: [...good.reads, read(4, 3)] };
+    expect(short(judge({ ...aborted, ...open }))).toEqual({ verdict: "unknown", aborted: 1 });
+    expect(judge({ ...aborted, ...open }).figures["anomalies"]).toBe(0);
+  });
+  test("what nothing could mend stays violated", () => {
+    const twice = { ...good, reads: [...good.reads, read(2, 3)] };
+    expect(short(judge({ ...twice, ...open, events: [] }))).toEqual({ verdict: "violated", duplicate: 1 });
+    const gone = { ...good, reads: [read(1, 0), read(2, 1)] };
+    expect(short(judge({ ...gone, ...open }))).toEqual({ verdict: "violated", unseen: 1 });
+    expect(short(judge({ ...gone, ...open, events: [] }))).toEqual({ verdict: "unknown" });
   });
 });
 
@@ -306,13 +446,16 @@ function oracle({
     duplicate: 0,
     aborted: 0,
     unwritten: 0,
+    early: 0,
+    miskeyed: 0,
   };
   const lastDrain = events.findLast((event) => event.type === "drained");
   const readToMs = lastDrain?.type === "drained" && lastDrain.complete ? lastDrain.atMs : -Infinity;
   for (const { value, partition, offset, endMs } of acknowledged) {
     if (reads.some((r) => r.value === value)) continue;
     const passed = offset >= 0 && reads.some((r) => r.partition === partition && r.offset > offset);
-    if (passed) counts.lost += 1;
+    if (readToMs === -Infinity) counts.unproven += 1;
+    else if (passed) counts.lost += 1;
     else if (endMs > readToMs) counts.unproven += 1;
     else if (offset < 0) counts.lost += 1;
     else counts.unseen += 1;
@@ -334,12 +477,24 @@ function oracle({
   );
   const byEnd = placed.toSorted((a, b) => a.endMs - b.endMs);
   byEnd.forEach((b, i) => {
-    const sameLane = (a: Operation): boolean => a.client === b.client && a.partition === b.partition;
-    const earlier = byEnd.some((a) => sameLane(a) && a.endMs < b.startMs && a.offset > b.offset);
-    const before = byEnd.slice(0, i).findLast(sameLane);
-    const batch = before?.startMs === b.startMs && (b.value - before.value) * (b.offset - before.offset) < 0;
+    const earlier = byEnd.some((a) => a.partition === b.partition && a.endMs < b.startMs && a.offset > b.offset);
+    const before = byEnd.slice(0, i).findLast((a) => a.client === b.client && a.partition === b.partition);
+    const batch =
+      before?.startMs === b.startMs &&
+      before.endMs === b.endMs &&
+      (b.value - before.value) * (b.offset - before.offset) < 0;
     if (earlier || batch) counts.reordered += 1;
   });
+  for (const b of operations) {
+    const at = reads.find((r) => r.value === b.value);
+    if (at === undefined || placed.includes(b)) continue;
+    const later = placed.filter((a) => a.partition === at.partition && a.endMs < b.startMs);
+    if (later.some((a) => a.offset > at.offset)) counts.reordered += 1;
+  }
+  for (const { value, startMs, key } of operations) {
+    if (reads.some((r) => r.value === value && r.atMs < startMs)) counts.early += 1;
+    if (reads.some((r) => r.value === value && r.key !== key)) counts.miskeyed += 1;
+  }
   reads.forEach((b, i) => {
     const a = reads
       .slice(0, i)
@@ -372,6 +527,8 @@ const readRow = fc.record({
   partition: small(1),
   offset: small(6),
   assignment: small(2, 1),
+  atMs: small(20),
+  key: fc.constantFrom(0, 0, 0, 0, 1),
 });
 const base = { load: "events", action: "produce", error: "", key: 0 };
 
@@ -416,7 +573,7 @@ const nearlyRight = fc
         atMs: value + 1,
       });
     });
-    const others = extra.map((row): ReadRecord => ({ load: "events", key: 0, atMs: 50, ...row }));
+    const others = extra.map((row): ReadRecord => ({ load: "events", ...row }));
     const ordered = swapped ? reads.toReversed() : reads;
     return { operations, reads: [...ordered, ...others] };
   });
@@ -424,7 +581,7 @@ const wild = fc
   .record({ operations: fc.array(operationRow, { maxLength: 10 }), reads: fc.array(readRow, { maxLength: 14 }) })
   .map(({ operations, reads }) => ({
     operations: operations.map((row, value) => ({ ...base, value, intendedMs: row.startMs, ...row })),
-    reads: reads.map((row): ReadRecord => ({ load: "events", key: 0, atMs: 20, ...row })),
+    reads: reads.map((row): ReadRecord => ({ load: "events", ...row })),
   }));
 const drains = fc.array(
   fc.record({ complete: fc.boolean(), atMs: small(20) }).map(({ complete, atMs }) => drained(complete, atMs)),

@@ -20,7 +20,12 @@ interface WholeRead {
 }
 
 /** A whole read is an operation `read` whose value is the assignment of the rows that it saw. */
-function judge(adds: readonly Add[], reads: readonly WholeRead[], staleAllowedMs?: number): Finding {
+function judge(
+  adds: readonly Add[],
+  reads: readonly WholeRead[],
+  staleAllowedMs?: number,
+  rest: Parameters<typeof journalOf>[0] = {},
+): Finding {
   const operations: Partial<Operation>[] = [
     ...adds.map((add) => ({ load: "rows", action: "add", ...add })),
     ...reads.map(({ startMs, endMs, outcome = "ok" }, i) => ({
@@ -31,10 +36,10 @@ function judge(adds: readonly Add[], reads: readonly WholeRead[], staleAllowedMs
     saw.map((value) => ({ load: "rows", client: "reader-1", assignment: i + 1, value, atMs: endMs })),
   );
   const options = staleAllowedMs === undefined ? {} : { staleAllowed: milliseconds(staleAllowedMs) };
-  return runCheck(check.set("rows", options), journalOf({ operations, reads: rows }));
+  return runCheck(check.set("rows", options), journalOf({ operations, reads: rows, ...rest }));
 }
 
-const kinds = ["lost", "aborted", "unwritten", "duplicate", "stale"];
+const kinds = ["lost", "aborted", "unwritten", "early", "duplicate", "stale"];
 function short(found: Finding): Record<string, number | string> {
   const anomalies = Object.entries(found.figures).filter(([name, number]) => kinds.includes(name) && number > 0);
   return { verdict: found.verdict, ...Object.fromEntries(anomalies) };
@@ -56,12 +61,14 @@ describe("set: a history for each anomaly, and its near miss", () => {
           "acknowledged": 2,
           "anomalies": 0,
           "duplicate": 0,
+          "early": 0,
           "elements": 2,
           "lost": 0,
           "neverRead": 0,
           "reads": 1,
           "stable": 2,
           "stale": 0,
+          "undecided": 0,
           "unproven": 0,
           "unwritten": 0,
           "worstStaleMs": 0,
@@ -123,6 +130,92 @@ describe("set: a history for each anomaly, and its near miss", () => {
     expect(short(judge([add(1)], [at(10, [1]), at(20, [1])]))).toEqual({ verdict: "held" });
   });
 
+  test("early: seen by a read that ended before its add began", () => {
+    const seenAt = (endMs: number): Finding =>
+      judge([add(1, { startMs: 10, endMs: 12 })], [at(5, [1], { endMs }), at(20, [1])]);
+    expect(short(seenAt(9.9))).toEqual({ verdict: "violated", early: 1 });
+    expect(short(seenAt(10))).toEqual({ verdict: "held" });
+    const again = [add(1, { startMs: 3, endMs: 4, outcome: "unknown" }), add(1, { startMs: 10, endMs: 12 })];
+    expect(short(judge(again, [at(5, [1], { endMs: 9 }), at(20, [1])]))).toEqual({ verdict: "held" });
+    expect(short(judge(again.toReversed(), [at(5, [1], { endMs: 9 }), at(20, [1])]))).toEqual({ verdict: "held" });
+  });
+
+  test("undecided is not violated: in a record that ends early a later read, or an add, may be missing", () => {
+    const phase = { type: "phase", phase: "drain" } as const;
+    const open = { finished: false, events: [{ ...phase, atMs: 100 }] };
+    expect(short(judge([add(1)], [at(10, [])], 5, open))).toEqual({ verdict: "unknown" });
+    expect(judge([add(1)], [at(10, [])], 5, open).summary).toMatchInlineSnapshot(
+      `"1 element acknowledged, 1 whole read, and 1 element missed by the last of them; undecided: the record ends early, and what is missing could mend it"`,
+    );
+    expect(short(judge([add(1)], [at(10, [])], 4, open))).toEqual({ verdict: "violated", lost: 1 });
+    expect(short(judge([add(1)], [at(10, [])], 5))).toEqual({ verdict: "violated", lost: 1 });
+    expect(short(judge([add(1)], [at(10, [1, 7])], 0, open))).toEqual({ verdict: "unknown", unwritten: 1 });
+    expect(judge([add(1)], [at(10, [1, 7])], 0, open).summary).toMatchInlineSnapshot(
+      `"1 element acknowledged, 1 whole read: 1 element seen that nobody added; undecided: the record ends early, and may lack the operation that added it"`,
+    );
+    expect(short(judge([add(1), add(2, { outcome: "failed" })], [at(10, [1, 2])], 0, open))).toEqual({
+      ...{ verdict: "unknown", aborted: 1 },
+    });
+    expect(short(judge([add(1)], [at(10, [1, 1])], 0, open))).toEqual({ verdict: "violated", duplicate: 1 });
+  });
+  test("a whole read at the very end of a record that ends early may lack some of its elements", () => {
+    const at15 = { type: "phase", phase: "drain", atMs: 15 } as const;
+    const judged = (events: readonly [] | readonly [typeof at15]): Finding =>
+      judge([add(1)], [at(10, [])], 0, { finished: false, events });
+    expect(judged([]).figures["reads"]).toBe(0);
+    expect(judged([at15]).verdict).toBe("unknown");
+    expect(judge([add(1)], [at(10, [], { endMs: 14 })], 0, { finished: false, events: [at15] }).verdict).toBe(
+      "violated",
+    );
+  });
+
+  test("several adds of one value: it is acknowledged when one of them is, whichever comes first", () => {
+    const tries = [
+      add(1, { outcome: "unknown" }),
+      add(1, { startMs: 6, endMs: 8 }),
+      add(1, { outcome: "failed", startMs: 9, endMs: 9 }),
+    ];
+    for (const adds of [tries, tries.toReversed()]) {
+      expect(judge(adds, [at(10, [1])])).toMatchObject({ verdict: "held", figures: { elements: 1, acknowledged: 1 } });
+      expect(short(judge(adds, [at(10, [])]))).toEqual({ verdict: "violated", lost: 1 });
+      expect(short(judge(adds, [at(8, [])]))).toEqual({ verdict: "unknown" });
+    }
+    const later = [add(1, { startMs: 6, endMs: 20 }), add(1, { startMs: 2, endMs: 8 })];
+    for (const adds of [later, later.toReversed()])
+      expect(short(judge(adds, [at(10, [])]))).toEqual({ verdict: "violated", lost: 1 });
+  });
+  test("two readers and two loads: only this load's reads, and each reader's own elements", () => {
+    const base = { load: "rows", startMs: 10, endMs: 15, action: "read", value: 1 };
+    const operations = [
+      { load: "rows", action: "add", value: 1, startMs: 0, endMs: 5 },
+      { ...base, client: "reader-1" },
+      { ...base, client: "reader-2" },
+      { ...base, load: "others", client: "reader-1" },
+    ];
+    const seen = { load: "rows", assignment: 1, value: 1, atMs: 15 };
+    const judged = (reads: readonly Partial<ReadRecord>[]): Finding =>
+      runCheck(check.set("rows"), journalOf({ operations, reads }));
+    expect(
+      judged([
+        { ...seen, client: "reader-1" },
+        { ...seen, client: "reader-2" },
+      ]).verdict,
+    ).toBe("held");
+    expect(judged([{ ...seen, client: "reader-1" }]).verdict).toBe("violated");
+    expect(
+      judged([
+        { ...seen, client: "reader-1" },
+        { ...seen, client: "reader-2", load: "others" },
+      ]).verdict,
+    ).toBe("violated");
+    expect(
+      judged([
+        { ...seen, client: "reader-1" },
+        { ...seen, client: "reader-2", assignment: 2 },
+      ]).verdict,
+    ).toBe("violated");
+  });
+
   test("no samples: nothing acknowledged, or nothing read", () => {
     expect(judge([add(1)], []).verdict).toBe("unknown");
     expect(judge([], [at(10, [])]).summary).toMatchInlineSnapshot(
@@ -137,8 +230,18 @@ function oracle(
   all: readonly WholeRead[],
 ): { verdict: Verdict; figures: Record<string, number> } {
   const reads = all.filter(({ outcome = "ok" }) => outcome === "ok").toSorted((a, b) => a.startMs - b.startMs);
-  const figures = { lost: 0, stale: 0, stable: 0, neverRead: 0, unproven: 0, duplicate: 0, aborted: 0, unwritten: 0 };
-  for (const { value, outcome = "ok", endMs } of adds) {
+  const figures = {
+    lost: 0,
+    stale: 0,
+    stable: 0,
+    neverRead: 0,
+    unproven: 0,
+    duplicate: 0,
+    aborted: 0,
+    unwritten: 0,
+    early: 0,
+  };
+  for (const { value, outcome = "ok", startMs, endMs } of adds) {
     const sees = reads.map(({ saw }) => saw.includes(value));
     const proofs = [...(outcome === "ok" ? [endMs] : []), ...reads.filter((_, i) => sees[i]).map((r) => r.endMs)];
     const knownMs = Math.min(...proofs);
@@ -153,14 +256,15 @@ function oracle(
       figures.neverRead += 1;
       if (outcome === "ok") figures.unproven += 1;
     }
+    if (reads.some((read, i) => sees[i] === true && read.endMs < startMs)) figures.early += 1;
     if (outcome === "failed" && lastSeen >= 0) figures.aborted += 1;
     if (reads.some(({ saw }) => saw.filter((seen) => seen === value).length > 1)) figures.duplicate += 1;
   }
   const seen = new Set(reads.flatMap(({ saw }) => saw));
   figures.unwritten = [...seen].filter((value) => !adds.some((a) => a.value === value)).length;
-  const { lost, stale, duplicate, aborted, unwritten } = figures;
+  const { lost, stale, duplicate, aborted, unwritten, early } = figures;
   const samples = reads.length > 0 && adds.some(({ outcome = "ok" }) => outcome === "ok");
-  if (lost + stale + duplicate + aborted + unwritten > 0) return { verdict: "violated", figures };
+  if (lost + stale + duplicate + aborted + unwritten + early > 0) return { verdict: "violated", figures };
   return { verdict: samples && figures.unproven === 0 ? "held" : "unknown", figures };
 }
 
