@@ -1,7 +1,7 @@
 /** Chooses scenarios by their ids, by globs, or by files, and refuses those that cannot be meant before anything starts. */
 import { realpathSync } from "node:fs";
 import { matchesGlob, resolve } from "node:path";
-import type { Topology } from "../systems/index.ts";
+import { SYSTEMS, type Topology } from "../systems/index.ts";
 import { KAFKA_PROFILES, type Profile } from "../systems/profiles.ts";
 import { platformFor } from "../systems/platform.ts";
 import { LabError } from "../errors.ts";
@@ -165,7 +165,7 @@ export const shard = <T>(items: readonly T[], part: Shard | undefined): readonly
   part === undefined ? items : items.filter((_, place) => place % part.of === part.index - 1);
 
 /**
- * The whole platform, a scenario's topology, or for a system's bare name the first of its scenarios'.
+ * The whole platform, a scenario's topology, or for a system's bare name the first of its scenarios', else its example.
  * @throws LabError `bad-usage` for a word that means none.
  */
 export async function topologyNamed(word: string, profile?: string): Promise<Topology> {
@@ -178,6 +178,9 @@ export async function topologyNamed(word: string, profile?: string): Promise<Top
     });
   }
   const ofSystem = (await allScenarios()).filter(({ id }) => id.startsWith(`${word}/`));
+  const example = SYSTEMS.get(word)?.example;
+  // A system's example is of specs that its builders made.
+  if (ofSystem.length === 0 && example !== undefined) return example as Topology;
   const [scenario] =
     ofSystem.length > 0
       ? [ofSystem.find(({ id }) => id === DEFAULT_SCENARIO) ?? ofSystem[0]]

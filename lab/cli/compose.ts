@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { composeFile } from "../systems/compose.ts";
+import { SYSTEMS } from "../systems/index.ts";
 import { officialBuild } from "../engine/index.ts";
 import { topologyNamed } from "./catalogue.ts";
 import { exitOfComparison } from "./exit-codes.ts";
@@ -13,7 +14,7 @@ export function addCompose(program: Command): void {
   program
     .command("compose")
     .description("print a topology as a compose file")
-    .argument("[topology]", "platform, a system (kafka), or a scenario", "platform")
+    .argument("[topology]", `platform, a system (${[...SYSTEMS.keys()].join(", ")}), or a scenario`, "platform")
     .option("--profile <name>", "settings of the platform: laptop (the default) or production")
     .option("--write", "write docker-compose.lab.yml")
     .option("--check", "compare docker-compose.lab.yml with what would be written; exit code 4 when it is out of date")

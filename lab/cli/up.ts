@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { componentsOf, memoryNeededMb, startCluster, startTopology, type Topology } from "../systems/index.ts";
+import { componentsOf, memoryNeededMb, startCluster, startTopology, SYSTEMS, type Topology } from "../systems/index.ts";
 import type { Cluster } from "../systems/types.ts";
 import { openEngine, type Engine } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
@@ -16,7 +16,11 @@ export function addUp(program: Command): void {
   program
     .command("up")
     .description("start clusters for use by hand, and print how to reach them")
-    .argument("[topology]", "platform, a system (kafka), or a scenario (kafka/controller-quorum)", "kafka")
+    .argument(
+      "[topology]",
+      `platform, a system (${[...SYSTEMS.keys()].join(", ")}), or a scenario (kafka/controller-quorum)`,
+      "kafka",
+    )
     .option("--profile <name>", "settings of the platform: laptop (the default) or production")
     .option("--json", "print how to reach them as JSON")
     .addHelpText(

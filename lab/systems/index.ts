@@ -1,49 +1,46 @@
 /** The systems that the lab can start, by the name in their spec. */
 import type { ComponentId } from "../engine/types.ts";
 import { LabError } from "../errors.ts";
-import { balancer } from "./balancer/index.ts";
-import { clickhouse } from "./clickhouse/index.ts";
-import { kafka } from "./kafka/index.ts";
-import { minio } from "./minio/index.ts";
-import { spark } from "./spark/index.ts";
-import { zookeeper } from "./zookeeper/index.ts";
-import type { AnySpec, Cluster, ClusterContext, PlannedNode, System } from "./types.ts";
+import type { System } from "./define.ts";
+import * as registry from "./registry.ts";
+import type { AnySpec, Cluster, ClusterContext, PlanContext, PlannedNode } from "./types.ts";
 
-export { kafkaCluster, startKafka } from "./kafka/index.ts";
+export { kafkaCluster } from "./kafka/index.ts";
 export type { KafkaCluster, KafkaSpec } from "./kafka/index.ts";
 export { capabilityOf } from "./capabilities.ts";
+export type { System } from "./define.ts";
 export type { Cluster, ClusterContext } from "./types.ts";
 
-/** One line a system. */
-const SYSTEMS = { zookeeper, clickhouse, kafka, minio, spark, balancer: balancer(nodesOf) };
-
-type Systems = typeof SYSTEMS;
-type SystemName = keyof Systems;
-type SpecOf<N extends SystemName> = Systems[N] extends System<infer S, infer _> ? S : never;
+type Registry = typeof registry;
+type SystemName = keyof Registry;
+type SpecOf<N extends SystemName> = Registry[N] extends System<infer S, infer _> ? S : never;
 
 /** A cluster of a topology, as data. */
 export type ClusterSpec = { [N in SystemName]: SpecOf<N> }[SystemName];
 
 /** The started cluster that a spec stands for. */
 export type ClusterOf<S extends AnySpec> = S["system"] extends SystemName
-  ? Systems[S["system"]] extends System<infer _, infer C>
+  ? Registry[S["system"]] extends System<infer _, infer C>
     ? C
     : never
   : never;
 
 export type Topology = Readonly<Record<string, ClusterSpec>>;
 
-function systemOf(spec: AnySpec): System<AnySpec, Cluster> {
-  const found = Object.entries(SYSTEMS).find(([name]) => name === spec.system);
-  if (found === undefined) {
-    throw new LabError({
-      code: "bad-scenario",
-      message: `there is no system ${JSON.stringify(spec.system)}`,
-      hint: `there is: ${Object.keys(SYSTEMS).join(", ")}`,
-    });
-  }
-  // The name in the spec and the key of the registry are the same, so this is the spec's own system.
-  return found[1];
+/** Every system, by its name. */
+export const SYSTEMS: ReadonlyMap<string, System> = new Map(
+  Object.values(registry).map((each) => [each.system, each as System]),
+);
+
+/** The system of a spec. @throws LabError `bad-scenario` when there is none of that name */
+export function systemOf(spec: AnySpec): System {
+  const found = SYSTEMS.get(spec.system);
+  if (found !== undefined) return found;
+  throw new LabError({
+    code: "bad-scenario",
+    message: `there is no system ${JSON.stringify(spec.system)}`,
+    hint: `there is: ${[...SYSTEMS.keys()].join(", ")}`,
+  });
 }
 
 /** Starts whatever system the spec names. @throws LabError `cluster-not-ready` */
@@ -54,32 +51,35 @@ export const startCluster = (spec: ClusterSpec, context: ClusterContext): Promis
 export const attachCluster = (spec: ClusterSpec, context: ClusterContext): Cluster =>
   systemOf(spec).attach(spec, context);
 
-/** Every node of a topology, with its cluster's name; pure. */
+/** Every node of a topology, with its cluster's name; pure. @throws LabError `bad-scenario` for a need that is not there */
 export function planTopology(
   topology: Readonly<Record<string, AnySpec>>,
   hostPort: () => number = () => 0,
 ): readonly (PlannedNode & { readonly cluster: string })[] {
-  return Object.entries(topology).flatMap(([name, spec]) =>
-    systemOf(spec)
-      .plan(spec, { name, topology, hostPort })
-      .map((node) => ({ ...node, cluster: name })),
+  return Object.keys(topology).flatMap((cluster) =>
+    planCluster(cluster, topology, hostPort).map((node) => ({ ...node, cluster })),
   );
 }
 
-/** Names of the nodes of one cluster; pure. @throws LabError `bad-scenario` when it is not in the topology. */
-function nodesOf(cluster: string, topology: Readonly<Record<string, AnySpec>>): readonly string[] {
-  const spec = topology[cluster];
-  if (spec === undefined) {
-    throw new LabError({
-      code: "bad-scenario",
-      message: `there is no cluster ${cluster}`,
-      hint: `the topology has: ${Object.keys(topology).join(", ")}`,
-    });
-  }
-  return systemOf(spec)
-    .plan(spec, { name: cluster, topology, hostPort: () => 0 })
-    .map(({ name }) => name);
+function planCluster(
+  name: string,
+  topology: Readonly<Record<string, AnySpec>>,
+  hostPort: () => number,
+): readonly PlannedNode[] {
+  const spec = topology[name];
+  if (spec !== undefined) return systemOf(spec).plan(spec, { name, topology, nodesOf: nodesOf(topology), hostPort });
+  throw new LabError({
+    code: "bad-scenario",
+    message: `there is no cluster ${name}`,
+    hint: `the topology has: ${Object.keys(topology).join(", ")}`,
+  });
 }
+
+/** Names of the nodes of each cluster of a topology; pure. */
+const nodesOf =
+  (topology: Readonly<Record<string, AnySpec>>): PlanContext["nodesOf"] =>
+  (cluster) =>
+    planCluster(cluster, topology, () => 0).map(({ name }) => name);
 
 /** Which clusters of the topology a cluster needs. */
 export const dependenciesOf =
@@ -99,7 +99,7 @@ export const memoryNeededMb = (topology: Topology): number =>
   planTopology(topology).reduce((sum, { memoryMb }) => sum + memoryMb, 0);
 
 /** What all clusters of a topology are started with. */
-export type TopologyContext = Omit<ClusterContext, "name" | "topology" | "others" | "tellPeers">;
+export type TopologyContext = Omit<ClusterContext, "name" | "topology" | "others" | "tellPeers" | "nodesOf">;
 
 /**
  * Starts a topology's clusters, each as soon as those that it needs are ready, all others side by side.
@@ -133,7 +133,7 @@ export async function startTopology(
     const work = (async () => {
       const others = new Map<string, Cluster>();
       for (const [need, cluster] of needed) others.set(need, await cluster);
-      return start(spec, { ...context, name, topology, others, tellPeers });
+      return start(spec, { ...context, name, topology, others, tellPeers, nodesOf: nodesOf(topology) });
     })();
     work.catch(() => undefined);
     starting.set(name, work);

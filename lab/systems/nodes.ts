@@ -6,7 +6,7 @@ import type { Cluster, ClusterContext, PlanContext, PlannedNode } from "./types.
 export type Plan = (context: PlanContext) => readonly PlannedNode[];
 
 /** What a planned node needs of the context, beside its image. */
-type Place = Pick<ClusterContext, "name" | "topology" | "space" | "images">;
+type Place = Pick<ClusterContext, "name" | "topology" | "nodesOf" | "space" | "images">;
 
 /** Starts all planned nodes at once, with host ports that are free; in the plan's order. @throws LabError of the first that failed. */
 async function startNodes(plan: Plan, context: Place): Promise<readonly Node[]> {
@@ -14,16 +14,19 @@ async function startNodes(plan: Plan, context: Place): Promise<readonly Node[]> 
 }
 
 /** The plan with host ports that were free a moment ago and are held for it. */
-export async function planWithFreePorts(plan: Plan, { name, topology, space }: Place): Promise<readonly PlannedNode[]> {
+export async function planWithFreePorts(
+  plan: Plan,
+  { name, topology, nodesOf, space }: Place,
+): Promise<readonly PlannedNode[]> {
   let wanted = 0;
-  plan({ name, topology, hostPort: () => (wanted += 1) });
+  plan({ name, topology, nodesOf, hostPort: () => (wanted += 1) });
   const free = await space.freePorts(wanted);
   const hostPort = (): number => {
     const port = free.shift();
     if (port === undefined) throw new LabError({ code: "internal", message: `the plan of ${name} is not pure` });
     return port;
   };
-  return plan({ name, topology, hostPort });
+  return plan({ name, topology, nodesOf, hostPort });
 }
 
 /** Starts these nodes at once, in their order. */
@@ -43,8 +46,8 @@ export function startPlanned(
 }
 
 /** The running nodes of a plan, in its order. @throws LabError `bad-usage` when one is not there. */
-export function attachNodes(plan: Plan, { name, topology, space }: Place): readonly Node[] {
-  return plan({ name, topology, hostPort: () => 0 }).map((planned) => {
+export function attachNodes(plan: Plan, { name, topology, nodesOf, space }: Place): readonly Node[] {
+  return plan({ name, topology, nodesOf, hostPort: () => 0 }).map((planned) => {
     const node = space.nodes().find((each) => each.name === planned.name && each.cluster === name);
     if (node !== undefined) return node;
     throw new LabError({

@@ -3,9 +3,18 @@
  * gets and what a machine of production's size does. The guide names the knobs and gives no figures; where a figure is
  * from stands beside it. What a scenario names itself always wins.
  */
+import { boundsOf } from "../bounds.ts";
+
 export type Profile = "laptop" | "production";
 
 type Table<T> = Readonly<Record<Profile, T>>;
+
+/** The knobs of one profile. @throws LabError `bad-scenario` for a profile that is not there */
+export function knobsOf<T>(builder: string, table: Table<T>, profile: Profile): T {
+  const found = Object.hasOwn(table, profile) ? table[profile] : undefined;
+  if (found !== undefined) return found;
+  throw boundsOf(builder).bad("profile", `is ${JSON.stringify(profile)}`, `use ${Object.keys(table).join(" or ")}`);
+}
 
 interface KafkaKnobs {
   /** What a broker does to batches: keep the producer's codec, or write them in this one. */

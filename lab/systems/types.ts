@@ -30,6 +30,8 @@ export interface ClusterContext {
   readonly others: ReadonlyMap<string, Cluster>;
   /** Tells the other clusters of the topology that this one has other nodes now; resolves when all have learned of it. */
   readonly tellPeers: (changed: Cluster) => Promise<void>;
+  /** Names of the nodes of a cluster of the topology, as it was when this one was started. @throws LabError `bad-scenario` when it is not there */
+  readonly nodesOf: (cluster: string) => readonly string[];
 }
 
 /** What every cluster's spec has. */
@@ -59,20 +61,10 @@ export interface PlanContext {
   /** The cluster's name in the topology. */
   readonly name: string;
   readonly topology: Readonly<Record<string, AnySpec>>;
+  /** Names of the nodes of a cluster of the topology. @throws LabError `bad-scenario` when it is not there */
+  readonly nodesOf: (cluster: string) => readonly string[];
   /** Each call gives the next port of the host on 127.0.0.1 that is free for a node. */
   readonly hostPort: () => number;
-}
-
-/** What the lab knows of a system: one entry of the registry in index.ts. docs/add-a-cluster.md walks through one. */
-export interface System<S extends AnySpec, C extends Cluster> {
-  /** Names of the clusters in the topology that must be ready before this one starts. */
-  needs(spec: S): readonly string[];
-  /** Its nodes. Pure, and calls `hostPort` equally often however often it is asked. */
-  plan(spec: S, context: PlanContext): readonly PlannedNode[];
-  /** Starts it; it is ready when this resolves. @throws LabError `cluster-not-ready` */
-  start(spec: S, context: ClusterContext): Promise<C>;
-  /** Takes hold of a cluster whose nodes run already, ready or not; watches nothing. @throws LabError `bad-usage` when a node is not there. */
-  attach(spec: S, context: ClusterContext): C;
 }
 
 /**

@@ -2,7 +2,7 @@
  * How long a cluster takes from its first container to the first write that all in-sync replicas acknowledged:
  * the lab's fast start against Kafka as it comes, in turns, so that both meet the same machine.
  */
-import { kafkaCluster, startKafka } from "../../lab/systems/index.ts";
+import { kafka as system, kafkaCluster } from "../../lab/systems/kafka/index.ts";
 import { openEngine } from "../../lab/engine/index.ts";
 import { silentProgress } from "../../lab/engine/types.ts";
 import type { ComponentId, Engine, ImageRef } from "../../lab/engine/types.ts";
@@ -54,11 +54,12 @@ async function firstWriteMs(
     progress: silentProgress,
   };
   const startedMs = monotonicMs();
-  await using kafka = await startKafka(spec, {
+  await using kafka = await system.start(spec, {
     name: "kafka",
     topology: { kafka: spec },
     others: new Map(),
     tellPeers: () => Promise.resolve(),
+    nodesOf: () => [],
     ...context,
   });
   const producer = kafka.client({ clientId: "bench" }).producer({ allowAutoTopicCreation: false });

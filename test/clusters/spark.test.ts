@@ -36,7 +36,7 @@ beforeAll(async () => {
     minio: minioCluster({ nodes: 2, drives: 2 }),
     spark: sparkCluster({ workers: 2, minio: "minio" }),
   };
-  const alone = { topology, others: new Map(), tellPeers: () => Promise.resolve() };
+  const alone = { topology, others: new Map(), tellPeers: () => Promise.resolve(), nodesOf: () => [] };
   const context = { space, images, clock, recorder, random, progress: silentProgress, ...alone };
   // Side by side, as lab up does: only jobs need the store. What has started goes with its space, should the other fail.
   const [lake, master] = await Promise.all([

@@ -1,23 +1,21 @@
-/** Starting a balancer, and what the rest of the lab asks of it. */
+/** A balancer that runs, and what the rest of the lab asks of it. */
 import type { Node } from "../../engine/types.ts";
 import { LabError } from "../../errors.ts";
 import type { Recorder } from "../../journal/recorder.ts";
 import { every, milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, bringUp, replaceFile } from "../nodes.ts";
-import type { Plan } from "../nodes.ts";
+import { replaceFile } from "../nodes.ts";
 import { waitReady } from "../waiting.ts";
-import type { Cluster, ClusterContext, System } from "../types.ts";
+import type { Cluster, ClusterContext } from "../types.ts";
 import { addressOf, textOf } from "../endpoint.ts";
 import type { Address, Endpoint } from "../endpoint.ts";
-import { ADMIN_SOCKET, CONFIGURATION_PATH, configurationOf, planBalancer, serverSettings } from "./layout.ts";
-import type { NodesOf } from "./layout.ts";
-import { checkBalancerSpec, STATISTICS_PORT } from "./spec.ts";
+import { ADMIN_SOCKET, CONFIGURATION_PATH, configurationOf, serverSettings } from "./layout.ts";
+import { describeBalancer, STATISTICS_PORT } from "./spec.ts";
 import type { BalancerSpec } from "./spec.ts";
 import { askServers } from "./state.ts";
 import type { Server } from "./state.ts";
 
-const START_LIMIT = seconds(60);
+export const START_LIMIT = seconds(60);
 const WATCH_EVERY = milliseconds(250);
 
 export interface BalancerCluster extends Cluster {
@@ -32,40 +30,8 @@ export interface BalancerCluster extends Cluster {
   enable(backend: string, server: string): Promise<void>;
 }
 
-/** The balancer as the lab's registry knows it; `nodesOf` tells it who its servers are. */
-export function balancer(nodesOf: NodesOf): System<BalancerSpec, BalancerCluster> {
-  const planOf =
-    (spec: BalancerSpec): Plan =>
-    (context) =>
-      planBalancer(spec, context, nodesOf);
-  return {
-    needs: (spec) => [...new Set(Object.values(spec.backends).map(({ cluster }) => cluster))],
-    plan: (spec, context) => planOf(spec)(context),
-    start: (spec, context) => startBalancer(spec, context, planOf(spec), nodesOf),
-    attach: (spec, context) => new StartedBalancer(spec, context, attachNodes(planOf(spec), context), nodesOf),
-  };
-}
-
-/** Ready when all servers are up; watches them from then on. @throws LabError `cluster-not-ready` */
-async function startBalancer(
-  spec: BalancerSpec,
-  context: ClusterContext,
-  plan: Plan,
-  nodesOf: NodesOf,
-): Promise<BalancerCluster> {
-  checkBalancerSpec(spec);
-  return bringUp<StartedBalancer>(context, {
-    what: `before ${Object.keys(spec.backends).join(", ")}`,
-    plan,
-    made: (nodes) => new StartedBalancer(spec, context, nodes, nodesOf),
-    untilReady: (cluster, note) => {
-      note("waiting until all servers are up");
-      return cluster.ready({ within: START_LIMIT });
-    },
-  });
-}
-
-class StartedBalancer implements BalancerCluster {
+/** A balancer whose node runs; ready or not. */
+export class StartedBalancer implements BalancerCluster {
   readonly system = "balancer";
   readonly name: string;
   readonly spec: BalancerSpec;
@@ -73,20 +39,17 @@ class StartedBalancer implements BalancerCluster {
   readonly endpoints: readonly Endpoint[];
   readonly #node: Node;
   readonly #context: ClusterContext;
-  readonly #nodesOf: NodesOf;
-  /** As it is now: what grew, it was told. */
-  #topology: ClusterContext["topology"];
+  /** Names of the nodes of clusters that have other ones since it was started. */
+  readonly #changed = new Map<string, readonly string[]>();
   #watch: Disposable | undefined;
 
-  constructor(spec: BalancerSpec, context: ClusterContext, nodes: readonly Node[], nodesOf: NodesOf) {
+  constructor(spec: BalancerSpec, context: ClusterContext, nodes: readonly Node[]) {
     const [node] = nodes;
     if (node === undefined) throw new LabError({ code: "internal", message: `${context.name} was planned no node` });
     this.name = context.name;
     this.spec = spec;
     this.nodes = nodes;
     this.#context = context;
-    this.#topology = context.topology;
-    this.#nodesOf = nodesOf;
     this.#node = node;
     this.endpoints = [
       {
@@ -135,7 +98,7 @@ class StartedBalancer implements BalancerCluster {
   }
 
   ready({ within }: { readonly within: Duration }): Promise<void> {
-    const what = `${this.name} (before ${Object.keys(this.spec.backends).join(", ")})`;
+    const what = `${this.name} (${describeBalancer(this.spec)})`;
     return waitReady({ what, nodes: this.nodes, within, look: () => this.#look() });
   }
 
@@ -153,8 +116,14 @@ class StartedBalancer implements BalancerCluster {
   async onPeerChange(peer: Cluster): Promise<void> {
     const backends = Object.entries(this.spec.backends).filter(([, { cluster }]) => cluster === peer.name);
     if (backends.length === 0) return;
-    this.#topology = { ...this.#topology, [peer.name]: peer.spec };
-    const content = configurationOf(this.spec, (cluster) => this.#nodesOf(cluster, this.#topology));
+    this.#changed.set(
+      peer.name,
+      peer.nodes.map(({ name }) => name),
+    );
+    const content = configurationOf(
+      this.spec,
+      (cluster) => this.#changed.get(cluster) ?? this.#context.nodesOf(cluster),
+    );
     await replaceFile(this.#node, CONFIGURATION_PATH, content);
     const known = new Set((await this.servers()).map(nameOf));
     const added: string[] = [];

@@ -6,17 +6,10 @@ import type { Backend, BalancerSpec } from "./spec.ts";
 export const ADMIN_SOCKET = "/opt/lab/haproxy/admin.sock";
 export const CONFIGURATION_PATH = "/opt/lab/haproxy/haproxy.cfg";
 
-/** Names of the nodes of another cluster in the topology. @throws LabError `bad-scenario` when there is no such cluster. */
-export type NodesOf = (cluster: string, topology: PlanContext["topology"]) => readonly string[];
-
 /** One node, named as the cluster. */
-export function planBalancer(
-  spec: BalancerSpec,
-  { name, topology, hostPort }: PlanContext,
-  nodesOf: NodesOf,
-): readonly PlannedNode[] {
+export function planBalancer(spec: BalancerSpec, { name, nodesOf, hostPort }: PlanContext): readonly PlannedNode[] {
   const listens = [STATISTICS_PORT, ...Object.values(spec.backends).map(({ listen }) => listen)];
-  const content = configurationOf(spec, (cluster) => nodesOf(cluster, topology));
+  const content = configurationOf(spec, nodesOf);
   return [
     {
       name,

@@ -1,13 +1,12 @@
-/** Starting a ClickHouse cluster, and what the rest of the lab asks of it. */
+/** A ClickHouse cluster that runs, and what the rest of the lab asks of it. */
 import type { Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, bringUp } from "../nodes.ts";
 import { comparedBy, scalingOf } from "../capabilities.ts";
 import type { Replicated, Scaling, Schema, Storage } from "../capabilities.ts";
-import type { Cluster, ClusterContext, System } from "../types.ts";
+import type { Cluster, ClusterContext } from "../types.ts";
 import type { ZooKeeperCluster } from "../zookeeper/index.ts";
 import { waitReady } from "../waiting.ts";
 import { connect } from "./client.ts";
@@ -15,19 +14,19 @@ import type { Row } from "./client.ts";
 import { additionOf, growthOf, lookKnown, startAdded, tellAll } from "./scale-out.ts";
 import { addressOf, textOf } from "../endpoint.ts";
 import type { Endpoint } from "../endpoint.ts";
-import { DATA_FOLDER, HTTP_PORT, membersOf, planClickHouse } from "./layout.ts";
+import { DATA_FOLDER, HTTP_PORT, membersOf } from "./layout.ts";
 import { moveRows, placedTables } from "./move.ts";
 import { forgetReplica } from "./rebuild.ts";
 import { pickNodes } from "./roles.ts";
 import { deploySchema, readSchema, schemaDifferences } from "./schema.ts";
-import { checkClickHouseSpec, describeClickHouse } from "./spec.ts";
+import { describeClickHouse } from "./spec.ts";
 import type { ClickHouseSpec } from "./spec.ts";
 import { queuedOn, shardsAnswering } from "./distributed.ts";
 import { answersNow, lookAnswering, lookEqual, lookReady, mergedRowsOn, replicasOn } from "./state.ts";
 import type { ClickHouseNode } from "./state.ts";
 import { watchReplicas } from "./watch.ts";
 
-const START_LIMIT = seconds(90);
+export const START_LIMIT = seconds(90);
 
 export interface ScaleOutOptions {
   /** A mutant's way: these servers are left with the configuration that they have. */
@@ -81,41 +80,8 @@ export interface ClickHouseCluster extends Cluster {
   shardsAnswering(options: { readonly skipUnavailable: boolean }): Promise<number | string>;
 }
 
-/**
- * Starts all nodes at once, deploys the schema, verifies it, and returns when every replicated table takes inserts and
- * has all its replicas active; watches the replicas from then on.
- * @throws LabError `cluster-not-ready` with what was last seen and each node's last log lines; at once when a node exits.
- */
-async function startClickHouse(spec: ClickHouseSpec, context: ClusterContext): Promise<ClickHouseCluster> {
-  checkClickHouseSpec(spec);
-  return bringUp<StartedClickHouse>(context, {
-    what: describeClickHouse(spec),
-    plan: (plan) => planClickHouse(spec, plan),
-    made: (nodes) => new StartedClickHouse(spec, context, nodes),
-    untilReady: async (cluster, note) => {
-      note("waiting until all servers answer");
-      await cluster.answering({ within: START_LIMIT });
-      note("deploying the schema");
-      await cluster.deploy();
-      await cluster.ready({ within: START_LIMIT });
-    },
-  });
-}
-
-/** ClickHouse as the lab's registry knows it. */
-export const clickhouse: System<ClickHouseSpec, ClickHouseCluster> = {
-  needs: ({ zookeeper }) => [zookeeper],
-  plan: planClickHouse,
-  start: startClickHouse,
-  attach: (spec, context) =>
-    new StartedClickHouse(
-      spec,
-      context,
-      attachNodes((plan) => planClickHouse(spec, plan), context),
-    ),
-};
-
-class StartedClickHouse implements ClickHouseCluster {
+/** A cluster of nodes that run; ready or not. */
+export class StartedClickHouse implements ClickHouseCluster {
   readonly system = "clickhouse";
   readonly name: string;
   readonly replicated: Replicated;

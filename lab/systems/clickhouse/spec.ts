@@ -1,10 +1,9 @@
 /** A ClickHouse cluster as data: what a scenario says, with defaults filled in and mistakes named. */
-import { boundsOf } from "../../bounds.ts";
-import { CLICKHOUSE_PROFILES, type Profile } from "../profiles.ts";
-import { formatDuration, seconds } from "../../time.ts";
+import { about, duration, flag, named, optional, settings, text, whole } from "../../fields.ts";
+import { seconds } from "../../time.ts";
 import type { Duration } from "../../time.ts";
-
-const { bad, wholeNumber } = boundsOf("clickhouseCluster");
+import { CLICKHOUSE_PROFILES, knobsOf, type Profile } from "../profiles.ts";
+import { clusterName, specKind } from "../spec-kind.ts";
 
 export interface ClickHouseSpec {
   readonly system: "clickhouse";
@@ -39,44 +38,47 @@ export type ClickHouseOptions = Partial<Omit<ClickHouseSpec, "system">> & {
   readonly profile?: Profile;
 };
 
+export const clickhouseSpec = specKind<ClickHouseSpec>({
+  system: "clickhouse",
+  builder: "clickhouseCluster",
+  fields: {
+    shards: about("shards", whole({ least: 1, most: 9, otherwise: 3 })),
+    replicas: about("replicas of each shard", whole({ least: 1, most: 5, otherwise: 2 })),
+    added: about(
+      "further replicas of one shard, by its number: those that were added while it ran",
+      optional(named(/^[1-9]$/, "use the number of a shard", whole({ least: 1, most: 9 }))),
+    ),
+    zookeeper: about("the cluster of the topology that keeps the replicas' common state", clusterName("zookeeper")),
+    schema: about(
+      "a folder in schemas/ whose *.sql files are deployed to every node, in order; empty: none",
+      text(/^[a-z0-9-]*$/, 'name a folder in schemas/: "clickhouse"; or "" for none', "clickhouse"),
+    ),
+    replicated: about("the schema's tables are replicated as it says; else each server keeps its own rows", flag(true)),
+    shardingKey: about(
+      "what the schema's Distributed tables place rows by: an expression over their columns",
+      text(/\S/, 'use an expression: "key", "rand()"', "key"),
+    ),
+    indexGranularity: about("rows between two marks of a primary index", whole({ least: 64, most: 1_048_576 })),
+    maxThreads: about("threads of one query", whole({ least: 1, most: 128 })),
+    maxQueryMemoryMb: about("what one query may take, in MiB", whole({ least: 16, most: 1_048_576 })),
+    zookeeperSession: about(
+      "a replica that ZooKeeper has not heard for so long is not active any more",
+      duration({ least: seconds(2), most: seconds(60), otherwise: seconds(6) }),
+    ),
+    config: about("further settings of every query and insert, in ClickHouse's own names", settings()),
+    memoryMb: about("the most that a node may take, in MiB", whole({ least: 256, most: 1_048_576 })),
+  },
+});
+
 /**
  * A ClickHouse cluster with sensible defaults: three shards of two replicas over the cluster `zookeeper`, with the
  * schema of `schemas/clickhouse`.
  * @throws LabError `bad-scenario` naming the field.
  */
 export function clickhouseCluster({ profile = "laptop", ...options }: ClickHouseOptions = {}): ClickHouseSpec {
-  const spec: ClickHouseSpec = {
-    system: "clickhouse",
-    shards: 3,
-    replicas: 2,
-    zookeeper: "zookeeper",
-    schema: "clickhouse",
-    replicated: true,
-    shardingKey: "key",
-    zookeeperSession: seconds(6),
-    config: {},
-    ...CLICKHOUSE_PROFILES[profile],
-    ...options,
-  };
-  checkClickHouseSpec(spec);
+  const spec = clickhouseSpec.fill({ ...knobsOf("clickhouseCluster", CLICKHOUSE_PROFILES, profile), ...options });
+  clickhouseSpec.check(spec);
   return spec;
-}
-
-/** @throws LabError `bad-scenario` naming the first field that can not be. */
-export function checkClickHouseSpec(spec: ClickHouseSpec): void {
-  wholeNumber("shards", spec.shards, 1, 9);
-  wholeNumber("replicas", spec.replicas, 1, 5);
-  wholeNumber("indexGranularity", spec.indexGranularity, 64, 1_048_576);
-  wholeNumber("maxThreads", spec.maxThreads, 1, 128);
-  wholeNumber("maxQueryMemoryMb", spec.maxQueryMemoryMb, 16, 1_048_576);
-  wholeNumber("memoryMb", spec.memoryMb, 256, 1_048_576);
-  if (spec.zookeeperSession < seconds(2) || spec.zookeeperSession > seconds(60)) {
-    throw bad("zookeeperSession", `is ${formatDuration(spec.zookeeperSession)}`, "use 2 s to 60 s");
-  }
-  if (spec.schema !== "" && !/^[a-z0-9-]+$/.test(spec.schema)) {
-    throw bad("schema", `is "${spec.schema}"`, 'name a folder in schemas/: "clickhouse"; or "" for none');
-  }
-  if (spec.shardingKey.trim() === "") throw bad("shardingKey", "is empty", 'use an expression: "key", "rand()"');
 }
 
 /** A cluster in a few words: `3 shards × 2 replicas, schema clickhouse`. */

@@ -1,4 +1,4 @@
-/** Starting a Kafka cluster, and what the rest of the lab asks of it. */
+/** A Kafka cluster that runs, and what the rest of the lab asks of it. */
 import { isDeepStrictEqual } from "node:util";
 import type { Kafka } from "kafkajs";
 import type { Node } from "../../engine/types.ts";
@@ -6,11 +6,11 @@ import { LabError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, bringUp, planWithFreePorts, startPlanned } from "../nodes.ts";
+import { planWithFreePorts, startPlanned } from "../nodes.ts";
 import { comparedBy, scalingOf } from "../capabilities.ts";
 import type { Replicated, Scaling, Schema, Storage } from "../capabilities.ts";
 import { nobody, waitReady } from "../waiting.ts";
-import type { Cluster, ClusterContext, System } from "../types.ts";
+import type { Cluster, ClusterContext } from "../types.ts";
 import { attempt, createTopic, withAdmin } from "./admin.ts";
 import type { Attempt } from "./admin.ts";
 import { kafkaClient } from "./client.ts";
@@ -19,20 +19,20 @@ import { deleteGroups, groupsOf } from "./groups.ts";
 import { carryOut, movesFor } from "./scale-out.ts";
 import { addressOf, textOf } from "../endpoint.ts";
 import type { Endpoint } from "../endpoint.ts";
-import { CONTROLLER_PORT, DATA_FOLDER, EXTERNAL_PORT, membersOf, planKafka, planMember } from "./layout.ts";
+import { CONTROLLER_PORT, DATA_FOLDER, EXTERNAL_PORT, membersOf, planMember } from "./layout.ts";
 import type { KafkaMember } from "./layout.ts";
 import type { ClusterMetadata, PartitionState } from "./messages.ts";
 import { differenceBetween, partitionsOn, readContents } from "./replicas.ts";
 import { lookReady } from "./readiness.ts";
 import { pickNodes } from "./roles.ts";
 import { topicSchema } from "./schema.ts";
-import { checkKafkaSpec, MOST_BROKERS } from "./spec.ts";
+import { describeKafka, MOST_BROKERS } from "./spec.ts";
 import type { KafkaSpec, KafkaTopic } from "./spec.ts";
 import { addressesOf, answersAll, askMetadata, askQuorum } from "./state.ts";
 import type { KafkaNode } from "./state.ts";
 import { watchRoles } from "./watch.ts";
 
-const START_LIMIT = seconds(90);
+export const START_LIMIT = seconds(90);
 
 export interface KafkaCluster extends Cluster {
   readonly spec: KafkaSpec;
@@ -63,59 +63,8 @@ export interface KafkaCluster extends Cluster {
   createTopic(name: string, topic: KafkaTopic, options?: { readonly within?: Duration }): Promise<Attempt<void>>;
 }
 
-/**
- * Starts all nodes at once, creates the topics and returns when all replicas are in sync; watches the roles from then on.
- * @throws LabError `cluster-not-ready` with what was last seen and each node's last log lines; at once when a node exits.
- */
-export async function startKafka(spec: KafkaSpec, context: ClusterContext): Promise<KafkaCluster> {
-  checkKafkaSpec(spec);
-  return bringUp<StartedKafka>(context, {
-    what: describeKafka(spec),
-    plan: (plan) => planKafka(spec, plan),
-    made: (nodes) => new StartedKafka(spec, context, withMembers(spec, nodes)),
-    untilReady: (cluster, note) => {
-      note("waiting until all brokers are registered and all replicas in sync");
-      return cluster.ready({ within: START_LIMIT });
-    },
-  });
-}
-
-/** The cluster whose nodes run already, ready or not; watches no roles. @throws LabError `bad-usage` when a node is not there. */
-const attachKafka = (spec: KafkaSpec, context: ClusterContext): KafkaCluster =>
-  new StartedKafka(
-    spec,
-    context,
-    withMembers(
-      spec,
-      attachNodes((plan) => planKafka(spec, plan), context),
-    ),
-  );
-
-const withMembers = (spec: KafkaSpec, nodes: readonly Node[]): readonly KafkaNode[] =>
-  membersOf(spec).flatMap((member) => {
-    const node = nodes.find(({ name }) => name === member.name);
-    return node === undefined ? [] : [{ member, node }];
-  });
-
-/** Kafka as the lab's registry knows it. */
-export const kafka: System<KafkaSpec, KafkaCluster> = {
-  needs: () => [],
-  plan: planKafka,
-  start: startKafka,
-  attach: attachKafka,
-};
-
-/** A cluster in a few words: `3 brokers with 3 controllers of their own, 1 topic`. */
-export function describeKafka(spec: KafkaSpec): string {
-  const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
-  const controllers =
-    spec.controllers === "combined"
-      ? "that are controllers too"
-      : `with ${count(spec.controllers, "controller")} of their own`;
-  return `${count(spec.brokers, "broker")} ${controllers}, ${count(Object.keys(spec.topics).length, "topic")}`;
-}
-
-class StartedKafka implements KafkaCluster {
+/** A cluster of nodes that run; ready or not. */
+export class StartedKafka implements KafkaCluster {
   readonly system = "kafka";
   readonly name: string;
   readonly replicated: Replicated;
@@ -126,10 +75,13 @@ class StartedKafka implements KafkaCluster {
   #members: readonly KafkaNode[];
   #watch: Disposable | undefined;
 
-  constructor(spec: KafkaSpec, context: ClusterContext, members: readonly KafkaNode[]) {
+  constructor(spec: KafkaSpec, context: ClusterContext, nodes: readonly Node[]) {
     this.name = context.name;
     this.#spec = spec;
-    this.#members = members;
+    this.#members = membersOf(spec).flatMap((member) => {
+      const node = nodes.find(({ name }) => name === member.name);
+      return node === undefined ? [] : [{ member, node }];
+    });
     this.#context = context;
     this.replicated = comparedBy(context, () => this.#lookEqual());
     this.storage = { disks: (node) => (this.nodes.includes(node) ? [DATA_FOLDER] : []) };

@@ -1,8 +1,7 @@
 /** A Kafka cluster as data: what a scenario says, with defaults filled in and mistakes named. */
-import { boundsOf } from "../../bounds.ts";
-import { KAFKA_PROFILES, type Profile } from "../profiles.ts";
-
-const { bad, wholeNumber } = boundsOf("kafkaCluster");
+import { about, choice, either, group, named, optional, ownSettings, whole, type Problem } from "../../fields.ts";
+import { KAFKA_PROFILES, knobsOf, type Profile } from "../profiles.ts";
+import { specKind } from "../spec-kind.ts";
 
 export interface KafkaTopic {
   readonly partitions: number;
@@ -61,62 +60,89 @@ export interface KafkaOptions {
   readonly heapMb?: number;
 }
 
+export const MOST_BROKERS = 9;
+
+export const kafkaSpec = specKind<KafkaSpec>({
+  system: "kafka",
+  builder: "kafkaCluster",
+  fields: {
+    brokers: about("brokers", whole({ least: 1, most: MOST_BROKERS, otherwise: 3 })),
+    joined: about(
+      "of these, the last so many joined while it ran, and are no controllers",
+      optional(whole({ least: 0, most: MOST_BROKERS - 1 })),
+    ),
+    controllers: about(
+      "every broker is a controller too, or so many controllers of their own",
+      either(choice(["combined"], "combined"), whole({ least: 1, most: 7 })),
+    ),
+    topics: about(
+      "topics by name; each of six partitions on three replicas, of which two must be in sync",
+      named(
+        /^(?!\.\.?$)[a-zA-Z0-9._-]{1,249}$/,
+        "use letters, digits, dots, hyphens and underscores",
+        group<KafkaTopic>({
+          partitions: whole({ least: 1, most: 1_000 }),
+          replicas: whole({ least: 1, most: MOST_BROKERS }),
+          minInSync: about(
+            "so many replicas must have a record before acks: all is answered",
+            whole({ least: 1, most: MOST_BROKERS }),
+          ),
+          config: about("further settings of the topic, in Kafka's own names", optional(ownSettings())),
+        }),
+      ),
+    ),
+    config: about("further lines of every node's server.properties, in Kafka's own names", optional(ownSettings())),
+    startup: about(
+      "with a class-data archive and a short first election, or as Kafka comes",
+      choice(["fast", "plain"], "fast"),
+    ),
+    compression: about(
+      "what brokers do to batches: keep the producer's codec, or write them in this one; the lab's clients read no other",
+      choice(COMPRESSIONS),
+    ),
+    batchMaxBytes: about(
+      "the largest batch of records that a broker takes, in bytes",
+      whole({ least: 16_384, most: 100 * 2 ** 20 }),
+    ),
+    heapMb: about("heap of each node, in MiB", whole({ least: 128, most: 8_192 })),
+  },
+  together({ brokers, joined = 0, topics }) {
+    const wrong = (field: string, is: number, least: number, most: number, because: string): Problem | undefined =>
+      is <= most
+        ? undefined
+        : { field, what: `is ${is}`, hint: `use a whole number from ${least} to ${most} (${because})` };
+    const found = Object.entries(topics).flatMap(([name, { replicas, minInSync }]) => [
+      wrong(`topics.${name}.replicas`, replicas, 1, brokers, `there are ${brokers} brokers`),
+      wrong(`topics.${name}.minInSync`, minInSync, 1, replicas, `there are ${replicas} replicas`),
+    ]);
+    return wrong("joined", joined, 0, brokers - 1, "one was there first") ?? found.find((each) => each !== undefined);
+  },
+});
+
 /**
  * A Kafka cluster with sensible defaults: three combined brokers; topics of six partitions on three replicas,
  * of which two must be in sync (fewer where there are fewer brokers).
  * @throws LabError `bad-scenario` naming the field.
  */
-export function kafkaCluster(options: KafkaOptions = {}): KafkaSpec {
-  const brokers = options.brokers ?? 3;
-  const profile = KAFKA_PROFILES[options.profile ?? "laptop"];
-  const topics: Record<string, KafkaTopic> = {};
-  for (const [name, topic] of Object.entries(options.topics ?? {})) {
-    const replicas = topic.replicas ?? Math.min(3, brokers);
-    topics[name] = {
-      partitions: topic.partitions ?? 6,
-      replicas,
-      minInSync: topic.minInSync ?? Math.min(2, replicas),
-      ...(topic.config === undefined ? {} : { config: topic.config }),
-    };
-  }
-  const spec: KafkaSpec = {
-    system: "kafka",
-    brokers,
-    controllers: options.controllers ?? "combined",
-    topics,
-    ...(options.config === undefined ? {} : { config: options.config }),
-    startup: options.startup ?? "fast",
-    compression: options.compression ?? profile.compression,
-    batchMaxBytes: options.batchMaxBytes ?? profile.batchMaxBytes,
-    heapMb: options.heapMb ?? profile.heapMb,
-  };
-  checkKafkaSpec(spec);
+export function kafkaCluster({ profile = "laptop", ...options }: KafkaOptions = {}): KafkaSpec {
+  const { brokers = 3 } = options;
+  const topics = Object.fromEntries(
+    Object.entries(options.topics ?? {}).map(([name, topic]) => {
+      const { replicas = Math.min(3, brokers) } = topic;
+      return [name, { partitions: 6, replicas, minInSync: Math.min(2, replicas), ...topic }];
+    }),
+  );
+  const spec = kafkaSpec.fill({ ...knobsOf("kafkaCluster", KAFKA_PROFILES, profile), ...options, topics });
+  kafkaSpec.check(spec);
   return spec;
 }
 
-export const MOST_BROKERS = 9;
-const topicName = /^[a-zA-Z0-9._-]{1,249}$/;
-
-/** @throws LabError `bad-scenario` naming the first field that can not be. */
-export function checkKafkaSpec(spec: KafkaSpec): void {
-  wholeNumber("brokers", spec.brokers, 1, MOST_BROKERS);
-  if (spec.joined !== undefined) wholeNumber("joined", spec.joined, 0, spec.brokers - 1, "one was there first");
-  if (spec.controllers !== "combined") wholeNumber("controllers", spec.controllers, 1, 7);
-  wholeNumber("heapMb", spec.heapMb, 128, 8_192);
-  wholeNumber("batchMaxBytes", spec.batchMaxBytes, 16_384, 100 * 2 ** 20);
-  if (!COMPRESSIONS.includes(spec.compression)) {
-    throw bad(
-      "compression",
-      `is "${spec.compression}"`,
-      `use ${COMPRESSIONS.join(", ")}: the lab's clients read no other`,
-    );
-  }
-  for (const [name, topic] of Object.entries(spec.topics)) {
-    if (!topicName.test(name) || name === "." || name === "..") {
-      throw bad(`topics.${name}`, "is not a topic's name", "use letters, digits, dots, hyphens and underscores");
-    }
-    wholeNumber(`topics.${name}.partitions`, topic.partitions, 1, 1_000);
-    wholeNumber(`topics.${name}.replicas`, topic.replicas, 1, spec.brokers, `there are ${spec.brokers} brokers`);
-    wholeNumber(`topics.${name}.minInSync`, topic.minInSync, 1, topic.replicas, `there are ${topic.replicas} replicas`);
-  }
+/** A cluster in a few words: `3 brokers with 3 controllers of their own, 1 topic`. */
+export function describeKafka(spec: KafkaSpec): string {
+  const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
+  const controllers =
+    spec.controllers === "combined"
+      ? "that are controllers too"
+      : `with ${count(spec.controllers, "controller")} of their own`;
+  return `${count(spec.brokers, "broker")} ${controllers}, ${count(Object.keys(spec.topics).length, "topic")}`;
 }

@@ -1,15 +1,15 @@
-/** Starting a MinIO cluster, and what the rest of the lab asks of it. */
+/** A MinIO cluster that runs, and what the rest of the lab asks of it. */
 import type { Client } from "minio";
 import type { Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, planWithFreePorts, bringUp, startPlanned } from "../nodes.ts";
+import { planWithFreePorts, startPlanned } from "../nodes.ts";
 import { comparedBy, scalingOf } from "../capabilities.ts";
 import type { Replicated, Scaling, Schema, Storage } from "../capabilities.ts";
 import { waitReady } from "../waiting.ts";
-import type { Cluster, ClusterContext, System } from "../types.ts";
+import type { Cluster, ClusterContext } from "../types.ts";
 import { askDrives, heal, HEAL_LIMIT, health, mc } from "./admin.ts";
 import { minioClient } from "./client.ts";
 import type { MinioClient } from "./client.ts";
@@ -18,12 +18,12 @@ import type { Endpoint } from "../endpoint.ts";
 import { ALIAS, API_PORT, drivesOf, planMinio, poolsOf, POOLS_PATH } from "./layout.ts";
 import { deployMinioSchema, differences, readMinioSchema } from "./schema.ts";
 import type { MinioSchema } from "./schema.ts";
-import { checkMinioSpec, MOST_POOLS, quorumsOf } from "./spec.ts";
+import { describeMinio, MOST_POOLS } from "./spec.ts";
 import type { MinioSpec } from "./spec.ts";
 import { watchDrives } from "./watch.ts";
 import type { MinioMember } from "./watch.ts";
 
-const START_LIMIT = seconds(60);
+export const START_LIMIT = seconds(60);
 
 export interface MinioCluster extends Cluster {
   readonly spec: MinioSpec;
@@ -41,47 +41,8 @@ export interface MinioCluster extends Cluster {
   ): MinioClient;
 }
 
-/**
- * Starts all nodes at once, deploys the schema, and returns when all drives are online; watches them from then on.
- * @throws LabError `cluster-not-ready` with what was last seen and each node's last log lines; at once when a node exits.
- */
-export async function startMinio(spec: MinioSpec, context: ClusterContext): Promise<MinioCluster> {
-  checkMinioSpec(spec);
-  const schema = readMinioSchema(spec.schema);
-  return bringUp<StartedMinio>(context, {
-    what: describeMinio(spec),
-    plan: (plan) => planMinio(spec, plan),
-    made: (nodes) => new StartedMinio(spec, context, schema, nodes),
-    untilReady: async (cluster, note) => {
-      note("waiting until all drives are online");
-      await cluster.ready({ within: START_LIMIT });
-      note("deploying buckets, policies and users");
-      await cluster.deploy();
-    },
-  });
-}
-
-const attachMinio = (spec: MinioSpec, context: ClusterContext): MinioCluster => {
-  const nodes = attachNodes((plan) => planMinio(spec, plan), context);
-  return new StartedMinio(spec, context, readMinioSchema(spec.schema), nodes);
-};
-
-/** MinIO as the lab's registry knows it. */
-export const minio: System<MinioSpec, MinioCluster> = {
-  needs: () => [],
-  plan: planMinio,
-  start: startMinio,
-  attach: attachMinio,
-};
-
-/** A cluster in a few words: `4 nodes of 2 drives, 4 to read and 5 to write`. */
-function describeMinio(spec: MinioSpec): string {
-  const { read, write } = quorumsOf(spec);
-  const pools = spec.pools === 1 ? "" : ` in each of ${spec.pools} pools`;
-  return `${spec.nodes} nodes of ${spec.drives} drives${pools}, ${read} drives to read and ${write} to write`;
-}
-
-class StartedMinio implements MinioCluster {
+/** A cluster of nodes that run; ready or not. */
+export class StartedMinio implements MinioCluster {
   readonly system = "minio";
   readonly name: string;
   readonly replicated: Replicated;
@@ -94,11 +55,11 @@ class StartedMinio implements MinioCluster {
   readonly #context: ClusterContext;
   #watch: Disposable | undefined;
 
-  constructor(spec: MinioSpec, context: ClusterContext, schema: MinioSchema, nodes: readonly Node[]) {
+  constructor(spec: MinioSpec, context: ClusterContext, nodes: readonly Node[]) {
     this.name = context.name;
     this.#spec = spec;
     this.#context = context;
-    this.#schema = schema;
+    this.#schema = readMinioSchema(spec.schema);
     this.#take(nodes);
     this.replicated = comparedBy(context, () => this.#lookWhole());
     this.storage = { disks: (node) => (this.nodes.includes(node) ? drivesOf(this.#spec) : []) };
@@ -273,7 +234,6 @@ class StartedMinio implements MinioCluster {
   /** MinIO's way: all nodes are started anew with both pools in their arguments, all at the same time. */
   async #addPool(): Promise<readonly Node[]> {
     const spec = { ...this.#spec, pools: this.#spec.pools + 1 };
-    checkMinioSpec(spec);
     const old = this.nodes;
     const content = poolsOf(this.name, spec);
     // Only the ports of the new nodes are new.

@@ -1,8 +1,7 @@
 /** A MinIO cluster as data: what a scenario says, with defaults filled in and mistakes named. */
-import { boundsOf } from "../../bounds.ts";
-import { MINIO_PROFILES, type Profile } from "../profiles.ts";
-
-const { bad, wholeNumber } = boundsOf("minioCluster");
+import { about, settings, text, whole } from "../../fields.ts";
+import { knobsOf, MINIO_PROFILES, type Profile } from "../profiles.ts";
+import { specKind } from "../spec-kind.ts";
 
 export interface MinioSpec {
   readonly system: "minio";
@@ -37,52 +36,67 @@ export type MinioOptions = Partial<Omit<MinioSpec, "system">> & {
 const defaultParity = (drives: number): number =>
   drives < 2 ? 0 : drives < 4 ? 1 : drives < 6 ? 2 : drives < 8 ? 3 : 4;
 
+export const MOST_POOLS = 4;
+
+export const minioSpec = specKind<MinioSpec>({
+  system: "minio",
+  builder: "minioCluster",
+  fields: {
+    nodes: about("nodes of one pool", whole({ least: 1, most: 16, otherwise: 4 })),
+    drives: about(
+      "drives of each node; all drives of a pool are one erasure set",
+      whole({ least: 1, most: 16, otherwise: 2 }),
+    ),
+    parity: about("how many of a set's drives may be lost", whole({ least: 0, most: 8 })),
+    pools: about("pools of `nodes` nodes each", whole({ least: 1, most: MOST_POOLS, otherwise: 1 })),
+    schema: about(
+      "the folder in schemas/ whose buckets, policies and users are deployed",
+      text(/^[a-z0-9-]+$/, "name a folder in schemas/", "minio"),
+    ),
+    region: about("the region that clients name", text(/^[a-z0-9-]+$/, 'use a name such as "us-east-1"', "us-east-1")),
+    rootUser: about("who may do all", text(/^\S{3,}$/, "MinIO wants 3 characters or more", "lab-root")),
+    rootPassword: about("their password", text(/^\S{8,}$/, "MinIO wants 8 characters or more", "lab-root-secret")),
+    inlineKb: about(
+      "shards of objects up to this size, in KiB, are kept with their metadata, in one file a drive",
+      whole({ least: 0, most: 1_024 }),
+    ),
+    requestsMax: about(
+      "requests that a node serves at a time, the others wait; 0: as many as MinIO thinks fit for its memory",
+      whole({ least: 0, most: 10_000 }),
+    ),
+    config: about("further settings of every node's environment, in MinIO's own names", settings()),
+    memoryMb: about("the most that a node may take, in MiB", whole({ least: 384, most: 65_536 })),
+  },
+  together({ nodes, drives, parity }) {
+    const set = nodes * drives;
+    if (set < 2 || set > 16) {
+      const hint = "use 2 to 16 drives in all: the lab keeps a pool to one erasure set";
+      return { field: "nodes × drives", what: `is ${set}`, hint };
+    }
+    if (parity <= set / 2) return undefined;
+    const hint = `use a whole number from 0 to ${Math.floor(set / 2)} (half of ${set} drives)`;
+    return { field: "parity", what: `is ${parity}`, hint };
+  },
+});
+
 /**
  * A MinIO cluster with sensible defaults: one pool of four nodes with two drives each, MinIO's parity for so many
  * drives (4 of 8), and the lab's buckets, policies and users of schemas/minio.
  * @throws LabError `bad-scenario` naming the field.
  */
-export function minioCluster(options: MinioOptions = {}): MinioSpec {
-  const profile = MINIO_PROFILES[options.profile ?? "laptop"];
-  const nodes = options.nodes ?? 4;
-  const drives = options.drives ?? 2;
-  const spec: MinioSpec = {
-    system: "minio",
-    nodes,
-    drives,
-    parity: options.parity ?? defaultParity(nodes * drives),
-    pools: options.pools ?? 1,
-    schema: options.schema ?? "minio",
-    region: options.region ?? "us-east-1",
-    rootUser: options.rootUser ?? "lab-root",
-    rootPassword: options.rootPassword ?? "lab-root-secret",
-    inlineKb: options.inlineKb ?? profile.inlineKb,
-    requestsMax: options.requestsMax ?? profile.requestsMax,
-    config: options.config ?? {},
-    memoryMb: options.memoryMb ?? profile.memoryMb,
-  };
-  checkMinioSpec(spec);
+export function minioCluster({ profile = "laptop", ...options }: MinioOptions = {}): MinioSpec {
+  const { nodes = 4, drives = 2 } = options;
+  const parity = defaultParity(nodes * drives);
+  const spec = minioSpec.fill({ parity, ...knobsOf("minioCluster", MINIO_PROFILES, profile), ...options });
+  minioSpec.check(spec);
   return spec;
 }
 
-export const MOST_POOLS = 4;
-
-/** @throws LabError `bad-scenario` naming the first field that can not be. */
-export function checkMinioSpec(spec: MinioSpec): void {
-  wholeNumber("nodes", spec.nodes, 1, 16);
-  wholeNumber("drives", spec.drives, 1, 16);
-  const set = spec.nodes * spec.drives;
-  if (set < 2 || set > 16) {
-    throw bad("nodes × drives", `is ${set}`, "use 2 to 16 drives in all: the lab keeps a pool to one erasure set");
-  }
-  wholeNumber("parity", spec.parity, 0, Math.floor(set / 2), `half of ${set} drives`);
-  wholeNumber("pools", spec.pools, 1, MOST_POOLS);
-  wholeNumber("requestsMax", spec.requestsMax, 0, 10_000);
-  wholeNumber("inlineKb", spec.inlineKb, 0, 1_024);
-  wholeNumber("memoryMb", spec.memoryMb, 384, 65_536);
-  if (!/^[a-z0-9-]+$/.test(spec.schema)) throw bad("schema", `is "${spec.schema}"`, "name a folder in schemas/");
-  if (spec.rootUser.length < 3) throw bad("rootUser", "is too short", "MinIO wants 3 characters or more");
-  if (spec.rootPassword.length < 8) throw bad("rootPassword", "is too short", "MinIO wants 8 characters or more");
+/** A cluster in a few words: `4 nodes of 2 drives, 4 drives to read and 5 to write`. */
+export function describeMinio(spec: MinioSpec): string {
+  const { read, write } = quorumsOf(spec);
+  const pools = spec.pools === 1 ? "" : ` in each of ${spec.pools} pools`;
+  return `${spec.nodes} nodes of ${spec.drives} drives${pools}, ${read} drives to read and ${write} to write`;
 }
 
 /** Drives that must be there to read and to write. Source: MinIO's documentation, "Erasure Coding", quorums. */

@@ -1,14 +1,14 @@
-/** Starting a Spark cluster, and what the rest of the lab asks of it. */
+/** A Spark cluster that runs, and what the rest of the lab asks of it. */
 import type { ExecResult, Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, planWithFreePorts, bringUp, startPlanned } from "../nodes.ts";
+import { planWithFreePorts, startPlanned } from "../nodes.ts";
 import { scalingOf } from "../capabilities.ts";
 import type { Scaling, Storage } from "../capabilities.ts";
 import { nobody, waitReady } from "../waiting.ts";
-import type { Cluster, ClusterContext, System } from "../types.ts";
+import type { Cluster, ClusterContext } from "../types.ts";
 import { addressOf, textOf } from "../endpoint.ts";
 import type { Address, Endpoint } from "../endpoint.ts";
 import {
@@ -18,19 +18,18 @@ import {
   JOBS_FOLDER,
   MASTER_WEB_PORT,
   masterUrl,
-  planSpark,
   planWorker,
   WORK_FOLDER,
   WORKER_WEB_PORT,
 } from "./layout.ts";
 import type { Job } from "./layout.ts";
-import { checkSparkSpec, MOST_WORKERS } from "./spec.ts";
+import { describeSpark, MOST_WORKERS } from "./spec.ts";
 import type { SparkSpec } from "./spec.ts";
 import { aliveWorkers, answersWeb, askMaster, endApplication, processesIn } from "./state.ts";
 import type { MasterState } from "./state.ts";
 import { watchSpark } from "./watch.ts";
 
-const START_LIMIT = seconds(90);
+export const START_LIMIT = seconds(90);
 /** What every driver's command lines have: the JVM's, and that of the job's own Python, which can outlive it. */
 const DRIVER = JOBS_FOLDER;
 const EXECUTOR = "CoarseGrainedExecutorBackend";
@@ -63,41 +62,8 @@ export interface SparkCluster extends Cluster {
   allAlive(options: { readonly within: Duration }): Promise<void>;
 }
 
-/** A cluster in a few words: `a master and 5 workers`. */
-export const describeSpark = (spec: SparkSpec): string =>
-  `a master and ${spec.workers} worker${spec.workers === 1 ? "" : "s"}`;
-
-/**
- * Starts all nodes at once; ready when the master is alive and all workers have registered. Watches from then on.
- * @throws LabError `cluster-not-ready`
- */
-async function startSpark(spec: SparkSpec, context: ClusterContext): Promise<SparkCluster> {
-  checkSparkSpec(spec);
-  return bringUp<StartedSpark>(context, {
-    what: describeSpark(spec),
-    plan: (plan) => planSpark(spec, plan),
-    made: (nodes) => new StartedSpark(spec, context, nodes),
-    untilReady: (cluster, note) => {
-      note("waiting until all workers have registered");
-      return cluster.ready({ within: START_LIMIT });
-    },
-  });
-}
-
-/** Spark as the lab's registry knows it. It starts beside its object store, which only jobs need. */
-export const spark: System<SparkSpec, SparkCluster> = {
-  needs: () => [],
-  plan: planSpark,
-  start: startSpark,
-  attach: (spec, context) =>
-    new StartedSpark(
-      spec,
-      context,
-      attachNodes((plan) => planSpark(spec, plan), context),
-    ),
-};
-
-class StartedSpark implements SparkCluster {
+/** A cluster of nodes that run; ready or not. */
+export class StartedSpark implements SparkCluster {
   readonly system = "spark";
   readonly name: string;
   readonly driverNode: Node;

@@ -1,8 +1,7 @@
 /** A Spark standalone cluster as data: what a scenario says, with defaults filled in and mistakes named. */
-import { boundsOf } from "../../bounds.ts";
-import { SPARK_PROFILES, type Profile } from "../profiles.ts";
-
-const { wholeNumber } = boundsOf("sparkCluster");
+import { about, choice, flag, group, optional, ownSettings, whole } from "../../fields.ts";
+import { knobsOf, SPARK_PROFILES, type Profile } from "../profiles.ts";
+import { clusterName, specKind } from "../spec-kind.ts";
 
 export interface SparkSpec {
   readonly system: "spark";
@@ -38,41 +37,57 @@ export interface SparkOptions {
   readonly config?: Readonly<Record<string, string>>;
 }
 
+export const MOST_WORKERS = 20;
+
+export const sparkSpec = specKind<SparkSpec>({
+  system: "spark",
+  builder: "sparkCluster",
+  fields: {
+    workers: about("workers beside the master", whole({ least: 1, most: MOST_WORKERS, otherwise: 5 })),
+    coresPerWorker: about("cores that each worker offers; executors beyond them wait", whole({ least: 1, most: 64 })),
+    executor: about(
+      "what each executor takes",
+      group<SparkSpec["executor"]>({
+        cores: whole({ least: 1, most: 64 }),
+        // Less leaves no room for data beside what Spark needs for itself.
+        memoryMb: about("its heap, in MiB", whole({ least: 256, most: 65_536 })),
+      }),
+    ),
+    shufflePartitions: about("partitions of a shuffle", whole({ least: 1, most: 10_000 })),
+    parallelism: about("tasks of a stage that nothing else decides", whole({ least: 1, most: 10_000 })),
+    recovery: about(
+      "what a master that comes back knows: its workers and applications, or nothing",
+      choice(["filesystem", "none"], "filesystem"),
+    ),
+    driverNode: about("drivers run on a node of their own, else on the master", flag(false)),
+    minio: about("the MinIO cluster of the topology that s3a:// means", optional(clusterName())),
+    config: about("further lines of every node's spark-defaults.conf, in Spark's own names", optional(ownSettings())),
+  },
+  together: ({ executor, coresPerWorker }) =>
+    executor.cores <= coresPerWorker
+      ? undefined
+      : {
+          field: "executor.cores",
+          what: `is ${executor.cores}`,
+          hint: `use a whole number from 1 to ${coresPerWorker} (a worker has no more cores)`,
+        },
+});
+
 /**
  * A Spark cluster fit for a laptop: five workers of one core, executors of one core and 320 MiB, as many partitions as
  * there are cores, and a master that keeps what it knows on its disk.
  * @throws LabError `bad-scenario` naming the field.
  */
-export function sparkCluster(options: SparkOptions = {}): SparkSpec {
-  const workers = options.workers ?? 5;
-  const profile = SPARK_PROFILES[options.profile ?? "laptop"];
-  const coresPerWorker = options.coresPerWorker ?? profile.coresPerWorker;
-  const tasks = workers * coresPerWorker * profile.tasksPerCore;
-  const spec: SparkSpec = {
-    system: "spark",
-    workers,
-    coresPerWorker,
-    executor: { ...profile.executor, ...options.executor },
-    shufflePartitions: options.shufflePartitions ?? tasks,
-    parallelism: options.parallelism ?? tasks,
-    recovery: options.recovery ?? "filesystem",
-    driverNode: options.driverNode ?? false,
-    ...(options.minio === undefined ? {} : { minio: options.minio }),
-    ...(options.config === undefined ? {} : { config: options.config }),
-  };
-  checkSparkSpec(spec);
+export function sparkCluster({ profile = "laptop", ...options }: SparkOptions = {}): SparkSpec {
+  const { tasksPerCore, ...knobs } = knobsOf("sparkCluster", SPARK_PROFILES, profile);
+  const { workers = 5, coresPerWorker = knobs.coresPerWorker } = options;
+  const tasks = workers * coresPerWorker * tasksPerCore;
+  const executor = { ...knobs.executor, ...options.executor };
+  const spec = sparkSpec.fill({ ...knobs, shufflePartitions: tasks, parallelism: tasks, ...options, executor });
+  sparkSpec.check(spec);
   return spec;
 }
 
-export const MOST_WORKERS = 20;
-
-/** @throws LabError `bad-scenario` naming the first field that can not be. */
-export function checkSparkSpec(spec: SparkSpec): void {
-  wholeNumber("workers", spec.workers, 1, MOST_WORKERS);
-  wholeNumber("coresPerWorker", spec.coresPerWorker, 1, 64);
-  wholeNumber("executor.cores", spec.executor.cores, 1, spec.coresPerWorker, "a worker has no more cores");
-  // Less leaves no room for data beside what Spark needs for itself.
-  wholeNumber("executor.memoryMb", spec.executor.memoryMb, 256, 65_536);
-  wholeNumber("shufflePartitions", spec.shufflePartitions, 1, 10_000);
-  wholeNumber("parallelism", spec.parallelism, 1, 10_000);
-}
+/** A cluster in a few words: `a master and 5 workers`. */
+export const describeSpark = (spec: SparkSpec): string =>
+  `a master and ${spec.workers} worker${spec.workers === 1 ? "" : "s"}`;

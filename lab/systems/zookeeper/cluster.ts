@@ -1,24 +1,21 @@
-/** Starting a ZooKeeper ensemble, and what the rest of the lab asks of it. */
+/** A ZooKeeper ensemble that runs, and what the rest of the lab asks of it. */
 import type { Node } from "../../engine/types.ts";
 import { LabError, messageOf } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { milliseconds, seconds, waitFor } from "../../time.ts";
 import type { Duration, Look } from "../../time.ts";
-import { attachNodes, bringUp } from "../nodes.ts";
 import { comparedBy } from "../capabilities.ts";
 import type { Replicated, Storage } from "../capabilities.ts";
-import type { Cluster, ClusterContext, System } from "../types.ts";
+import type { Cluster, ClusterContext } from "../types.ts";
 import { nobody, waitReady } from "../waiting.ts";
 import { addressOf, textOf } from "../endpoint.ts";
 import type { Address, Endpoint } from "../endpoint.ts";
-import { CLIENT_PORT, DATA_FOLDER, planZooKeeper } from "./layout.ts";
-import { checkZooKeeperSpec } from "./spec.ts";
+import { CLIENT_PORT, DATA_FOLDER } from "./layout.ts";
+import { describeZooKeeper } from "./spec.ts";
 import type { ZooKeeperSpec } from "./spec.ts";
 import { askMember, askMembers, describeMembers, leaderOf, serving } from "./state.ts";
 import { readContents, removeTree } from "./tree.ts";
 import { watchRoles } from "./watch.ts";
-
-const START_LIMIT = seconds(60);
 
 export interface ZooKeeperCluster extends Cluster {
   readonly spec: ZooKeeperSpec;
@@ -35,35 +32,8 @@ export interface ZooKeeperCluster extends Cluster {
   remove(path: string): Promise<number>;
 }
 
-const startZooKeeper = async (spec: ZooKeeperSpec, context: ClusterContext): Promise<ZooKeeperCluster> => {
-  checkZooKeeperSpec(spec);
-  return bringUp<StartedZooKeeper>(context, {
-    what: describe(spec),
-    plan: (plan) => planZooKeeper(spec, plan),
-    made: (nodes) => new StartedZooKeeper(spec, context, nodes),
-    untilReady: (cluster, note) => {
-      note("waiting until one member leads and all others follow");
-      return cluster.ready({ within: START_LIMIT });
-    },
-  });
-};
-
-/** ZooKeeper as the lab's registry knows it. */
-export const zookeeper: System<ZooKeeperSpec, ZooKeeperCluster> = {
-  needs: () => [],
-  plan: planZooKeeper,
-  start: startZooKeeper,
-  attach: (spec, context) =>
-    new StartedZooKeeper(
-      spec,
-      context,
-      attachNodes((plan) => planZooKeeper(spec, plan), context),
-    ),
-};
-
-const describe = ({ members }: ZooKeeperSpec): string => `${members} member${members === 1 ? "" : "s"}`;
-
-class StartedZooKeeper implements ZooKeeperCluster {
+/** An ensemble of nodes that run; ready or not. */
+export class StartedZooKeeper implements ZooKeeperCluster {
   readonly system = "zookeeper";
   readonly name: string;
   readonly spec: ZooKeeperSpec;
@@ -127,7 +97,7 @@ class StartedZooKeeper implements ZooKeeperCluster {
 
   ready({ within }: { readonly within: Duration }): Promise<void> {
     return waitReady({
-      what: `${this.name} (${describe(this.spec)})`,
+      what: `${this.name} (${describeZooKeeper(this.spec)})`,
       nodes: this.nodes,
       within,
       look: () => this.#lookReady(),

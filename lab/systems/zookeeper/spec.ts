@@ -1,7 +1,6 @@
 /** A ZooKeeper ensemble as data: what a scenario says, with defaults filled in and mistakes named. */
-import { boundsOf } from "../../bounds.ts";
-
-const { wholeNumber } = boundsOf("zookeeperCluster");
+import { about, optional, ownSettings, whole } from "../../fields.ts";
+import { specKind } from "../spec-kind.ts";
 
 export interface ZooKeeperSpec {
   readonly system: "zookeeper";
@@ -14,20 +13,22 @@ export interface ZooKeeperSpec {
 
 export type ZooKeeperOptions = Partial<Omit<ZooKeeperSpec, "system">>;
 
+export const zookeeperSpec = specKind<ZooKeeperSpec>({
+  system: "zookeeper",
+  builder: "zookeeperCluster",
+  fields: {
+    members: about("voting members; one alone is no ensemble", whole({ least: 1, most: 9, otherwise: 3 })),
+    config: about("further lines of every member's zoo.cfg, in ZooKeeper's own names", optional(ownSettings())),
+    heapMb: about("heap of each member, in MiB", whole({ least: 48, most: 4_096, otherwise: 96 })),
+  },
+});
+
 /** An ensemble of three members. @throws LabError `bad-scenario` naming the field. */
 export function zookeeperCluster(options: ZooKeeperOptions = {}): ZooKeeperSpec {
-  const spec: ZooKeeperSpec = {
-    system: "zookeeper",
-    members: options.members ?? 3,
-    ...(options.config === undefined ? {} : { config: options.config }),
-    heapMb: options.heapMb ?? 96,
-  };
-  checkZooKeeperSpec(spec);
+  const spec = zookeeperSpec.fill(options);
+  zookeeperSpec.check(spec);
   return spec;
 }
 
-/** @throws LabError `bad-scenario` naming the first field that can not be. */
-export function checkZooKeeperSpec(spec: ZooKeeperSpec): void {
-  wholeNumber("members", spec.members, 1, 9);
-  wholeNumber("heapMb", spec.heapMb, 48, 4_096);
-}
+/** A cluster in a few words: `3 members`. */
+export const describeZooKeeper = ({ members }: ZooKeeperSpec): string => `${members} member${members === 1 ? "" : "s"}`;

@@ -31,7 +31,7 @@ describe("a ClickHouse cluster as data", () => {
   });
 
   test("mistakes are named with the field and what would do", () => {
-    const plan = { name: "clickhouse", topology: {}, hostPort: () => 1 };
+    const plan = { name: "clickhouse", topology: {}, nodesOf: () => [], hostPort: () => 1 };
     expect([
       refusal(() => clickhouseCluster({ shards: 0 })),
       refusal(() => clickhouseCluster({ schema: "../x" })),

@@ -53,7 +53,9 @@ async function silentServer(): Promise<{ port: number; server: Server }> {
 describe("a silent node", () => {
   test("a question to it ends at its limit", async () => {
     const { port, server } = await silentServer();
-    await expect(ask({ host: "127.0.0.1", port }, apiVersions(), milliseconds(80))).rejects.toMatchObject({ code: "wait-timeout" });
+    await expect(ask({ host: "127.0.0.1", port }, apiVersions(), milliseconds(80))).rejects.toMatchObject({
+      code: "wait-timeout",
+    });
     server.close();
   });
 

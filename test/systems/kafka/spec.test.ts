@@ -31,10 +31,10 @@ describe("a Kafka cluster as data", () => {
     ]).toMatchInlineSnapshot(`
       [
         "bad-scenario: kafkaCluster: brokers is 0; use a whole number from 1 to 9",
-        "bad-scenario: kafkaCluster: controllers is 1.5; use a whole number from 1 to 7",
+        "bad-scenario: kafkaCluster: controllers is 1.5; use combined, or use a whole number from 1 to 7",
         "bad-scenario: kafkaCluster: topics.events.replicas is 5; use a whole number from 1 to 3 (there are 3 brokers)",
         "bad-scenario: kafkaCluster: topics.events.minInSync is 4; use a whole number from 1 to 3 (there are 3 replicas)",
-        "bad-scenario: kafkaCluster: topics.web events is not a topic's name; use letters, digits, dots, hyphens and underscores",
+        "bad-scenario: kafkaCluster: topics.web events has no such name; use letters, digits, dots, hyphens and underscores",
       ]
     `);
   });

@@ -30,7 +30,7 @@ describe("a cluster as data", () => {
     expect(poolsOf("store", spec)).toBe(
       "http://store-{1...4}:9000/data{1...2}\nhttp://store-{5...8}:9000/data{1...2}\n",
     );
-    const nodes = planMinio(spec, { name: "store", topology: {}, hostPort: () => 1 });
+    const nodes = planMinio(spec, { name: "store", topology: {}, nodesOf: () => [], hostPort: () => 1 });
     expect(nodes.map(({ name }) => name).at(-1)).toBe("store-8");
     expect(nodes[0]?.volumes).toEqual(["/data1", "/data2"]);
   });

@@ -11,7 +11,7 @@ describe("a Spark cluster as data", () => {
 
   test("its nodes: a master, workers, and a node for drivers where it is asked for", () => {
     const names = (spec: ReturnType<typeof sparkCluster>): string[] =>
-      spark.plan(spec, { name: "spark", topology: {}, hostPort: () => 0 }).map(({ name }) => name);
+      spark.plan(spec, { name: "spark", topology: {}, nodesOf: () => [], hostPort: () => 0 }).map(({ name }) => name);
     expect(names(sparkCluster({ workers: 2 }))).toEqual(["spark-master", "spark-worker-1", "spark-worker-2"]);
     expect(names(sparkCluster({ workers: 1, driverNode: true }))).toEqual([
       "spark-master",

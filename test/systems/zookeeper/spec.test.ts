@@ -4,7 +4,12 @@ import { planZooKeeper } from "../../../lab/systems/zookeeper/layout.ts";
 
 const plan = (spec: ReturnType<typeof zookeeperCluster>): ReturnType<typeof planZooKeeper> => {
   let port = 40_000;
-  return planZooKeeper(spec, { name: "zookeeper", topology: { zookeeper: spec }, hostPort: () => (port += 1) });
+  return planZooKeeper(spec, {
+    name: "zookeeper",
+    topology: { zookeeper: spec },
+    nodesOf: () => [],
+    hostPort: () => (port += 1),
+  });
 };
 
 describe("a ZooKeeper ensemble as data", () => {
