@@ -7,7 +7,7 @@ import type { LabError } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { Random } from "../random.ts";
 import { milliseconds, type Duration, type Rate, type RunClock } from "../time.ts";
-import { fillAll, problemsOf, schemaOf, type Fields, type Problem, type Schema } from "./fields.ts";
+import { fillAll, problemsOf, schemaOf, type Fields, type Problem, type Schema } from "../fields.ts";
 import type { AnyLoadSpec, RunningLoad, StartedLoad } from "./types.ts";
 
 /** What a load's builder is given: the fields named by `R`, and whichever others are to be other than usual. */

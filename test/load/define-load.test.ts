@@ -2,7 +2,7 @@ import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { defineSpec, operationRandom, shortestFor, type Given } from "../../lab/load/define-load.ts";
-import { choice, duration, flag, group, number, optional, rate, text, whole } from "../../lab/load/fields.ts";
+import { choice, duration, flag, group, number, optional, rate, text, whole } from "../../lab/fields.ts";
 import type { AnyLoadSpec } from "../../lab/load/types.ts";
 import { seededRandom } from "../../lab/random.ts";
 import { milliseconds, perSecond, seconds, type Duration } from "../../lab/time.ts";

@@ -1,6 +1,6 @@
 /** Batches of rows appended to a Delta table, as data, with defaults filled in and mistakes named. */
 import { defineSpec, type Given } from "../../../load/define-load.ts";
-import { duration, flag, rate, text, whole } from "../../../load/fields.ts";
+import { duration, flag, rate, text, whole } from "../../../fields.ts";
 import { milliseconds, perSecond, seconds } from "../../../time.ts";
 import type { Duration, Rate } from "../../../time.ts";
 
