@@ -31,6 +31,15 @@ export interface Subject<S extends AnySpec = AnySpec> {
   names(cluster: string, spec: S, nodes: readonly string[]): readonly string[];
 }
 
+/** Another cluster of the topology that a spec names. */
+export interface Reference {
+  /** Where in the spec. */
+  readonly field: readonly string[];
+  readonly name: string;
+  /** The system that it must be of; absent: any. */
+  readonly system?: string;
+}
+
 /** What the lab knows of a system. */
 export interface System<S extends AnySpec = AnySpec, C extends Cluster = Cluster> {
   readonly system: S["system"];
@@ -46,6 +55,8 @@ export interface System<S extends AnySpec = AnySpec, C extends Cluster = Cluster
   readonly example: Readonly<Record<string, AnySpec>>;
   /** A cluster in a few words: `3 members`. */
   describe(spec: S): string;
+  /** The other clusters that a spec names. */
+  refers(spec: S): readonly Reference[];
   /** Names of the clusters in the topology that must be ready before this one starts. */
   needs(spec: S): readonly string[];
   /** Its nodes. Pure, and calls `hostPort` equally often however often it is asked. */
@@ -58,12 +69,13 @@ export interface System<S extends AnySpec = AnySpec, C extends Cluster = Cluster
 
 interface Parts<S extends AnySpec, C extends Cluster, B, M extends C> extends Omit<
   System<S, C>,
-  "start" | "attach" | "needs" | "phrases" | "subjects"
+  "start" | "attach" | "needs" | "refers" | "phrases" | "subjects"
 > {
   /** What a scenario calls: gives the spec, with defaults filled in and mistakes named. */
   readonly build: B;
   readonly phrases?: readonly Phrase<S>[];
   readonly subjects?: readonly Subject<S>[];
+  refers?(spec: S): readonly Reference[];
   needs?(spec: S): readonly string[];
   /** The cluster of these nodes, which run and may not be ready. */
   made(spec: S, context: ClusterContext, nodes: readonly Node[]): M;
@@ -81,6 +93,7 @@ export function defineSystem<S extends AnySpec, C extends Cluster>() {
       ...parts,
       phrases,
       subjects,
+      refers: (spec) => parts.refers?.(spec) ?? [],
       needs: (spec) => parts.needs?.(spec) ?? [],
       async start(spec, context) {
         parts.spec.check(spec);

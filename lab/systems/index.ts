@@ -9,7 +9,7 @@ export { kafkaCluster } from "./kafka/index.ts";
 export type { KafkaCluster, KafkaSpec } from "./kafka/index.ts";
 export { capabilityOf } from "./capabilities.ts";
 export type { System } from "./define.ts";
-export type { Cluster, ClusterContext } from "./types.ts";
+export type { AnySpec, Cluster, ClusterContext } from "./types.ts";
 
 type Registry = typeof registry;
 type SystemName = keyof Registry;

@@ -1,14 +1,7 @@
 /** What is wrong with a topology: clusters' names, what they say of themselves, and whom they need. */
 import { LabError, messageOf } from "../../errors.ts";
-import { planTopology, type ClusterSpec, type Topology } from "../../systems/index.ts";
-import { checkBalancerSpec } from "../../systems/balancer/spec.ts";
-import { checkClickHouseSpec } from "../../systems/clickhouse/spec.ts";
-import { checkKafkaSpec } from "../../systems/kafka/spec.ts";
-import { checkMinioSpec } from "../../systems/minio/spec.ts";
-import { checkSparkSpec } from "../../systems/spark/spec.ts";
-import { checkZooKeeperSpec } from "../../systems/zookeeper/spec.ts";
+import { planTopology, SYSTEMS, type ClusterSpec, type Topology } from "../../systems/index.ts";
 import { hintOf, noSuch, type Path, type Problem } from "./problems.ts";
-import { systemNames, wordsOf } from "./system-words.ts";
 
 /** Names that mean something else: in a script's stage, in phrases, in the journal, or to the language itself. */
 const RESERVED = [
@@ -31,49 +24,6 @@ export function nameProblems(path: Path, kind: "cluster" | "load", name: string)
   return [{ path, what: `${JSON.stringify(name)} cannot name a ${kind}`, hint, quoted: name }];
 }
 
-/** @throws LabError `bad-scenario` of the first field that cannot be; for a system that is not known nothing. */
-function checkSpec(spec: ClusterSpec): void {
-  switch (spec.system) {
-    case "kafka":
-      checkKafkaSpec(spec);
-      break;
-    case "zookeeper":
-      checkZooKeeperSpec(spec);
-      break;
-    case "clickhouse":
-      checkClickHouseSpec(spec);
-      break;
-    case "minio":
-      checkMinioSpec(spec);
-      break;
-    case "spark":
-      checkSparkSpec(spec);
-      break;
-    case "balancer":
-      checkBalancerSpec(spec);
-      break;
-  }
-}
-
-/** The clusters that a spec names, and the system that each must be of. */
-function namedBy(
-  spec: ClusterSpec,
-): readonly { readonly field: Path; readonly name: string; readonly system?: string }[] {
-  switch (spec.system) {
-    case "clickhouse":
-      return [{ field: ["zookeeper"], name: spec.zookeeper, system: "zookeeper" }];
-    case "spark":
-      return spec.minio === undefined ? [] : [{ field: ["minio"], name: spec.minio, system: "minio" }];
-    case "balancer":
-      return Object.entries(spec.backends).map(([backend, { cluster }]) => ({
-        field: ["backends", backend, "cluster"],
-        name: cluster,
-      }));
-    default:
-      return [];
-  }
-}
-
 export function topologyProblems(topology: Topology): readonly Problem[] {
   const names = Object.keys(topology);
   if (names.length === 0)
@@ -87,16 +37,22 @@ export function topologyProblems(topology: Topology): readonly Problem[] {
 }
 
 function clusterProblems(path: Path, spec: ClusterSpec, topology: Topology): readonly Problem[] {
-  if (wordsOf(spec.system) === undefined) return [noSuch([...path, "system"], "system", spec.system, systemNames)];
-  const needed = namedBy(spec).flatMap(({ field, name, system }): readonly Problem[] => {
-    const fitting = Object.keys(topology).filter((each) => system === undefined || topology[each]?.system === system);
+  const system = SYSTEMS.get(spec.system);
+  if (system === undefined) return [noSuch([...path, "system"], "system", spec.system, [...SYSTEMS.keys()])];
+  const own = system.spec.problems(spec).map(({ field, what, hint }): Problem => ({
+    path: [...path, ...field.split(".")],
+    what,
+    hint,
+  }));
+  const needed = system.refers(spec).flatMap(({ field, name, system: of }): readonly Problem[] => {
+    const fitting = Object.keys(topology).filter((each) => of === undefined || topology[each]?.system === of);
     if (fitting.includes(name)) return [];
     const at = [...path, ...field];
     if (!Object.hasOwn(topology, name)) return [noSuch(at, "cluster", name, fitting)];
-    const what = `names ${JSON.stringify(name)}, which is no ${system ?? ""} cluster`;
+    const what = `names ${JSON.stringify(name)}, which is no ${of ?? ""} cluster`;
     return [{ path: at, what, hint: hintOf(name, fitting), quoted: name }];
   });
-  return [...caught(path, () => checkSpec(spec)), ...needed];
+  return [...own, ...needed];
 }
 
 /** The problem that a check of one thing throws, if it does. */

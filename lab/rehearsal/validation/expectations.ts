@@ -2,13 +2,12 @@
 import type { CheckDefinition } from "../../checks/define.ts";
 import { CHECKS, type CheckSpec } from "../../checks/index.ts";
 import { ENOUGH_OPERATIONS } from "../../checks/recovery-search.ts";
-import { planTopology, type Topology } from "../../systems/index.ts";
+import { planTopology, SYSTEMS, type Topology } from "../../systems/index.ts";
 import { loadKinds, type LoadSpec } from "../../systems/loads.ts";
 import { formatDuration } from "../../time.ts";
 import { loadWordsOf } from "./load-words.ts";
 import { hintOf, noSuch, type Path, type Problem } from "./problems.ts";
 import { says, type Script } from "./script.ts";
-import { wordsOf } from "./system-words.ts";
 
 /** What the names of a check are looked up in. */
 export interface Judged {
@@ -128,7 +127,7 @@ export function watchedSubjects(topology: Topology, load: Readonly<Record<string
   const nodes = planTopology(topology);
   const ofClusters = Object.entries(topology).flatMap(([cluster, spec]) => {
     const own = nodes.filter((node) => node.cluster === cluster).map(({ name }) => name);
-    return (wordsOf(spec.system)?.subjects ?? []).flatMap(({ names }) => names(cluster, spec, own));
+    return (SYSTEMS.get(spec.system)?.subjects ?? []).flatMap((watched) => watched.names(cluster, spec, own));
   });
   const ofLoads = Object.entries(load).flatMap(([name, { kind }]) =>
     (loadWordsOf(kind)?.subjects ?? []).map(({ subject }) => subject.replace("LOAD", name)),

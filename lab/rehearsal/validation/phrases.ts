@@ -1,9 +1,8 @@
 /** Whom a phrase of a fault may mean, as far as it can be known before anything runs. */
-import { planTopology, type Topology } from "../../systems/index.ts";
+import { planTopology, SYSTEMS, type AnySpec, type System, type Topology } from "../../systems/index.ts";
 import type { LoadSpec } from "../../systems/loads.ts";
 import { loadWordsOf } from "./load-words.ts";
 import { hintOf, nearest, type Path, type Problem } from "./problems.ts";
-import { wordsOf } from "./system-words.ts";
 
 /** What phrases are understood by. */
 export interface Cast {
@@ -78,10 +77,10 @@ function wrongWith(phrase: string, cast: Cast): Pick<Problem, "what" | "hint"> |
   }
   const understood = asked.flatMap((name) => {
     const spec = topology[name];
-    const words = spec === undefined ? undefined : wordsOf(spec.system);
-    return (words?.phrases ?? []).flatMap(({ form, wrong }) => {
-      const match = form.exec(rest);
-      return match === null || spec === undefined ? [] : [wrong?.(match.groups ?? {}, spec)];
+    if (spec === undefined) return [];
+    return phrasesOfSystem(spec).flatMap((words) => {
+      const match = words.form.exec(rest);
+      return match === null ? [] : [words.wrong?.(match.groups ?? {}, spec)];
     });
   });
   if (understood.includes(undefined)) return undefined;
@@ -93,9 +92,10 @@ function wrongWith(phrase: string, cast: Cast): Pick<Problem, "what" | "hint"> |
   return { what: `says ${JSON.stringify(phrase)}, which nobody here is`, hint };
 }
 
+const phrasesOfSystem = (spec: AnySpec | undefined): System["phrases"] =>
+  SYSTEMS.get(spec?.system ?? "")?.phrases ?? [];
+
 function phrasesOf(clusters: readonly string[], topology: Topology): string {
-  const own = clusters.flatMap(
-    (name) => wordsOf(topology[name]?.system ?? "")?.phrases.map(({ phrase }) => phrase) ?? [],
-  );
+  const own = clusters.flatMap((name) => phrasesOfSystem(topology[name]).map(({ phrase }) => phrase));
   return `understood are names of nodes and clients, ${[...OF_EVERY_CLUSTER, ...new Set(own)].join(", ")}`;
 }

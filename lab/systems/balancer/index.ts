@@ -28,6 +28,8 @@ export const balancer = defineSystem<BalancerSpec, BalancerCluster>()({
   phrases,
   subjects,
   describe: describeBalancer,
+  refers: ({ backends }) =>
+    Object.entries(backends).map(([backend, { cluster: name }]) => ({ field: ["backends", backend, "cluster"], name })),
   needs: ({ backends }) => [...new Set(Object.values(backends).map(({ cluster }) => cluster))],
   plan: planBalancer,
   made: (spec, context, nodes) => new StartedBalancer(spec, context, nodes),

@@ -24,6 +24,7 @@ export const clickhouse = defineSystem<ClickHouseSpec, ClickHouseCluster>()({
   phrases,
   subjects,
   describe: describeClickHouse,
+  refers: ({ zookeeper: name }) => [{ field: ["zookeeper"], name, system: "zookeeper" }],
   needs: ({ zookeeper }) => [zookeeper],
   plan: planClickHouse,
   made: (spec, context, nodes) => new StartedClickHouse(spec, context, nodes),

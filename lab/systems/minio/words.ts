@@ -30,8 +30,8 @@ export const subjects: readonly Subject<MinioSpec>[] = [
     names: (_cluster, _spec, nodes) => nodes.map((node) => `${node} reads`),
   },
   {
-    subject: "CLUSTER looked at deeply",
+    subject: "CLUSTER scanned deeply",
     values: "`whole`, `missing` or `corrupted`: what a deep scan found at worst",
-    names: (cluster) => [`${cluster} looked at deeply`, `${cluster} scanned deeply`],
+    names: (cluster) => [`${cluster} scanned deeply`],
   },
 ];

@@ -24,6 +24,7 @@ export const spark = defineSystem<SparkSpec, SparkCluster>()({
   phrases,
   subjects,
   describe: describeSpark,
+  refers: ({ minio: name }) => (name === undefined ? [] : [{ field: ["minio"], name, system: "minio" }]),
   plan: planSpark,
   made: (spec, context, nodes) => new StartedSpark(spec, context, nodes),
   untilReady(cluster, note) {
