@@ -6,6 +6,7 @@ import { sinkName } from "../journal/sinks.ts";
 import { faultTimes, type FaultTimes } from "../journal/fault-times.ts";
 import type { Journal } from "../journal/types.ts";
 import type { ConditionResult, Plan } from "../run-folder/run-folder.ts";
+import { clientsTookPart } from "./clients.ts";
 import { condition, eventsOf } from "./condition.ts";
 import { faultsMetLoad } from "./faults-met.ts";
 import { labKeptGoing } from "./stalls.ts";
@@ -29,6 +30,7 @@ export function judgeConditions(plan: Plan, judged: Judged, journal: Journal): r
     faultsMetLoad(plan, judged.loadsOfSlos, journal),
     loadWasOffered(journal),
     readingEnded(journal),
+    ...clientsTookPart(journal),
   ];
 }
 

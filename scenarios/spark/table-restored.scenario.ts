@@ -43,7 +43,7 @@ export default scenario({
   },
   async run({ load, step, settings, observe }) {
     await step("warm up", () => load.events.acknowledged(2, { within: seconds(60) }));
-    await load.events.alone(async (sql) => {
+    await load.events.exclusively(async (sql) => {
       const [newest] = await sql("DESCRIBE HISTORY {table} LIMIT 1");
       const before = Number(newest?.["version"]);
       /** The same for the same rows, in whatever order. */

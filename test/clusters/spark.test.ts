@@ -93,7 +93,7 @@ test(
     );
     await load.acknowledged(3, { within: seconds(90) });
     // Others may have the table for a while; what they do to it can be undone.
-    const [whole, left, restored] = await load.alone(async (sql) => {
+    const [whole, left, restored] = await load.exclusively(async (sql) => {
       const count = async (): Promise<number> => Number((await sql("SELECT count(*) AS n FROM {table}"))[0]?.["n"]);
       const [newest] = await sql("DESCRIBE HISTORY {table} LIMIT 1");
       const before = await count();
@@ -104,7 +104,7 @@ test(
     });
     expect(whole).toBeGreaterThanOrEqual(150);
     expect([left, restored]).toEqual([50, whole]);
-    await expect(load.alone((sql) => sql("SELECT nothing FROM {table}"))).rejects.toThrow("UNRESOLVED_COLUMN");
+    await expect(load.exclusively((sql) => sql("SELECT nothing FROM {table}"))).rejects.toThrow("UNRESOLVED_COLUMN");
     await load.stop();
     await load.drain({ within: seconds(60) });
     const recorded = journal.journal();

@@ -1,6 +1,6 @@
 /**
  * A lane: the records of one producer for one partition, in order, at most one batch under way.
- * One batch at a time means that a retry can not overtake; records that become due meanwhile wait for the next batch.
+ * One batch at a time means that a retry cannot overtake; records that become due meanwhile wait for the next batch.
  */
 import type { Outcome } from "../../../journal/types.ts";
 

@@ -64,7 +64,10 @@ export class Membership {
     this.alive();
     if (!this.#takesPart) {
       this.#takesPart = true;
-      this.#journal("taking part", `its group gave it ${partitions.length} partitions`);
+      this.#journal(
+        "taking part",
+        `its group gave it ${partitions.length} partition${partitions.length === 1 ? "" : "s"}`,
+      );
     }
     for (const partition of partitions) holders.take(partition, reader);
   }

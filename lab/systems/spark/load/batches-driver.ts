@@ -94,11 +94,11 @@ export function createDriver(options: DriverOptions): BatchesDriver {
         hangUp();
         if (wanted) void again(how);
       });
-    const look = async (): Promise<Look<Line>> => {
+    const probe = async (): Promise<Look<Line>> => {
       if (ended !== undefined) return { seen: `it ended with ${ended}` };
       return { reached: await dial(host, port, committed) };
     };
-    line = await waitFor(`the driver of ${load} to take orders`, look, {
+    line = await waitFor(`the driver of ${load} to take orders`, probe, {
       within: READY_LIMIT,
       every: milliseconds(200),
     });

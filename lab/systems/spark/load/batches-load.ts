@@ -24,7 +24,7 @@ export interface RunningBatches extends RunningLoad {
    * `sql` has the driver run one statement, in which `{table}` is the load's table, and gives its rows.
    * @throws LabError `wait-timeout` when a statement takes longer than a minute; what the driver says went wrong with it
    */
-  alone<R>(work: (sql: (statement: string) => Promise<readonly TableRow[]>) => Promise<R>): Promise<R>;
+  exclusively<R>(work: (sql: (statement: string) => Promise<readonly TableRow[]>) => Promise<R>): Promise<R>;
 }
 
 /**
@@ -88,7 +88,7 @@ export async function startBatchesLoad(
     acknowledged: (count, limits) => load.acknowledged(count, limits),
     read: (count, limits) => load.read(count, limits),
     runFor: (span) => load.runFor(span),
-    alone: (work) => writer.alone(work),
+    exclusively: (work) => writer.exclusively(work),
     stop: () => load.stop(),
     drain: (limits) => load.drain(limits),
     async [Symbol.asyncDispose]() {
@@ -126,7 +126,7 @@ async function writeBatch(
 }
 
 /** The table's one writer, whom others can send away for a while. */
-interface Writer extends Pick<RunningBatches, "alone"> {
+interface Writer extends Pick<RunningBatches, "exclusively"> {
   /** Waits until nobody has the table for himself. @throws as the driver's `order` */
   write(order: WriteOrder): Promise<void>;
 }
@@ -143,7 +143,7 @@ function exclusiveWriter(load: string, driver: BatchesDriver): Writer {
       await held;
       await driver.order(order);
     },
-    alone(work) {
+    exclusively(work) {
       const mine = held.then(() => work(sql));
       held = mine.catch(() => undefined);
       return mine;
@@ -207,12 +207,12 @@ function readWhole(load: string, driver: BatchesDriver, recorder: Recorder, cloc
 function watchExecutor(load: string, spark: SparkCluster): KillableClient & AsyncDisposable {
   let seen: { readonly pid: number; readonly count: number } | undefined;
   let down = false;
-  const look = async (): Promise<void> => {
+  const observe = async (): Promise<void> => {
     const executors = await spark.executors();
     const [first] = executors;
     seen = down || first === undefined ? undefined : { pid: first.pid, count: executors.length };
   };
-  const looks = every(seconds(2), look);
+  const observing = every(seconds(2), observe);
   return {
     name: `executor-1 of ${load}`,
     pid: () => seen?.pid,
@@ -233,10 +233,10 @@ function watchExecutor(load: string, spark: SparkCluster): KillableClient & Asyn
     },
     async start() {
       down = false;
-      await look();
+      await observe();
     },
     [Symbol.asyncDispose]() {
-      looks[Symbol.dispose]();
+      observing[Symbol.dispose]();
       return Promise.resolve();
     },
   };

@@ -50,7 +50,7 @@ export async function startRegisterLoad(options: RegisterLoadOptions): Promise<S
     await load.makeRegisters();
   } catch (cause) {
     await load.close();
-    throw new LabError({ code: "load-failed", message: `load ${name} can not start: ${messageOf(cause)}`, cause });
+    throw new LabError({ code: "load-failed", message: `load ${name} cannot start: ${messageOf(cause)}`, cause });
   }
   return startOperations({
     ...{ name, part, rate: spec.rate, timeout: spec.timeout, recorder, clock },
@@ -165,7 +165,7 @@ class RegisterLoad {
         return { outcome: "ok" };
       case "cas": {
         // A version is never used twice, and neither is a value: that the version is still the same says that the value is.
-        const { value, version } = await look(connection, path);
+        const { value, version } = await valueOf(connection, path);
         this.#expected.set(number, value);
         await connection.setData(path, Buffer.from(String(number)), version);
         return { outcome: "ok" };
@@ -179,7 +179,7 @@ class RegisterLoad {
     // On one connection a read is performed after what was asked before it.
     if (readAfter === "quorum") await connection.setData(this.#barrier(barrier), Buffer.alloc(0), ANY_VERSION);
     if (readAfter === "sync") await connection.sync(path);
-    return look(connection, path);
+    return valueOf(connection, path);
   }
 
   #client(place: number): ZooKeeperClient {
@@ -192,7 +192,7 @@ class RegisterLoad {
   readonly #barrier = (whose: string): string => `/lab/${this.#options.name}/barrier-${whose}`;
 }
 
-async function look(
+async function valueOf(
   connection: ZooKeeperConnection,
   path: string,
 ): Promise<{ readonly value: number; readonly version: number }> {

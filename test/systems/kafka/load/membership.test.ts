@@ -47,7 +47,7 @@ describe("a reader's membership", () => {
       "0 · client · events · reader-1 · taking part · its group gave it 2 partitions",
       "0 · role · reader of events/0 · reader-1",
       "0 · role · reader of events/1 · reader-1",
-      "0 · client · events · reader-2 · taking part · its group gave it 1 partitions",
+      "0 · client · events · reader-2 · taking part · its group gave it 1 partition",
       "0 · role · reader of events/2 · reader-2",
       "8000 · client · events · reader-1 · dropped · no heartbeat was answered for 6 s, its session: no answer from kafka-1",
       "8000 · role · reader of events/0 · ",
@@ -77,13 +77,13 @@ describe("a reader's membership", () => {
     until(500);
     first.joined([0]);
     expect(told).toEqual([
-      "0 · client · events · reader-1 · taking part · its group gave it 1 partitions",
+      "0 · client · events · reader-1 · taking part · its group gave it 1 partition",
       "0 · role · reader of events/0 · reader-1",
       "0 · client · events · reader-1 · dropped · its client library gave up and left the group: Connection error; it joins again",
       "0 · role · reader of events/0 · ",
-      "0 · client · events · reader-2 · taking part · its group gave it 1 partitions",
+      "0 · client · events · reader-2 · taking part · its group gave it 1 partition",
       "0 · role · reader of events/0 · reader-2",
-      "500 · client · events · reader-1 · taking part · its group gave it 1 partitions",
+      "500 · client · events · reader-1 · taking part · its group gave it 1 partition",
       "500 · role · reader of events/0 · reader-1",
     ]);
   });

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { journalOf } from "../../lab/journal/index.ts";
+import type { JournalEvent } from "../../lab/journal/types.ts";
+import { clientsTookPart } from "../../lab/judging/clients.ts";
+
+type State = Extract<JournalEvent, { type: "client" }>["state"];
+
+const judged = (...told: readonly (readonly [atMs: number, client: string, state: State, why?: string])[]) =>
+  clientsTookPart(
+    journalOf({
+      events: told.map(([atMs, client, state, why = ""]) => ({
+        ...{ type: "client", atMs, load: client.endsWith("b") ? "other" : "events", client, state, why },
+      })),
+    }),
+  );
+
+test("a run whose clients say nothing of it is not asked", () => {
+  expect(clientsTookPart(journalOf({ events: [] }))).toEqual([]);
+});
+
+test("a client that never came back makes a run unknown, and the first reason is told", () => {
+  expect(
+    judged(
+      [0, "reader-1", "taking part"],
+      [0, "reader-2", "taking part"],
+      [7_000, "reader-2", "ended", "its process was killed"],
+      [12_000, "reader-2", "dropped", "no heartbeat was answered"],
+      [13_000, "reader-1", "dropped", "no heartbeat was answered"],
+      [15_000, "reader-1", "taking part"],
+    ),
+  ).toEqual([
+    {
+      name: "every client took part again",
+      verdict: "unknown",
+      summary: "reader-2 of events took no part from 7 s on, and never came back: its process was killed",
+    },
+  ]);
+});
+
+test("one that came back each time does not; its absences are told", () => {
+  const absent = (fromMs: number) =>
+    [
+      [fromMs, "reader-1", "dropped", "its session ended"],
+      [fromMs + 500, "reader-1", "taking part"],
+    ] as const;
+  expect(judged([0, "reader-1", "taking part"], ...absent(2_000))).toMatchObject([
+    {
+      verdict: "held",
+      summary: "one client takes part; reader-1 of events took no part from 2 s on, for 500 ms: its session ended",
+    },
+  ]);
+  const many = [1_000, 2_000, 3_000, 4_000, 5_000].flatMap(absent);
+  expect(judged([0, "reader-1", "taking part"], ...many)[0]?.summary).toMatch(
+    /^one client takes part; (reader-1 [^;]+; ){3}and 2 more such times$/,
+  );
+});
+
+test("clients of one name in two loads are two", () => {
+  expect(
+    judged(
+      [0, "reader-b", "taking part"],
+      [1_000, "reader-b", "dropped", "its session ended"],
+      [2_000, "reader-1", "taking part"],
+    )[0]?.verdict,
+  ).toBe("unknown");
+});
