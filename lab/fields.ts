@@ -125,6 +125,18 @@ export const either = <A, B>(one: Field<A>, other: Field<B>): Field<A | B> => ({
   },
 });
 
+/** At least one, in their order. */
+export const list = <T>(inner: Field<T>): Field<readonly T[]> => ({
+  otherwise: undefined,
+  optional: false,
+  schema: { type: "array", items: inner.schema, minItems: 1 },
+  fill: (given) => given,
+  problems: (name, value) =>
+    Array.isArray(value) && value.length > 0
+      ? value.flatMap((one, place) => inner.problems(`${name}.${place}`, one))
+      : [{ field: name, what: `is ${shown(value)}`, hint: "name at least one, in square brackets" }],
+});
+
 /** A field for each name that a scenario chooses: topics, backends. */
 export function named<T>(pattern: RegExp, hint: string, inner: Field<T>): Field<Readonly<Record<string, T>>> {
   return {

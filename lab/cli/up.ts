@@ -1,5 +1,13 @@
 import type { Command } from "commander";
-import { componentsOf, memoryNeededMb, startCluster, startTopology, SYSTEMS, type Topology } from "../systems/index.ts";
+import {
+  componentsOf,
+  memoryNeededMb,
+  networksOf,
+  startCluster,
+  startTopology,
+  SYSTEMS,
+  type Topology,
+} from "../systems/index.ts";
 import type { Cluster } from "../systems/types.ts";
 import { openEngine, type Engine } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
@@ -43,7 +51,7 @@ Examples:
       const images = await engine.images(["netfilter", ...componentsOf(topology)], progress);
       const run = `up-${freshId()}`;
       const clusters: Cluster[] = [];
-      const space = await engine.openRun(run, { keep: true });
+      const space = await engine.openRun(run, { keep: true, networks: networksOf(topology) });
       const random = seededRandom(freshSeed());
       try {
         const context = { space, images, clock: startClock(), recorder: silentRecorder, random, progress };

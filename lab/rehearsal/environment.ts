@@ -1,5 +1,5 @@
 /** Starts, or takes over, everything that a scenario needs; each thing's end is registered before the next is started. */
-import { startCluster, startTopology, type Cluster } from "../systems/index.ts";
+import { networksOf, startCluster, startTopology, type Cluster } from "../systems/index.ts";
 import {
   ledgerPath,
   type ComponentId,
@@ -121,7 +121,10 @@ async function startLoads(
 async function freshClusters(options: SetUpOptions, teardown: AsyncDisposableStack): Promise<RunningClusters> {
   const { engine, scenario, signal } = options;
   signal.throwIfAborted();
-  const space = await engine.openRun(`r${freshId()}`, { keep: options.keep });
+  const space = await engine.openRun(`r${freshId()}`, {
+    keep: options.keep,
+    networks: networksOf(scenario.topology),
+  });
   teardown.adopt(space, options.leave);
   teardown.use(space.onRemoved(options.onRemoved));
   const clusters = await startTopology(scenario.topology, contextOf(options, space), async (spec, each) => {

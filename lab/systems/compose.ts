@@ -1,9 +1,12 @@
 /** A topology as a compose file: the same nodes with the same settings, for use without the lab. Pure. */
 import { stringify } from "yaml";
-import type { ComponentId } from "../engine/types.ts";
-import { dependenciesOf, planTopology } from "./index.ts";
+import { DEFAULT_NETWORK, type ComponentId } from "../engine/types.ts";
+import { dependenciesOf, networksOf, planTopology } from "./index.ts";
 import type { Topology } from "./index.ts";
 import type { PlannedNode } from "./types.ts";
+
+/** Compose's own network. */
+const DEFAULT = "default";
 
 /** Host ports of the compose file are fixed, one after the other in the order of the nodes. */
 const FIRST_HOST_PORT = 19_000;
@@ -42,7 +45,11 @@ export function composeFile(topology: Topology, build: Build): string {
   const volumes = Object.fromEntries(
     nodes.flatMap((node) => (node.volumes ?? []).map((_, place) => [volumeName(node, place), {}])),
   );
-  return HEADER + stringify({ services, configs, volumes }, { lineWidth: 0 });
+  // Who names none sits on compose's own.
+  const named = networksOf(topology);
+  const networks =
+    named.length === 0 ? {} : { networks: Object.fromEntries([DEFAULT, ...named].map((name) => [name, {}])) };
+  return HEADER + stringify({ services, ...networks, configs, volumes }, { lineWidth: 0 });
 }
 
 function service(node: PlannedNode, needed: readonly string[], build: Build): unknown {
@@ -56,6 +63,9 @@ function service(node: PlannedNode, needed: readonly string[], build: Build): un
     configs: files.map(({ path, mode = 0o644 }, place) => ({ source: configName(node, place), target: path, mode })),
     ports: ports.map(({ host, container }) => `127.0.0.1:${host}:${container}`),
     volumes: volumes.map((volume, place) => `${volumeName(node, place)}:${pathOf(volume)}`),
+    ...(node.networks === undefined
+      ? {}
+      : { networks: node.networks.map((network) => (network === DEFAULT_NETWORK ? DEFAULT : network)) }),
     mem_limit: `${memoryMb}m`,
     depends_on: needed,
     stop_grace_period: "30s",

@@ -1,7 +1,7 @@
 /** Where clients outside a run's networks reach its nodes, and what they need to get in. The one place that knows how. */
 import type { Node } from "../engine/types.ts";
 
-/** Clients on the host reach published ports here, and nowhere else. */
+/** Nodes that tell their clients where they are say this host: their ports are published there, and nowhere else. */
 export const CLIENT_HOST = "127.0.0.1";
 
 export interface Address {
@@ -22,7 +22,7 @@ export interface Endpoint extends Address {
 }
 
 /** Where clients on the host reach a port of a node. @throws LabError `internal` for a port that was not planned */
-export const addressOf = (node: Node, port: number): Address => ({ host: CLIENT_HOST, port: node.hostPort(port) });
+export const addressOf = (node: Node, port: number): Address => node.endpoint(port);
 
 /** `127.0.0.1:32768` */
 export const textOf = ({ host, port }: Address): string => `${host}:${port}`;

@@ -1,7 +1,8 @@
 /** The systems that the lab can start, by the name in their spec. */
-import type { ComponentId } from "../engine/types.ts";
+import { DEFAULT_NETWORK, type ComponentId } from "../engine/types.ts";
 import { LabError } from "../errors.ts";
 import type { System } from "./define.ts";
+import { placed } from "./nodes.ts";
 import * as registry from "./registry.ts";
 import type { AnySpec, Cluster, ClusterContext, PlanContext, PlannedNode } from "./types.ts";
 
@@ -67,7 +68,9 @@ function planCluster(
   hostPort: () => number,
 ): readonly PlannedNode[] {
   const spec = topology[name];
-  if (spec !== undefined) return systemOf(spec).plan(spec, { name, topology, nodesOf: nodesOf(topology), hostPort });
+  if (spec !== undefined) {
+    return placed(systemOf(spec).plan(spec, { name, topology, nodesOf: nodesOf(topology), hostPort }), spec);
+  }
   throw new LabError({
     code: "bad-scenario",
     message: `there is no cluster ${name}`,
@@ -92,6 +95,15 @@ export const dependenciesOf =
 /** The images that a topology's nodes are made of. */
 export const componentsOf = (topology: Topology): readonly ComponentId[] => [
   ...new Set(planTopology(topology).map(({ component }) => component)),
+];
+
+/** The networks that its nodes name beside the run's own, for the run that they are started in. */
+export const networksOf = (topology: Topology): readonly string[] => [
+  ...new Set(
+    planTopology(topology)
+      .flatMap(({ networks = [] }) => networks)
+      .filter((network) => network !== DEFAULT_NETWORK),
+  ),
 ];
 
 /** What a topology's nodes take at most, all together, in MiB. */

@@ -1,7 +1,7 @@
 /** From planned nodes to running ones, the same for every system. */
 import type { Node } from "../engine/types.ts";
 import { LabError, messageOf } from "../errors.ts";
-import type { Cluster, ClusterContext, PlanContext, PlannedNode } from "./types.ts";
+import type { AnySpec, Cluster, ClusterContext, PlanContext, PlannedNode } from "./types.ts";
 
 export type Plan = (context: PlanContext) => readonly PlannedNode[];
 
@@ -26,7 +26,13 @@ export async function planWithFreePorts(
     if (port === undefined) throw new LabError({ code: "internal", message: `the plan of ${name} is not pure` });
     return port;
   };
-  return plan({ name, topology, nodesOf, hostPort });
+  return placed(plan({ name, topology, nodesOf, hostPort }), topology[name]);
+}
+
+/** Nodes that name no network sit on those of their cluster's spec. */
+export function placed(nodes: readonly PlannedNode[], spec: AnySpec | undefined): readonly PlannedNode[] {
+  const { networks } = spec ?? {};
+  return networks === undefined ? nodes : nodes.map((node) => ({ networks, ...node }));
 }
 
 /** Starts these nodes at once, in their order. */

@@ -1,6 +1,18 @@
 /** A cluster's spec as data: its fields with bounds, defaults, and the JSON schema that they make. Pure. */
 import { boundsOf } from "../bounds.ts";
-import { fillAll, problemsOf, schemaOf, text, type Field, type Fields, type Problem, type Schema } from "../fields.ts";
+import {
+  about,
+  fillAll,
+  list,
+  optional,
+  problemsOf,
+  schemaOf,
+  text,
+  type Field,
+  type Fields,
+  type Problem,
+  type Schema,
+} from "../fields.ts";
 import type { AnySpec } from "./types.ts";
 
 export interface SpecKind<S extends AnySpec> {
@@ -25,13 +37,18 @@ export const clusterName = (otherwise?: string): Field<string> =>
 export interface SpecOptions<S extends AnySpec> {
   readonly system: S["system"];
   readonly builder: string;
-  readonly fields: Fields<S>;
+  readonly fields: Fields<Omit<S, "networks">>;
   /** What several fields come to together; asked when each by itself is in order. */
   readonly together?: (spec: S) => Problem | undefined;
 }
 
+const networks = about(
+  "the run's networks that its nodes sit on; none: the run's own",
+  optional(list(text(/^[a-z][a-z0-9-]*$/, "begin with a small letter; then small letters, digits and hyphens"))),
+);
+
 export function specKind<S extends AnySpec>({ system, builder, fields, together }: SpecOptions<S>): SpecKind<S> {
-  const all: Readonly<Record<string, Field<unknown>>> = fields;
+  const all: Readonly<Record<string, Field<unknown>>> = { ...fields, networks };
   const { properties, required, ...rest } = schemaOf(all) as { properties: object; required: readonly string[] };
   const problems = ({ system: said, ...held }: object & { readonly system?: unknown }): readonly Problem[] => {
     const found = problemsOf(all, held);

@@ -37,6 +37,8 @@ export interface ClusterContext {
 /** What every cluster's spec has. */
 export interface AnySpec {
   readonly system: string;
+  /** The run's networks that its nodes sit on, with an address in each; none: the run's own alone. */
+  readonly networks?: readonly string[];
 }
 
 /** A node before it has an image and the host's ports: what both the engine and a compose file are made from. */
@@ -52,6 +54,8 @@ export interface PlannedNode {
   readonly volumes?: readonly Volume[];
   /** Whether it finds the addresses of nodes that are down, as in a network with names of its own; see NodeSpec. */
   readonly knowsHosts?: boolean;
+  /** The run's networks that it sits on, the one that clients on the host come over first; none: as its cluster's spec says. */
+  readonly networks?: readonly string[];
   /** The most that it may take. */
   readonly memoryMb: number;
 }

@@ -1,5 +1,5 @@
 /** Clusters of real containers for a test file, and what was journalled meanwhile, in memory. */
-import { componentsOf, startCluster, startTopology } from "../../lab/systems/index.ts";
+import { componentsOf, networksOf, startCluster, startTopology } from "../../lab/systems/index.ts";
 import type { ClusterOf, Topology } from "../../lab/systems/index.ts";
 import { openEngine } from "../../lab/engine/index.ts";
 import { silentProgress } from "../../lab/engine/types.ts";
@@ -50,7 +50,9 @@ export async function openClusters<T extends Topology>(
       return image === undefined ? [] : [[component, image] as const];
     }),
   );
-  const space = stack.use(await engine.openRun(`test-${Object.keys(topology).join("-")}-${freshId()}`));
+  const space = stack.use(
+    await engine.openRun(`test-${Object.keys(topology).join("-")}-${freshId()}`, { networks: networksOf(topology) }),
+  );
   const context = { space, images, clock, recorder, random, progress: silentProgress };
   const clusters = await startTopology(topology, context, async (spec, each) =>
     stack.use(await startCluster(spec, each)),

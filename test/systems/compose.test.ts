@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { composeFile } from "../../lab/systems/compose.ts";
 import { platformTopology } from "../../lab/systems/platform.ts";
 import { officialBuild } from "../../lab/engine/index.ts";
-import { kafkaCluster } from "../../lab/index.ts";
+import { kafkaCluster, zookeeperCluster } from "../../lab/index.ts";
 
 /** The compose specification's own schema; its `id` and its draft's name are older than what the validator knows. */
 function composeSchema(): object {
@@ -43,6 +43,19 @@ describe("a compose file", () => {
     expect(isCompose(file) || isCompose.errors).toBe(true);
     expect(Object.keys(file.services)).toHaveLength(3 + 3 + 6 + 4 + 6 + 1);
     expect(file.services["clickhouse-1-1"]?.depends_on).toEqual(["zookeeper-1", "zookeeper-2", "zookeeper-3"]);
+  });
+
+  test("puts nodes on the networks that their cluster names, and the others on compose's own", () => {
+    const kafka = kafkaCluster({ brokers: 1, networks: ["primary", "run"] });
+    const file = parse(composeFile({ kafka, zookeeper: zookeeperCluster({ members: 1 }) }, officialBuild)) as {
+      networks: object;
+      services: Record<string, { networks?: string[] }>;
+    };
+    expect(isCompose(file) || isCompose.errors).toBe(true);
+    expect(file.networks).toEqual({ default: {}, primary: {} });
+    expect(file.services["kafka-1"]?.networks).toEqual(["primary", "default"]);
+    expect(file.services["zookeeper-1"]?.networks).toBeUndefined();
+    expect(() => kafkaCluster({ networks: ["a b"] })).toThrow("kafkaCluster: networks.0 is");
   });
 
   test("that says nonsense is noticed", () => {

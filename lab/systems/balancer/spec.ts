@@ -3,6 +3,7 @@ import { about, choice, duration, group, named, text, whole } from "../../fields
 import { milliseconds, seconds } from "../../time.ts";
 import type { Duration } from "../../time.ts";
 import { clusterName, specKind } from "../spec-kind.ts";
+import type { AnySpec } from "../types.ts";
 
 export interface Backend {
   /** The cluster of the topology whose nodes are its servers. */
@@ -22,12 +23,12 @@ export interface Backend {
   readonly rise: number;
 }
 
-export interface BalancerSpec {
+export interface BalancerSpec extends AnySpec {
   readonly system: "balancer";
   readonly backends: Readonly<Record<string, Backend>>;
 }
 
-export interface BalancerOptions {
+export interface BalancerOptions extends Pick<AnySpec, "networks"> {
   readonly backends: Readonly<Record<string, Pick<Backend, "cluster" | "port"> & Partial<Backend>>>;
 }
 

@@ -4,8 +4,9 @@ import { seconds } from "../../time.ts";
 import type { Duration } from "../../time.ts";
 import { CLICKHOUSE_PROFILES, knobsOf, type Profile } from "../profiles.ts";
 import { clusterName, specKind } from "../spec-kind.ts";
+import type { AnySpec } from "../types.ts";
 
-export interface ClickHouseSpec {
+export interface ClickHouseSpec extends AnySpec {
   readonly system: "clickhouse";
   readonly shards: number;
   /** Of each shard. */

@@ -2,6 +2,7 @@
 import { about, choice, either, group, named, optional, ownSettings, whole, type Problem } from "../../fields.ts";
 import { KAFKA_PROFILES, knobsOf, type Profile } from "../profiles.ts";
 import { specKind } from "../spec-kind.ts";
+import type { AnySpec } from "../types.ts";
 
 export interface KafkaTopic {
   readonly partitions: number;
@@ -18,7 +19,7 @@ export const settingsOf = ({ minInSync, config = {} }: KafkaTopic): Readonly<Rec
   ...config,
 });
 
-export interface KafkaSpec {
+export interface KafkaSpec extends AnySpec {
   readonly system: "kafka";
   readonly brokers: number;
   /** Of these, the last so many joined while it ran: brokers only, since the quorum stays as it was voted in. */
@@ -47,7 +48,7 @@ export interface KafkaTopicOptions {
   readonly config?: Readonly<Record<string, string>>;
 }
 
-export interface KafkaOptions {
+export interface KafkaOptions extends Pick<AnySpec, "networks"> {
   readonly brokers?: number;
   readonly controllers?: "combined" | number;
   readonly topics?: Readonly<Record<string, KafkaTopicOptions>>;

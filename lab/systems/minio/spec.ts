@@ -2,8 +2,9 @@
 import { about, settings, text, whole } from "../../fields.ts";
 import { knobsOf, MINIO_PROFILES, type Profile } from "../profiles.ts";
 import { specKind } from "../spec-kind.ts";
+import type { AnySpec } from "../types.ts";
 
-export interface MinioSpec {
+export interface MinioSpec extends AnySpec {
   readonly system: "minio";
   /** Nodes of one pool. */
   readonly nodes: number;

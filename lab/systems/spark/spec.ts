@@ -2,8 +2,9 @@
 import { about, choice, flag, group, optional, ownSettings, whole } from "../../fields.ts";
 import { knobsOf, SPARK_PROFILES, type Profile } from "../profiles.ts";
 import { clusterName, specKind } from "../spec-kind.ts";
+import type { AnySpec } from "../types.ts";
 
-export interface SparkSpec {
+export interface SparkSpec extends AnySpec {
   readonly system: "spark";
   readonly workers: number;
   /** Cores that each worker offers; executors beyond them wait. */
@@ -23,7 +24,7 @@ export interface SparkSpec {
   readonly config?: Readonly<Record<string, string>>;
 }
 
-export interface SparkOptions {
+export interface SparkOptions extends Pick<AnySpec, "networks"> {
   /** Settings for a `laptop` (the default) or for `production`; what is named beside it wins. */
   readonly profile?: Profile;
   readonly workers?: number;

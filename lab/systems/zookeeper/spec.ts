@@ -1,8 +1,9 @@
 /** A ZooKeeper ensemble as data: what a scenario says, with defaults filled in and mistakes named. */
 import { about, optional, ownSettings, whole } from "../../fields.ts";
 import { specKind } from "../spec-kind.ts";
+import type { AnySpec } from "../types.ts";
 
-export interface ZooKeeperSpec {
+export interface ZooKeeperSpec extends AnySpec {
   readonly system: "zookeeper";
   /** Voting members; one member alone is no ensemble. */
   readonly members: number;
