@@ -35,6 +35,6 @@ export default scenario({
     );
     const death = await step("driver killed", () => fault.kill("driver"));
     await step("driver returns", () => death.heal());
-    await step("batches go on", () => load.events.runFor(seconds(25)));
+    await step("batches go on", () => load.events.runFor(seconds(45)));
   },
 });

@@ -100,16 +100,16 @@ export const twoOperations: readonly Partial<Operation>[] = [
 ];
 
 /** Two readers of `events`, a partition each; all that was acknowledged is read, 20 ms after it was written. */
-const twoReads: readonly Partial<ReadRecord>[] = twoOperations.flatMap(
-  ({ load = "", value = -1, key = 0, partition = -1, offset = -1, endMs = 0 }) =>
+const readsOf = (operations: readonly Partial<Operation>[]): readonly Partial<ReadRecord>[] =>
+  operations.flatMap(({ load = "", value = -1, key = 0, partition = -1, offset = -1, endMs = 0 }) =>
     load === "events" && partition >= 0
       ? [{ load, client: `reader-${String(partition + 1)}`, value, key, partition, offset, atMs: endMs + 20 }]
       : [],
-);
+  );
 
 export const twoParts = (change: JournalParts = {}): JournalParts => ({
   events: twoEvents,
   operations: twoOperations,
-  reads: twoReads,
+  reads: readsOf(change.operations ?? twoOperations),
   ...change,
 });
