@@ -2,6 +2,7 @@
  * Whether a scenario can be meant, asked before anything starts: every name that it uses exists, every number is one,
  * and all of it still holds after each mutant's change. All problems are told at once.
  */
+import { FAULT_METHODS } from "../../faults/registry.ts";
 import type { Scenario } from "../scenario.ts";
 import { topologyProblems } from "./clusters.ts";
 import { expectationProblems, observedProblems, type Judged } from "./expectations.ts";
@@ -56,7 +57,7 @@ function problemsOf(scenario: Scenario, project: Project, script: Script): reado
   return [
     ...data,
     ...regionProblems(scenario),
-    ...toolProblems(scenario, script),
+    ...faultProblems(scenario, script),
     ...expectationProblems("assume", assume, judged),
     ...expectationProblems("expect", expect, judged),
     ...sloProblems(scenario, project),
@@ -98,23 +99,23 @@ function regionProblems(scenario: Scenario): readonly Problem[] {
   });
 }
 
-/** Kinds of faults that need a tool which is made before a rehearsal starts. */
-const TOOL_OF_FAULT: Readonly<Record<string, "toxiproxy">> = { delay: "toxiproxy" };
-
-function toolProblems({ tools = [] }: Scenario, { faults }: Script): readonly Problem[] {
-  const unknown = tools.filter((tool) => !Object.values(TOOL_OF_FAULT).includes(tool));
-  const missing = faults.filter((fault) => {
-    const tool = TOOL_OF_FAULT[fault];
-    return tool !== undefined && !tools.includes(tool);
-  });
+/** Faults of kinds that there are, and with the tools that they need, which are made before a rehearsal starts. */
+function faultProblems({ tools = [] }: Scenario, { faults }: Script): readonly Problem[] {
+  const all: readonly string[] = [...new Set(Object.values(FAULT_METHODS).flatMap((kind) => kind.tools))];
+  const methods = [...Object.keys(FAULT_METHODS), "inject"];
+  // Of a fault that is held under the same name.
+  const ofOne = ["heal", "receipt"];
+  const unknown = tools.filter((tool) => !all.includes(tool));
   return [
-    ...unknown.map((tool) => noSuch(["tools"], "tool", tool, [...new Set(Object.values(TOOL_OF_FAULT))])),
-    ...missing.map((fault) => ({
-      path: ["tools"],
-      what: `do not have what fault.${fault} needs`,
-      hint: `tools: [${JSON.stringify(TOOL_OF_FAULT[fault])}]`,
-      quoted: `fault.${fault}(`,
-    })),
+    ...unknown.map((tool) => noSuch(["tools"], "tool", tool, all)),
+    ...faults.flatMap((fault): readonly Problem[] => {
+      const quoted = `fault.${fault}`;
+      if (ofOne.includes(fault)) return [];
+      if (!methods.includes(fault)) return [{ ...noSuch(["run"], "kind of fault", fault, methods), quoted }];
+      const missing = (FAULT_METHODS[fault]?.tools ?? []).filter((tool) => !tools.some((given) => given === tool));
+      const what = `do not have what fault.${fault} needs`;
+      return missing.length === 0 ? [] : [{ path: ["tools"], what, hint: `tools: ${JSON.stringify(missing)}`, quoted }];
+    }),
   ];
 }
 

@@ -196,6 +196,12 @@ describe("names that are not there", () => {
     expect(told(good, slow)).toEqual(['tools do not have what fault.delay needs (tools: ["toxiproxy"])']);
     expect(told({ ...good, tools: ["toxiproxy"] }, slow)).toEqual([]);
   });
+
+  test("a kind of fault", () => {
+    expect(told(good, script.replace("fault.kill", "fault.kil"))).toEqual([
+      'run names the kind of fault "kil", which is not there (did you mean "kill"?)',
+    ]);
+  });
 });
 
 describe("regions", () => {

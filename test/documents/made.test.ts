@@ -1,0 +1,27 @@
+/** What documents say of the code is what the code says. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { MADE } from "./made.ts";
+import { table, withSection } from "./sections.ts";
+import { madeDocument } from "./write.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+test.each(Object.keys(MADE))(
+  "the made parts of %s are those of the code (npm run docs writes them)",
+  async (document) => {
+    expect(readFileSync(join(root, document), "utf8")).toBe(await madeDocument(document));
+  },
+  120_000,
+);
+
+test("a part is made anew between its marks, and nothing else", () => {
+  const document = "a\n<!-- made: x -->\nold\n<!-- end: x -->\nb\n";
+  expect(withSection(document, "x", "new")).toBe("a\n<!-- made: x -->\n\nnew\n\n<!-- end: x -->\nb\n");
+  expect(() => withSection(document, "y", "new")).toThrow("<!-- made: y -->");
+});
+
+test("bars in a cell do not end it", () => {
+  expect(table(["a"], [["b | c"]])).toBe("| a |\n| --- |\n| b \\| c |");
+});
