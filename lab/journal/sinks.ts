@@ -8,9 +8,3 @@ const JOINT = "@";
 
 /** What the journal calls a sink of a load; without a name, the load's own. */
 export const sinkName = (load: string, sink?: string): string => (sink === undefined ? load : `${load}${JOINT}${sink}`);
-
-/** Whose sink a name in the journal means. */
-export function sourceOf(name: string): { readonly load: string; readonly sink?: string } {
-  const at = name.indexOf(JOINT);
-  return at < 0 ? { load: name } : { load: name.slice(0, at), sink: name.slice(at + 1) };
-}

@@ -1,8 +1,8 @@
 /** The loads that the lab can offer: each system's own. */
 import { LabError } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
-import { clusterOf, type LoadKind, type LoadTarget } from "../load/define-load.ts";
-import type { AnyLoadSpec, RunningLoad, StartedLoad } from "../load/types.ts";
+import { clusterOf, type LoadKind, type LoadTarget } from "../load/index.ts";
+import type { AnyLoadSpec, RunningLoad, StartedLoad } from "../load/index.ts";
 import type { Random } from "../random.ts";
 import type { RunClock } from "../time.ts";
 import { rowsLoad } from "./clickhouse/load/index.ts";

@@ -12,7 +12,7 @@ export { clickhouseCluster, describeClickHouse } from "./spec.ts";
 export type { ClickHouseOptions, ClickHouseSpec } from "./spec.ts";
 export { configOf, membersOf } from "./layout.ts";
 export type { ClickHouseCluster } from "./cluster.ts";
-export { connect, errorName, isRefusal } from "./client.ts";
+export { connect, errorName } from "./client.ts";
 
 export const clickhouse = defineSystem<ClickHouseSpec, ClickHouseCluster>()({
   system: "clickhouse",

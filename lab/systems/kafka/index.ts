@@ -13,7 +13,7 @@ export { membersOf, propertiesOf } from "./layout.ts";
 export type { KafkaMember } from "./layout.ts";
 export type { KafkaCluster } from "./cluster.ts";
 export type { Attempt } from "./admin.ts";
-export { errorName, kafkaClient } from "./client.ts";
+export { kafkaClient } from "./client.ts";
 
 export const kafka = defineSystem<KafkaSpec, KafkaCluster>()({
   system: "kafka",

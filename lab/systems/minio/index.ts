@@ -9,7 +9,7 @@ import type { MinioSpec } from "./spec.ts";
 import { phrases, subjects } from "./words.ts";
 
 export { minioCluster } from "./spec.ts";
-export { s3ErrorName, surelyNotDone } from "./client.ts";
+export { s3ErrorName } from "./client.ts";
 export type { MinioClient } from "./client.ts";
 export type { MinioCluster } from "./cluster.ts";
 

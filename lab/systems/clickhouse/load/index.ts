@@ -1,5 +1,5 @@
 /** The load of ClickHouse clusters. */
-import { clusterOf, defineLoad, placeOf } from "../../../load/define-load.ts";
+import { clusterOf, defineLoad, placeOf } from "../../../load/index.ts";
 import { milliseconds } from "../../../time.ts";
 import type { ClickHouseCluster } from "../cluster.ts";
 import { startRowsLoad } from "./rows-load.ts";

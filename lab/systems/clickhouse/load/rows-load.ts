@@ -7,13 +7,13 @@ import type { ClickHouseCluster } from "../cluster.ts";
 import type { Node } from "../../../engine/types.ts";
 import { LabError } from "../../../errors.ts";
 import { milliseconds, seconds, sleep } from "../../../time.ts";
-import { placeOf, type LoadStart } from "../../../load/define-load.ts";
+import { placeOf, type LoadStart } from "../../../load/index.ts";
 import { startOperations } from "../../../load/operations.ts";
 import type { Invocation, Outcomes } from "../../../load/operations.ts";
 import { loadTraffic } from "../../../load/traffic.ts";
 import type { Traffic } from "../../../load/traffic.ts";
 import type { RowsSpec } from "./rows-spec.ts";
-import type { StartedLoad } from "../../../load/types.ts";
+import type { StartedLoad } from "../../../load/index.ts";
 
 const RETRY_PAUSE = milliseconds(50);
 /** An attempt that nobody answers; a server answers a missing quorum by itself, after its own limit. */

@@ -1,5 +1,5 @@
 /** A load of inserts into tables, as data: what a scenario says, with defaults filled in and mistakes named. */
-import { defineSpec, type Given } from "../../../load/define-load.ts";
+import { defineSpec, type Given } from "../../../load/index.ts";
 import { choice, duration, flag, rate, text, whole } from "../../../fields.ts";
 import { perSecond, seconds } from "../../../time.ts";
 import type { Duration, Rate } from "../../../time.ts";

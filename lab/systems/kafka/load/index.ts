@@ -1,5 +1,5 @@
 /** The load of Kafka clusters. */
-import { defineLoad } from "../../../load/define-load.ts";
+import { defineLoad } from "../../../load/index.ts";
 import { milliseconds } from "../../../time.ts";
 import type { KafkaCluster } from "../cluster.ts";
 import { startProduceLoad } from "./produce-load.ts";

@@ -1,6 +1,6 @@
 /** A produce load under way: offers on schedule, records every outcome, reads everything back. */
 import kafkajs from "kafkajs";
-import type { LoadStart } from "../../../load/define-load.ts";
+import type { LoadStart } from "../../../load/index.ts";
 import type { KafkaCluster } from "../cluster.ts";
 import { LabError, messageOf } from "../../../errors.ts";
 import { every, milliseconds, seconds, waitFor, withLimit } from "../../../time.ts";
@@ -17,7 +17,7 @@ import { destinationOf } from "./produce-spec.ts";
 import type { ProduceSpec } from "./produce-spec.ts";
 import { loadTraffic } from "../../../load/traffic.ts";
 import type { Traffic } from "../../../load/traffic.ts";
-import type { StartedLoad } from "../../../load/types.ts";
+import type { StartedLoad } from "../../../load/index.ts";
 import { ValueSet } from "../../../load/value-set.ts";
 
 /** What is due within a tick goes out together. */

@@ -1,5 +1,5 @@
 /** Loads as data: what a scenario says, with defaults filled in and mistakes named. */
-import { clusterOf, defineSpec, placeOf, type Given } from "../../../load/define-load.ts";
+import { clusterOf, defineSpec, placeOf, type Given } from "../../../load/index.ts";
 import { choice, duration, group, optional, rate, text, whole } from "../../../fields.ts";
 import { perSecond, seconds } from "../../../time.ts";
 import type { Duration, Rate } from "../../../time.ts";

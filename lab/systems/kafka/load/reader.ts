@@ -9,7 +9,7 @@ import type { RunClock } from "../../../time.ts";
 import { Membership, type Holders } from "./membership.ts";
 import { outcomeOfCommit } from "./outcomes.ts";
 import type { FromReader, ReaderOrders, ToReader } from "./reader-protocol.ts";
-import type { KillableClient } from "../../../load/types.ts";
+import type { KillableClient } from "../../../load/index.ts";
 
 const program = fileURLToPath(new URL("./reader-process.ts", import.meta.url));
 const RESTART_PAUSE = seconds(1);

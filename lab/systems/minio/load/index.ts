@@ -1,5 +1,5 @@
 /** The load of MinIO clusters. */
-import { clusterOf, defineLoad, placeOf } from "../../../load/define-load.ts";
+import { clusterOf, defineLoad, placeOf } from "../../../load/index.ts";
 import { milliseconds } from "../../../time.ts";
 import type { MinioCluster } from "../cluster.ts";
 import { startObjectsLoad } from "./objects-load.ts";

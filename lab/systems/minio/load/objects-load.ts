@@ -11,8 +11,8 @@ import type { ObjectPlace } from "./object-transfer.ts";
 import type { ObjectsSpec } from "./objects-spec.ts";
 import { startOperations } from "../../../load/operations.ts";
 import type { Invocation, Outcomes } from "../../../load/operations.ts";
-import { operationRandom, placeOf, type LoadStart } from "../../../load/define-load.ts";
-import type { StartedLoad } from "../../../load/types.ts";
+import { operationRandom, placeOf, type LoadStart } from "../../../load/index.ts";
+import type { StartedLoad } from "../../../load/index.ts";
 
 /** Read where nothing that was written is: no write ever wrote it, so a register check fires. */
 const TORN = -2;

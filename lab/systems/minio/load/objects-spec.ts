@@ -1,5 +1,5 @@
 /** The load of objects as data. */
-import { defineSpec, type Given } from "../../../load/define-load.ts";
+import { defineSpec, type Given } from "../../../load/index.ts";
 import { choice, duration, flag, group, number, rate, text, whole } from "../../../fields.ts";
 import { perSecond, seconds } from "../../../time.ts";
 import type { Duration, Rate } from "../../../time.ts";

@@ -7,7 +7,7 @@ import { messageOf } from "../../../errors.ts";
 import type { Recorder } from "../../../journal/recorder.ts";
 import { milliseconds, minutes, seconds, sleep, waitFor, withLimit } from "../../../time.ts";
 import type { Look } from "../../../time.ts";
-import type { KillableClient } from "../../../load/types.ts";
+import type { KillableClient } from "../../../load/index.ts";
 
 const READY_LIMIT = seconds(60);
 /** What an order is told that nobody could take. */

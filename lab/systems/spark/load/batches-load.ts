@@ -1,5 +1,5 @@
 /** Batches offered to a Delta table through a Spark driver; the table is read whole at the end. */
-import { placeOf, type LoadStart } from "../../../load/define-load.ts";
+import { placeOf, type LoadStart } from "../../../load/index.ts";
 import type { SparkCluster } from "../cluster.ts";
 import { LabError, messageOf } from "../../../errors.ts";
 import type { Recorder } from "../../../journal/recorder.ts";
@@ -10,7 +10,7 @@ import type { BatchesDriver, TableRow, WriteOrder } from "./batches-driver.ts";
 import type { BatchesSpec } from "./batches-spec.ts";
 import { startOperations } from "../../../load/operations.ts";
 import type { Invocation, Outcomes } from "../../../load/operations.ts";
-import type { KillableClient, RunningLoad, StartedLoad } from "../../../load/types.ts";
+import type { KillableClient, RunningLoad, StartedLoad } from "../../../load/index.ts";
 
 const TRY_AGAIN_AFTER = milliseconds(300);
 const STATEMENT_LIMIT = minutes(1);

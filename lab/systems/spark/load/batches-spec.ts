@@ -1,5 +1,5 @@
 /** Batches of rows appended to a Delta table, as data, with defaults filled in and mistakes named. */
-import { defineSpec, type Given } from "../../../load/define-load.ts";
+import { defineSpec, type Given } from "../../../load/index.ts";
 import { duration, flag, rate, text, whole } from "../../../fields.ts";
 import { milliseconds, perSecond, seconds } from "../../../time.ts";
 import type { Duration, Rate } from "../../../time.ts";

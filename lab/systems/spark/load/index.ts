@@ -1,5 +1,5 @@
 /** The load of Spark clusters. */
-import { clusterOf, defineLoad, placeOf } from "../../../load/define-load.ts";
+import { clusterOf, defineLoad, placeOf } from "../../../load/index.ts";
 import { milliseconds } from "../../../time.ts";
 import type { SparkCluster } from "../cluster.ts";
 import { startBatchesLoad, type RunningBatches } from "./batches-load.ts";

@@ -1,5 +1,5 @@
 /** The load of ZooKeeper ensembles. */
-import { defineLoad } from "../../../load/define-load.ts";
+import { defineLoad } from "../../../load/index.ts";
 import { milliseconds } from "../../../time.ts";
 import type { ZooKeeperCluster } from "../cluster.ts";
 import { startRegisterLoad } from "./register-load.ts";

@@ -8,8 +8,8 @@ import { milliseconds, seconds } from "../../../time.ts";
 import { startOperations } from "../../../load/operations.ts";
 import type { Invocation, Outcomes } from "../../../load/operations.ts";
 import type { RegisterSpec } from "./register-spec.ts";
-import { operationRandom, type LoadStart } from "../../../load/define-load.ts";
-import type { StartedLoad } from "../../../load/types.ts";
+import { operationRandom, type LoadStart } from "../../../load/index.ts";
+import type { StartedLoad } from "../../../load/index.ts";
 
 const SESSION_TIMEOUT = seconds(10);
 const SET_UP_LIMIT = seconds(15);
