@@ -9,6 +9,7 @@ import type { Replicated, Scaling, Schema, Storage } from "../capabilities.ts";
 import type { Cluster, ClusterContext } from "../types.ts";
 import type { ZooKeeperCluster } from "../zookeeper/index.ts";
 import { waitReady } from "../waiting.ts";
+import { dropsLate } from "./answer.ts";
 import { connect } from "./client.ts";
 import type { Row } from "./client.ts";
 import { additionOf, growthOf, lookKnown, startAdded, tellAll } from "./scale-out.ts";
@@ -227,9 +228,13 @@ export class StartedClickHouse implements ClickHouseCluster {
   async release({ within }: { readonly within: Duration }): Promise<void> {
     for (const { connection } of this.#nodes) {
       const databases = await connection.rows(
-        "SELECT name FROM system.databases WHERE name NOT IN ('system', 'default')",
+        "SELECT name, version() AS version FROM system.databases WHERE name NOT IN ('system', 'default') AND lower(name) != 'information_schema'",
       );
-      for (const { name } of databases) await connection.run(`DROP DATABASE ${String(name)}`, { within });
+      for (const { name, version } of databases) {
+        // Dropped by and by, its tables would be in the way of the next ones.
+        const sync = dropsLate(String(version)) ? " SYNC" : "";
+        await connection.run(`DROP DATABASE ${String(name)}${sync}`, { within });
+      }
     }
   }
 
