@@ -151,8 +151,8 @@ export interface Node {
   start(): Promise<void>;
   exec(command: readonly string[], options?: { readonly within?: Duration }): Promise<ExecResult>;
   /**
-   * Runs a command as root over its volumes, at their usual places, in a short-lived container of the node's image:
-   * whether the node runs or not. Default limit 60 s. @throws LabError `node-failed`, `wait-timeout`
+   * Runs a command as root over its volumes, at their usual places, in a short-lived container of the lab's base image
+   * (Debian's shell, find, awk and perl), whatever the node's own image has; whether the node runs or not. Default limit 60 s. @throws LabError `node-failed`, `wait-timeout`
    */
   onDisk(command: readonly string[], options?: { readonly within?: Duration }): Promise<ExecResult>;
   /** The size of the volume at this path, in bytes; undefined where only the machine's disk limits it. */
@@ -217,6 +217,11 @@ export interface RunSpace extends AsyncDisposable {
   onRemoved(listener: (node: Node) => void): Disposable;
   /** Starts a process in the engine's own network, with NET_ADMIN and SYS_NICE: for packet rules. */
   startNetworkHelper(command: readonly string[]): Promise<Helper>;
+  /**
+   * Lets frames between nodes pass the IP filter of the engine's machine, which resets between nodes take: on this run's
+   * bridges alone, where the machine does it on none. @throws LabError `fault-unsupported` where that cannot be had
+   */
+  passBridgedFrames(): Promise<void>;
   /**
    * Starts a process in the network of a node, or, without one, in the engine's own, with NET_ADMIN: for delays on
    * links. It has the Toxiproxy image, which is made now where it is missing. It ends with the lab; it does not follow

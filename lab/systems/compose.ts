@@ -31,10 +31,14 @@ export function composeFile(topology: Topology, build: Build): string {
   let port = FIRST_HOST_PORT;
   const nodes = planTopology(topology, () => port++);
   const needs = dependenciesOf(topology);
+  const built = new Set<ComponentId>();
   const services = Object.fromEntries(
     nodes.map((node) => {
       const needed = nodes.filter(({ cluster }) => needs(node.cluster).includes(cluster)).map(({ name }) => name);
-      return [node.name, service(node, needed, build)];
+      // Services that share an image: the first builds it, the others use it. Many builds of one name at once break.
+      const builds = built.has(node.component) ? {} : { build: build(node.component) };
+      built.add(node.component);
+      return [node.name, service(node, needed, builds)];
     }),
   );
   const configs = Object.fromEntries(
@@ -52,11 +56,13 @@ export function composeFile(topology: Topology, build: Build): string {
   return HEADER + stringify({ services, ...networks, configs, volumes }, { lineWidth: 0 });
 }
 
-function service(node: PlannedNode, needed: readonly string[], build: Build): unknown {
+function service(node: PlannedNode, needed: readonly string[], builds: { readonly build?: unknown }): unknown {
   const { name, component, command, environment = {}, files = [], ports, volumes = [], memoryMb } = node;
   return {
     image: `\${LAB_${component.toUpperCase()}_IMAGE:-resilience-lab/${component}:compose}`,
-    build: build(component),
+    ...builds,
+    // A name of this project's own: no registry is ever asked for it.
+    pull_policy: "never",
     hostname: name,
     command: command.map(literal),
     environment: Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, literal(value)])),

@@ -182,6 +182,25 @@ describe("a node", () => {
     expect((await (await waiting).state()).status).toBe("running");
   });
 
+  test("has its disks worked on by the lab's own programs, when its image has none", async () => {
+    const bare = `lab-test-bare:${freshId()}`;
+    const made = await space.startNode(bench.spec("made"));
+    await made.exec(["rm", "-f", "/usr/bin/find", "/usr/bin/perl", "/usr/bin/awk", "/usr/bin/mawk"]);
+    const [repo, tag] = bare.split(":");
+    await bench.docker.getContainer(made.containerId).commit({ repo, tag });
+    try {
+      const image = { ...bench.spec("x").image, reference: bare };
+      const alpine = await space.startNode(bench.spec("alpine", { image, volumes: ["/data"] }));
+      await alpine.exec(["sh", "-c", "echo x > /data/x"]);
+      expect((await alpine.exec(["sh", "-c", "command -v find perl awk"])).stdout).toBe("");
+      const found = await alpine.onDisk(["sh", "-c", "find /data -type f -printf '%P %s\\n'; perl -e 'print 6*7'"]);
+      expect(found).toEqual({ exitCode: 0, stdout: "x 2\n42", stderr: "" });
+      await alpine.kill();
+    } finally {
+      await bench.docker.getImage(bare).remove({ force: true });
+    }
+  });
+
   test("leaves its log, with times", async () => {
     const folder = await mkdtemp(join(tmpdir(), "lab-logs-"));
     await space.saveLogs(folder);

@@ -4,14 +4,15 @@ import { chooseEngine, explainSilence, type ClientSettings } from "../../lab/eng
 import { refusal } from "../refusal.ts";
 
 const id = (context: string): string => createHash("sha256").update(context).digest("hex");
-const meta = (context: string): string => `/home/ann/.docker/contexts/meta/${id(context)}/meta.json`;
-const tls = (context: string, name: string): string => `/home/ann/.docker/contexts/tls/${id(context)}/docker/${name}`;
+const meta = (context: string): string => `/home/someone/.docker/contexts/meta/${id(context)}/meta.json`;
+const tls = (context: string, name: string): string =>
+  `/home/someone/.docker/contexts/tls/${id(context)}/docker/${name}`;
 
 function settings(
   environment: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>> = {},
 ): ClientSettings {
-  return { environment, home: "/home/ann", privateSocket: "/lab/docker.sock", read: (path) => files[path] };
+  return { environment, home: "/home/someone", privateSocket: "/lab/docker.sock", read: (path) => files[path] };
 }
 
 const named = (url: string, from: string, certificates?: string): object => ({
@@ -19,7 +20,7 @@ const named = (url: string, from: string, certificates?: string): object => ({
   address: { url, from, ...(certificates === undefined ? {} : { certificates }) },
 });
 
-const CONFIG = "/home/ann/.docker/config.json";
+const CONFIG = "/home/someone/.docker/config.json";
 const remote = JSON.stringify({ Name: "box", Endpoints: { docker: { Host: "tcp://127.0.0.1:2376" } } });
 
 describe("an engine that is named is that engine", () => {
@@ -36,7 +37,7 @@ describe("an engine that is named is that engine", () => {
   test("by DOCKER_CONTEXT, before the one that was chosen", () => {
     const files = { [CONFIG]: '{"currentContext":"other"}', [meta("box")]: remote, [tls("box", "ca.pem")]: "x" };
     expect(chooseEngine(settings({ DOCKER_CONTEXT: "box" }, files))).toEqual(
-      named("tcp://127.0.0.1:2376", 'DOCKER_CONTEXT "box"', `/home/ann/.docker/contexts/tls/${id("box")}/docker`),
+      named("tcp://127.0.0.1:2376", 'DOCKER_CONTEXT "box"', `/home/someone/.docker/contexts/tls/${id("box")}/docker`),
     );
     expect(chooseEngine(settings({ DOCKER_CONTEXT: "default" }, files))).toEqual(
       named("unix:///var/run/docker.sock", 'DOCKER_CONTEXT "default"'),
@@ -46,7 +47,7 @@ describe("an engine that is named is that engine", () => {
   test("by `docker context use`, in the folder that DOCKER_CONFIG names", () => {
     const files = {
       "/etc/ci/config.json": '{"currentContext":"box"}',
-      [meta("box").replace("/home/ann/.docker", "/etc/ci")]: remote,
+      [meta("box").replace("/home/someone/.docker", "/etc/ci")]: remote,
     };
     expect(chooseEngine(settings({ DOCKER_CONFIG: "/etc/ci" }, files))).toEqual(
       named("tcp://127.0.0.1:2376", 'docker context "box"'),
@@ -58,7 +59,7 @@ describe("an engine that is named is that engine", () => {
       "a context that is not there",
       { DOCKER_CONTEXT: "bxo" },
       { [meta("box")]: remote },
-      'DOCKER_CONTEXT is "bxo", and there is no such context in /home/ann/.docker/contexts',
+      'DOCKER_CONTEXT is "bxo", and there is no such context in /home/someone/.docker/contexts',
     ],
     [
       "a chosen context that is not there",
@@ -96,14 +97,14 @@ describe("TLS", () => {
     expect(chooseEngine(settings({ ...host, DOCKER_CERT_PATH: "/certs" }, pem("/certs")))).toEqual(
       named("tcp://127.0.0.1:2376", "DOCKER_HOST", "/certs"),
     );
-    expect(chooseEngine(settings(host, pem("/home/ann/.docker")))).toEqual(
-      named("tcp://127.0.0.1:2376", "DOCKER_HOST", "/home/ann/.docker"),
+    expect(chooseEngine(settings(host, pem("/home/someone/.docker")))).toEqual(
+      named("tcp://127.0.0.1:2376", "DOCKER_HOST", "/home/someone/.docker"),
     );
   });
 
   test("without certificates is an error, and never goes on without", () => {
     expect(refusal(() => chooseEngine(settings(host)))).toMatchInlineSnapshot(
-      `"engine-failed: DOCKER_TLS_VERIFY is set for DOCKER_HOST tcp://127.0.0.1:2376, and DOCKER_CERT_PATH is not; /home/ann/.docker has no ca.pem, no cert.pem, no key.pem; Set DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem, or unset DOCKER_TLS_VERIFY for an engine without TLS."`,
+      `"engine-failed: DOCKER_TLS_VERIFY is set for DOCKER_HOST tcp://127.0.0.1:2376, and DOCKER_CERT_PATH is not; /home/someone/.docker has no ca.pem, no cert.pem, no key.pem; Set DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem, or unset DOCKER_TLS_VERIFY for an engine without TLS."`,
     );
     expect(
       refusal(() => chooseEngine(settings({ ...host, DOCKER_CERT_PATH: "/certs" }, { "/certs/ca.pem": "x" }))),
@@ -128,7 +129,7 @@ describe("where none is named", () => {
     expect(choice.how === "looked for" ? choice.addresses.map(({ url }) => url) : choice).toEqual([
       "unix:///var/run/docker.sock",
       "unix:///run/user/1000/docker.sock",
-      "unix:///home/ann/.docker/run/docker.sock",
+      "unix:///home/someone/.docker/run/docker.sock",
       "unix:///lab/docker.sock",
     ]);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { credentialSource, helperAuth, serverOf } from "../../lab/engine/docker/credentials.ts";
 
-const HUB = "https://index.docker.io/v1/";
+/** An engine's default registry, as it tells it. */
+const HUB = "https://hub.example.org/v1/";
 const coded = (text: string): string => Buffer.from(text).toString("base64");
 
 describe("the server of an image", () => {
@@ -13,11 +14,12 @@ describe("the server of an image", () => {
     ["localhost/debian", "localhost"],
     ["localhost:5000/debian:12", "localhost:5000"],
     ["mirror.example.org/hub/library/debian:bookworm-slim", "mirror.example.org"],
-  ])("%s", (reference, server) => expect(serverOf(reference)).toBe(server));
+  ])("%s", (reference, server) => expect(serverOf(reference, HUB)).toBe(server));
 });
 
 describe("credentials", () => {
-  const source = (reference: string, config: unknown): unknown => credentialSource(reference, JSON.stringify(config));
+  const source = (reference: string, config: unknown): unknown =>
+    credentialSource(serverOf(reference, HUB), JSON.stringify(config));
 
   test("are what `docker login` wrote down for that server, and no other's", () => {
     const auths = {
@@ -38,7 +40,7 @@ describe("credentials", () => {
 
   test("are asked of the registry's own helper before the store for all, and of that before the file", () => {
     const auths = { [HUB]: { auth: coded("ann:secret") } };
-    const config = { auths, credsStore: "desktop", credHelpers: { "gcr.io": "gcloud", "index.docker.io": "hub" } };
+    const config = { auths, credsStore: "desktop", credHelpers: { "gcr.io": "gcloud", "hub.example.org": "hub" } };
     expect(source("gcr.io/a/b", config)).toEqual({
       how: "helper",
       program: "docker-credential-gcloud",
@@ -54,10 +56,10 @@ describe("credentials", () => {
     ["a mark of a store's", JSON.stringify({ auths: { [HUB]: {} } })],
     ["nonsense", JSON.stringify({ auths: [1], credsStore: 7 })],
     ["code that is none", JSON.stringify({ auths: { [HUB]: { auth: "????" } } })],
-  ])("%s gives none", (_, config) => expect(credentialSource("debian", config)).toEqual({ how: "none" }));
+  ])("%s gives none", (_, config) => expect(credentialSource(HUB, config)).toEqual({ how: "none" }));
 
   test("of a broken file are an error that says so", () => {
-    expect(() => credentialSource("debian", '{"auths":')).toThrow("JSON");
+    expect(() => credentialSource(HUB, '{"auths":')).toThrow("JSON");
   });
 
   test("of a helper are user and secret, or a token", () => {

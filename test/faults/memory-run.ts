@@ -89,6 +89,7 @@ export const memorySpace = (clusters: readonly Cluster[]): RunSpace => ({
   freePorts: notHere,
   startNode: notHere,
   nodes: () => clusters.flatMap(({ nodes }) => nodes),
+  passBridgedFrames: notHere,
   startNetworkHelper: () => Promise.reject(new Error("there is no kernel in memory")),
   startLinkHelper: () => Promise.reject(new Error("there is no kernel in memory")),
   keep: notHere,

@@ -58,6 +58,19 @@ describe("a compose file", () => {
     expect(() => kafkaCluster({ networks: ["a b"] })).toThrow("kafkaCluster: networks.0 is");
   });
 
+  test("builds each image once, and asks no registry for its name", () => {
+    const { services } = parse(composeFile(platformTopology, officialBuild)) as {
+      services: Record<string, { image: string; build?: unknown; pull_policy: string }>;
+    };
+    const byImage = Map.groupBy(Object.values(services), ({ image }) => image);
+    expect(byImage.size).toBe(6);
+    for (const [first, ...others] of byImage.values()) {
+      expect(first?.build).toBeDefined();
+      expect(others.map(({ build }) => build)).toEqual(others.map(() => undefined));
+    }
+    for (const { pull_policy: policy } of Object.values(services)) expect(policy).toBe("never");
+  });
+
   test("that says nonsense is noticed", () => {
     expect(isCompose({ services: { kafka: { ports: "none" } } })).toBe(false);
   });

@@ -1,5 +1,6 @@
 /** The user's credentials for a registry, where `docker login` keeps them. */
 import { join } from "node:path";
+import type Docker from "dockerode";
 import { messageOf } from "../../errors.ts";
 import { seconds } from "../../time.ts";
 import { runCommand } from "../processes.ts";
@@ -19,25 +20,23 @@ export type CredentialSource =
   /** A program asks the system's keychain for this server's. */
   | { readonly how: "helper"; readonly program: string; readonly server: string };
 
-const DOCKER_HUB = "https://index.docker.io/v1/";
-
-/** The server that an image's name means, as `docker login` writes it down. */
-export function serverOf(reference: string): string {
+/** The server that an image's name means, as `docker login` writes it down. @param hub the engine's default registry */
+export function serverOf(reference: string, hub: string): string {
   const [first = "", ...rest] = reference.split("/");
   const isServer = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
-  return !isServer || first === "docker.io" || first === "index.docker.io" ? DOCKER_HUB : first;
+  return !isServer || first === "docker.io" ? hub : first;
 }
 
 const hostOf = (server: string): string => server.replace(/^https?:\/\//, "").split("/")[0] ?? "";
 
 /**
  * As Docker's client decides: the registry's own helper, else the store for all, else what is written in the file.
- * Pure. @param config the content of config.json @throws SyntaxError for one that is no JSON
+ * Pure. @param server as `serverOf` gives it @param config the content of config.json @throws SyntaxError for one that is
+ * no JSON
  */
-export function credentialSource(reference: string, config: string | undefined): CredentialSource {
+export function credentialSource(server: string, config: string | undefined): CredentialSource {
   if (config === undefined) return { how: "none" };
   const content = JSON.parse(config) as unknown;
-  const server = serverOf(reference);
   const helper = field(field(content, "credHelpers"), hostOf(server)) ?? field(content, "credsStore");
   if (typeof helper === "string" && helper !== "") {
     return { how: "helper", program: `docker-credential-${helper}`, server };
@@ -88,19 +87,25 @@ const known = new Map<string, Promise<Credentials>>();
  * The credentials for an image's registry: from `DOCKER_AUTH_CONFIG`, else from config.json; asked for once a process.
  * Never throws: a public image needs none, so what went wrong is told beside a registry's refusal.
  */
-export function credentialsFor(reference: string): Promise<Credentials> {
-  const server = serverOf(reference);
-  const asked = known.get(server) ?? find(reference);
+export async function credentialsFor(docker: Docker, reference: string): Promise<Credentials> {
+  const server = serverOf(reference, await defaultRegistry(docker));
+  const asked = known.get(server) ?? find(server);
   known.set(server, asked);
   return asked;
 }
 
-async function find(reference: string): Promise<Credentials> {
+async function defaultRegistry(docker: Docker): Promise<string> {
+  // An engine that does not tell has none, or does not answer: then the pull says so.
+  const told = (await docker.info().catch(() => ({}))) as { readonly IndexServerAddress?: string };
+  return told.IndexServerAddress ?? "";
+}
+
+async function find(server: string): Promise<Credentials> {
   const settings = clientSettings();
   const path = join(clientFolder(settings), "config.json");
   try {
-    const inEnvironment = credentialSource(reference, credentialsInEnvironment);
-    const source = inEnvironment.how === "none" ? credentialSource(reference, settings.read(path)) : inEnvironment;
+    const inEnvironment = credentialSource(server, credentialsInEnvironment);
+    const source = inEnvironment.how === "none" ? credentialSource(server, settings.read(path)) : inEnvironment;
     if (source.how === "none") return {};
     if (source.how === "stored") return { auth: source.auth };
     return await askHelper(source);

@@ -41,6 +41,9 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
     return image;
   };
 
+  let tools: Promise<ImageRef> | undefined;
+  const makeTools = (): Promise<ImageRef> => (tools ??= helperImage("base"));
+
   const engine: Engine = {
     info,
     images,
@@ -62,6 +65,7 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
           networks,
           kept,
           helperImage,
+          tools: makeTools,
           nodes: [],
           reopened: false,
           watchdog,
@@ -74,9 +78,19 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
     async reopenRun(run) {
       checkRunName(run);
       const networks = await findNetworks(docker, run);
-      const nodes = await findNodes(docker, run);
+      const nodes = await findNodes(docker, run, makeTools);
       const watchdog = await startWatchdog(run, endpoint, "heal");
-      return runSpace({ docker, run, networks, kept: true, helperImage, nodes, reopened: true, watchdog });
+      return runSpace({
+        docker,
+        run,
+        networks,
+        kept: true,
+        helperImage,
+        tools: makeTools,
+        nodes,
+        reopened: true,
+        watchdog,
+      });
     },
     isGone: () => isGone(docker),
     runs: () => listRuns(docker),

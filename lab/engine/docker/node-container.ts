@@ -19,6 +19,8 @@ import type { NodeSpec } from "../types.ts";
 export interface Placement {
   readonly run: string;
   readonly kept: boolean;
+  /** Makes the image that work on its disks runs in, where it is not there yet. */
+  readonly tools: () => Promise<unknown>;
   /** Where it sits, in its order. */
   readonly seats: readonly Seat[];
   /** The addresses of the run's nodes by their names, as they are known when the container is made. */

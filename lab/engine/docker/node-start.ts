@@ -39,6 +39,7 @@ export async function startNodeContainer(docker: Docker, spec: NodeSpec, placeme
     containerId: containerId ?? "",
     addresses: new Map(placement.seats.map(({ label, address }) => [label, address])),
     ports: spec.ports ?? [],
+    tools: placement.tools,
   });
 }
 

@@ -21,6 +21,8 @@ export interface NodeIdentity {
   readonly containerId: string;
   readonly addresses: ReadonlyMap<string, string>;
   readonly ports: readonly PortBinding[];
+  /** Makes the image that work on its disks runs in, where it is not there yet. */
+  readonly tools: () => Promise<unknown>;
 }
 
 /** A node of a running or stopped container. */
@@ -132,10 +134,16 @@ export function nodeOf(docker: Docker, identity: NodeIdentity): Node {
       if (isDown(state)) throw await failure(`ended as soon as it was started: ${describe(state)}`);
     },
     exec: (command, options) => execIn(container, name, command, options?.within),
-    onDisk: (command, options) => onDiskOf(docker, containerId, name, command, options?.within),
+    async onDisk(command, options) {
+      await identity.tools();
+      return onDiskOf(docker, containerId, name, command, options?.within);
+    },
     sizeLimit: (path) => sizeLimitOf(docker, containerId, path),
     cpu: () => cpuOf(container),
-    limitWrites: (path, bytesPerSecond) => limitWritesOf(docker, containerId, path, bytesPerSecond),
+    async limitWrites(path, bytesPerSecond) {
+      await identity.tools();
+      return limitWritesOf(docker, containerId, path, bytesPerSecond);
+    },
     limitCpu: (cores) => limitCpuOf(container, cores),
     async logs(options) {
       const raw = await container.logs({
@@ -149,7 +157,12 @@ export function nodeOf(docker: Docker, identity: NodeIdentity): Node {
 }
 
 /** A node read back from what the engine says of its container. */
-export function nodeFromInspection(docker: Docker, run: string, seen: Docker.ContainerInspectInfo): Node {
+export function nodeFromInspection(
+  docker: Docker,
+  run: string,
+  seen: Docker.ContainerInspectInfo,
+  tools: NodeIdentity["tools"],
+): Node {
   const labels = seen.Config.Labels;
   const addresses = (labels[NETWORKS_LABEL] ?? DEFAULT_NETWORK).split(",").map((network): [string, string] => {
     const endpoint = seen.NetworkSettings.Networks[networkName(run, network)];
@@ -163,6 +176,7 @@ export function nodeFromInspection(docker: Docker, run: string, seen: Docker.Con
     cluster: labels[CLUSTER_LABEL] ?? "",
     containerId: seen.Id,
     addresses: new Map(addresses),
+    tools,
     ports: Object.entries(bindings).flatMap(([port, hosts]) => {
       const host = hosts?.[0]?.HostPort;
       return host === undefined ? [] : [{ container: Number.parseInt(port, 10), host: Number(host) }];

@@ -8,10 +8,10 @@ import { frameReader } from "./output.ts";
 import type { ExecResult } from "../types.ts";
 
 /**
- * Runs a command as root in a short-lived container of the node's own image that has the node's volumes at their
- * places, and no network. It carries the run's label, so that the run's removal covers it.
- * `more` is what else the engine is to give that container.
- * @throws LabError `node-failed` when it can not run, `wait-timeout`.
+ * Runs a command as root in a short-lived container that has the node's volumes at their places, and no network. It is
+ * of the lab's own image, which has the programs that the lab needs: an official one may have others, or none. It
+ * carries the run's label, so that the run's removal covers it. `more` is what else the engine is to give that container.
+ * @throws LabError `node-failed` when it cannot run, `wait-timeout`.
  */
 export async function onDiskOf(
   docker: Docker,
@@ -34,6 +34,12 @@ export async function onDiskOf(
   }
 }
 
+/** The newest image of the lab's base that is here; undefined where none is: a node's own may do then. */
+async function toolsImage(docker: Docker): Promise<string | undefined> {
+  const images = await docker.listImages({ filters: { reference: ["resilience-lab/base"] } });
+  return images.toSorted((a, b) => b.Created - a.Created)[0]?.Id;
+}
+
 async function run(
   docker: Docker,
   containerId: string,
@@ -44,7 +50,7 @@ async function run(
   const node = await limited(docker.getContainer(containerId).inspect());
   const container = await limited(
     docker.createContainer({
-      Image: node.Image,
+      Image: (await limited(toolsImage(docker))) ?? node.Image,
       // Never a kept one: it is of no use after its command.
       Labels: { ...runLabels(node.Config.Labels[RUN_LABEL] ?? "", false), [HELPER_LABEL]: "disk" },
       Entrypoint: [program],

@@ -173,21 +173,23 @@ export async function runOnce(
   image: string,
   command: readonly string[],
   network = "host",
+  more: Docker.HostConfig = {},
 ): Promise<string> {
+  const what = `\`${command.slice(0, 1).join("")}\` in a helper`;
   const container = await docker.createContainer({
     Image: image,
     Labels: { ...runLabels(run, false), [HELPER_LABEL]: command[0] ?? "" },
     Entrypoint: [...command],
     Cmd: [],
-    HostConfig: { NetworkMode: network, CapAdd: ["NET_ADMIN"] },
+    HostConfig: { NetworkMode: network, CapAdd: ["NET_ADMIN"], ...more },
   });
   try {
     await container.start();
-    const end = (await withLimit(command.join(" "), seconds(20), container.wait() as Promise<unknown>)) as {
+    const end = (await withLimit(what, seconds(20), container.wait() as Promise<unknown>)) as {
       StatusCode: number;
     };
     const output = allText(await container.logs({ stdout: true, stderr: true })).trim();
-    if (end.StatusCode !== 0) throw new Error(`\`${command.join(" ")}\` ended with ${end.StatusCode}: ${output}`);
+    if (end.StatusCode !== 0) throw new Error(`${what} ended with ${end.StatusCode}: ${output}`);
     return output;
   } finally {
     await unlessGone(container.remove({ force: true, v: true }) as Promise<unknown>);

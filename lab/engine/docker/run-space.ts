@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type Docker from "dockerode";
 import { LabError, messageOf } from "../../errors.ts";
 import { parseTimestamp, seconds, withLimit } from "../../time.ts";
+import { passBridgedFrames } from "./bridged-frames.ts";
 import { startHelper } from "./helper.ts";
 import { startLinkHelper } from "./link-helper.ts";
 import { runHome } from "../home.ts";
@@ -32,7 +33,9 @@ export interface RunSpaceParts {
   /** Found again, not made: disposing leaves its nodes alone. */
   readonly reopened: boolean;
   readonly watchdog: Watchdog;
-  readonly helperImage: (component: "netfilter" | "toxiproxy") => Promise<ImageRef>;
+  readonly helperImage: (component: "base" | "netfilter" | "toxiproxy") => Promise<ImageRef>;
+  /** Makes the lab's base image, where it is not there yet. */
+  readonly tools: () => Promise<unknown>;
   readonly nodes: readonly Node[];
 }
 
@@ -85,7 +88,7 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
       const its = seats.take(spec);
       await ports.release((spec.ports ?? []).map(({ host }) => host));
       await tracked(holdVolumes(docker, spec, { run, kept }));
-      const placement = { run, kept, seats: its, hosts: () => seats.hostsFor(its) };
+      const placement = { run, kept, tools: parts.tools, seats: its, hosts: () => seats.hostsFor(its) };
       const node = await tracked(startNodeContainer(docker, spec, placement));
       nodes.push(node);
       return node;
@@ -98,6 +101,12 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
       const helper = await tracked(startHelper(docker, order));
       helpers.push(helper);
       return helper;
+    },
+    async passBridgedFrames() {
+      assertOpen();
+      const image = await parts.helperImage("netfilter");
+      const bridges = [...networks.values()].map(({ bridge }) => bridge);
+      await tracked(passBridgedFrames(docker, run, image.reference, bridges));
     },
     async startLinkHelper(command, inside) {
       assertOpen();
@@ -163,12 +172,12 @@ async function saveLog(docker: Docker, node: Node, folder: string, since: string
 }
 
 /** The nodes of a run that is up, in the order of their addresses. */
-export async function findNodes(docker: Docker, run: string): Promise<Node[]> {
+export async function findNodes(docker: Docker, run: string, tools: () => Promise<unknown>): Promise<Node[]> {
   const containers = await docker.listContainers({
     all: true,
     filters: { label: [`${RUN_LABEL}=${run}`, NODE_LABEL] },
   });
   const seen = await Promise.all(containers.map((container) => docker.getContainer(container.Id).inspect()));
-  const nodes = seen.map((inspection) => nodeFromInspection(docker, run, inspection));
+  const nodes = seen.map((inspection) => nodeFromInspection(docker, run, inspection, tools));
   return nodes.toSorted((a, b) => hostOf(a.address) - hostOf(b.address));
 }

@@ -132,6 +132,6 @@ function bridgedFramesRow(): DoctorRow {
   const row = { area: "kernel", what: "bridge-nf-call-iptables" } as const;
   const value = readText(`/proc/sys/${setting.replaceAll(".", "/")}`).trim();
   if (value === "1") return { ...row, status: "ok", detail: "1: bridged frames pass the IP filter" };
-  const detail = `${value === "" ? "not there" : value}: no resets between nodes (the engine may set it when it starts)`;
+  const detail = `${value === "" ? "not there" : value}: a reset between nodes sets it, for the bridges of its run`;
   return { ...row, status: "limited", detail, mend: `modprobe br_netfilter && sysctl -w ${setting}=1` };
 }

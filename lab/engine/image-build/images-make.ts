@@ -50,7 +50,7 @@ export async function makeImage(
 }
 
 async function pull(docker: Docker, image: PlannedImage, note: Note): Promise<void> {
-  const { auth, trouble } = await credentialsFor(image.reference);
+  const { auth, trouble } = await credentialsFor(docker, image.reference);
   if (trouble !== undefined) note(trouble);
   const options = auth === undefined ? {} : { authconfig: auth };
   await follow("pulling", image, note, (abortSignal) => docker.pull(image.reference, { ...options, abortSignal }));

@@ -58,7 +58,7 @@ export function registryTrouble(
 }
 
 async function ask(docker: Docker, reference: string): Promise<RegistryTrouble | undefined> {
-  const { auth, trouble } = await credentialsFor(reference);
+  const { auth, trouble } = await credentialsFor(docker, reference);
   try {
     const answer = docker.getImage(reference).distribution(auth === undefined ? {} : { authconfig: auth });
     await withLimit(`the registry's answer about ${reference}`, seconds(5), answer as Promise<unknown>);

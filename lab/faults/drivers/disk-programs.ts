@@ -1,4 +1,4 @@
-/** What is run over a node's volumes: shell, find, awk and perl-base, which every image has from Debian's base. */
+/** What is run over a node's volumes, in the lab's own base image: shell, find, awk and perl-base. */
 
 /**
  * Empties the folders it is given, and keeps them. Prints files and bytes before and after. What a running node

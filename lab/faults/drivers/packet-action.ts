@@ -1,8 +1,6 @@
 /** One network fault by the packet filter, and what the filter's counters say of it. */
 import type { Helper } from "../../engine/types.ts";
-import { LabError, messageOf } from "../../errors.ts";
 import { freshId } from "../../random.ts";
-import { seconds, withLimit } from "../../time.ts";
 import type { Effect, FaultAction } from "../action.ts";
 import type { ActContext } from "../define.ts";
 import { describeLinks, resolveLinks, type LinkSpec } from "../resolve-links.ts";
@@ -68,49 +66,14 @@ function effectSeen(effect: PacketEffect, links: number, { stopped, seen }: Pack
   };
 }
 
-/**
- * A reset between nodes works only where frames on a bridge pass the IP filter too.
- * @throws LabError `fault-unsupported`
- */
-export async function requireIpFilterOnBridges(
-  startHelper: (command: readonly string[]) => Promise<Helper>,
-): Promise<void> {
-  const setting = "net.bridge.bridge-nf-call-iptables";
-  const value = await oneLine(startHelper, ["cat", `/proc/sys/${setting.replaceAll(".", "/")}`]);
-  if (value === "1") return;
-  throw new LabError({
-    code: "fault-unsupported",
-    message: `a reset between nodes needs ${setting}=1 on the engine's machine; it is ${value === "" ? "not there" : value}`,
-    hint: `modprobe br_netfilter && sysctl -w ${setting}=1`,
-  });
-}
-
-/** The first line that a command prints on the engine's machine; empty when it prints none. */
-async function oneLine(
-  startHelper: (command: readonly string[]) => Promise<Helper>,
-  command: readonly string[],
-): Promise<string> {
-  await using helper = await startHelper(command);
-  const line = new Promise<string>((resolve) => {
-    helper.onOutput((text) => resolve(text.trim()));
-    helper.onError(() => resolve(""));
-  });
-  try {
-    return await withLimit(command.join(" "), seconds(10), line);
-  } catch (error) {
-    throw new LabError({ code: "fault-failed", message: `${command.join(" ")}: ${messageOf(error)}`, cause: error });
-  }
-}
-
 /** Addresses for documentation (RFC 5737): no packet has them. */
 const NOBODY = { from: "192.0.2.1", to: "192.0.2.2" };
 
 /** Puts a rule into a table of its own, between two addresses that nobody has, and takes it back. @throws when the kernel refuses */
 export const tryRule =
-  (effect: PacketEffect, requirements?: typeof requireIpFilterOnBridges) =>
+  (effect: PacketEffect) =>
   async (startHelper: (command: readonly string[]) => Promise<Helper>): Promise<void> => {
     await using filter = packetFilter({ startHelper, table: `lab_probe_${freshId()}` });
-    await requirements?.(startHelper);
     await filter.apply({ fault: "probe", links: [NOBODY], ...effect });
     await filter.lift("probe");
   };

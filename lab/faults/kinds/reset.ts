@@ -1,4 +1,4 @@
-import { packetAction, requireIpFilterOnBridges, tryRule, type PacketLinks } from "../drivers/packet-action.ts";
+import { packetAction, tryRule, type PacketLinks } from "../drivers/packet-action.ts";
 import { defineFault } from "../define.ts";
 import { links, selectorsOf, type Links } from "../links.ts";
 
@@ -19,11 +19,11 @@ export const reset = defineFault({
   support: {
     driver: "packet filter",
     rests: "nftables, reject with tcp reset on bridged frames",
-    tryOut: tryRule({ effect: "reset" }, requireIpFilterOnBridges),
+    tryOut: tryRule({ effect: "reset" }),
   },
   call: (options: Links) => ({ kind: "reset", links: selectorsOf(options) }),
   act: (spec, context) =>
     packetAction(spec, { effect: "reset" }, context, async (resolved) => {
-      if (betweenNodes(resolved)) await requireIpFilterOnBridges(context.tools.startHelper);
+      if (betweenNodes(resolved)) await context.tools.space.passBridgedFrames();
     }),
 });

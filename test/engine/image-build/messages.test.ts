@@ -118,7 +118,7 @@ describe("a registry that does not give images", () => {
     ["(HTTP code 500) server error - toomanyrequests: You have reached your pull rate limit.", 500, true],
     ["(HTTP code 429) unexpected - Too Many Requests", 429, true],
     ["(HTTP code 403) unexpected - denied", 403, true],
-    ['(HTTP code 500) server error - Get "https://registry-1.docker.io/v2/": dial tcp: no such host', 500, false],
+    ['(HTTP code 500) server error - Get "https://hub.example.org/v2/": dial tcp: no such host', 500, false],
     ["the registry's answer did not come within 5 s", undefined, false],
   ])("%s", (message, status, refused) => {
     const trouble = readTrouble(message, status, undefined);
