@@ -11,7 +11,7 @@ const MAD_TO_DEVIATION = 1.4826;
 
 /**
  * A run's figures beside those of the last ten runs of the same scenario and mutant that held; a figure that no
- * earlier run had is left out.
+ * earlier run had is left out. A recovery from what was not noticed is no time, and is in no median.
  *
  * A figure is `worse` or `better` when it lies farther from the median than three robust deviations
  * (1.4826 · MAD: Leys and others, "Detecting outliers: Do not use standard deviation around the mean, use absolute
@@ -28,11 +28,14 @@ export function compare(entry: HistoryEntry, history: readonly HistoryEntry[]): 
     )
     .slice(-MOST_RUNS);
   return Object.entries(entry.figures).flatMap(([figure, now]) => {
-    const values = earlier.flatMap(({ figures }) => figures[figure] ?? []);
-    if (values.length === 0) return [];
+    const values = earlier.flatMap(({ figures }) => figures[figure] ?? []).filter((value) => isMeasured(figure, value));
+    if (values.length === 0 || !isMeasured(figure, now)) return [];
     return [{ figure, now, median: median(values), runs: values.length, standing: standingOf(figure, now, values) }];
   });
 }
+
+/** Entries of old have a time of exactly 0 where a fault was not noticed: that is no measure of anything. */
+const isMeasured = (figure: string, value: number): boolean => kindOf(figure) !== "time" || value !== 0;
 
 function standingOf(figure: string, now: number, values: readonly number[]): Comparison["standing"] {
   if (values.length < FEWEST_RUNS) return "too few runs";

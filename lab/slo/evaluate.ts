@@ -217,7 +217,7 @@ function loadStart(journal: Journal, load: string): number {
   );
 }
 
-/** The indicator of an objective, ready to count; or why the journal can not be asked for it. */
+/** The indicator of an objective, ready to count; or why the journal cannot be asked for it. */
 function indicatorOf(
   slo: Slo,
   objective: Objective,

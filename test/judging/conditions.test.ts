@@ -28,13 +28,15 @@ const duringTheFault = [
   { load: "events", action: "produce", value: 1, intendedMs: 200, startMs: 200, endMs: 210 },
 ] as const;
 
+const isDone = (event: JournalEvent): boolean => event.type === "phase" && event.phase === "done";
+
 const judged = (
   events: readonly JournalEvent[],
   operations: readonly object[] = duringTheFault,
 ): Record<string, string> =>
   Object.fromEntries(
-    judge(planOf(), journalOf({ events, operations }), []).conditions.flatMap(({ verdict, name, summary }) =>
-      verdict === "held" ? [] : [[name, summary]],
+    judge(planOf(), journalOf({ events, operations, finished: events.some(isDone) }), []).conditions.flatMap(
+      ({ verdict, name, summary }) => (verdict === "held" ? [] : [[name, summary]]),
     ),
   );
 

@@ -349,6 +349,19 @@ describe("the lab's own stalls", () => {
     expect(excused.verdict).toBe("unknown");
     expect(Object.keys(wanting(excused))).toContain("events-in-time");
     expect(wanting(excused)["events-in-time"]).toMatch(/^unknown: .*; but the lab itself stood still meanwhile$/);
+    // What had waited is worked off for as long again, and is late meanwhile.
+    const workedOff = stood.map((one) =>
+      (one.intendedMs ?? 0) >= 14_000 && (one.intendedMs ?? 0) < 19_900
+        ? { ...one, startMs: 19_900, endMs: 19_990 }
+        : one,
+    );
+    const during = await judged(
+      { ...also(stall(8_000, 6_000)), operations: workedOff },
+      twoPlan({ run: "worked off" }),
+    );
+    expect(during.verdict).toBe("unknown");
+    const longAgo = await judged({ ...also(stall(4_500, 6_000)), operations: workedOff }, twoPlan({ run: "long ago" }));
+    expect(longAgo.verdict).toBe("violated");
     // The same operations, and a stall at another time: nobody but the platform held them up.
     const other = await judged({ ...also(stall(16_000, 1_000)), operations: stood }, twoPlan({ run: "other" }));
     expect(other.verdict).toBe("violated");

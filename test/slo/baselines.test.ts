@@ -24,7 +24,7 @@ describe("a run beside earlier ones", () => {
     ["more than that is", "p99Ms", 121, [100, 100, 100], "worse"],
     ["and less is better", "p99Ms", 79, [100, 100, 100], "better"],
     ["runs that differ much forgive much", "p99Ms", 180, [60, 100, 140], "as before"],
-    ["a few milliseconds are no regression", "recoveryMs", 9, [0, 0, 0], "as before"],
+    ["a few milliseconds are no regression", "recoveryMs", 9, [1, 1, 1], "as before"],
     ["one stray run does not move the median", "p99Ms", 150, [100, 101, 99, 100, 9_000], "worse"],
     ["a share that fell by 20 % of what was missing", "goodRatio", 0.47, [0.6, 0.6, 0.6], "worse"],
     ["a share near 1", "goodRatio", 0.98, [0.999, 0.999, 0.998], "worse"],
@@ -35,6 +35,16 @@ describe("a run beside earlier ones", () => {
   ])("%s", (_what, figure, now, before, told) => {
     expect(standing(figure, now, before)).toBe(told);
     expect(standing(`slo/kafka-produce-latency/${figure}`, now, before)).toBe(told);
+  });
+
+  test("a recovery from what was not noticed is no time, and is in no median", () => {
+    const of = (recoveryMs: number) => ({ "expectation/writes recover/recoveryMs": recoveryMs });
+    const before = [0, 9_000, 0, 9_100, 9_200].map((value, place) => entry(`run-${String(place)}`, of(value)));
+    expect(compare(entry("now", of(9_050)), before)).toMatchObject([{ median: 9_100, runs: 3, standing: "as before" }]);
+    expect(compare(entry("now", of(0)), before)).toEqual([]);
+    expect(compare(entry("now", of(9_050)), before.slice(0, 1))).toEqual([]);
+    const shares = [0, 0, 0].map((goodRatio, place) => entry(`run-${String(place)}`, { goodRatio }));
+    expect(compare(entry("now", { goodRatio: 0.5 }), shares)).toMatchObject([{ median: 0, standing: "better" }]);
   });
 
   test("a figure that no earlier run had is left out", () => {
