@@ -39,7 +39,7 @@ export function expectedTime(
 
 /** `44 s, median of 3 runs here`, or with the label of an estimate. */
 export function describeTime(expected: Expected | undefined): string {
-  if (expected === undefined) return "time not recorded yet";
+  if (expected === undefined) return "not measured yet";
   const { span, runs } = expected;
   const from =
     runs === 0 ? "estimate: as recorded on two shared cores" : `median of ${runs} run${runs === 1 ? "" : "s"} here`;

@@ -40,7 +40,10 @@ function optionsOf(compiler: Compiler): ts.CompilerOptions {
   ) as {
     readonly config?: { readonly compilerOptions?: unknown };
   };
-  return { ...compiler.convertCompilerOptionsFromJson(config?.compilerOptions ?? {}, PROJECT).options, noEmit: true };
+  const { options } = compiler.convertCompilerOptionsFromJson(config?.compilerOptions ?? {}, PROJECT);
+  // A file may lie outside of any package, and is an ES module all the same.
+  const { ESNext } = compiler.ModuleKind;
+  return { ...options, noEmit: true, module: ESNext, moduleResolution: compiler.ModuleResolutionKind.Bundler };
 }
 
 function problemsIn(source: ts.SourceFile, program: ts.Program, compiler: Compiler): readonly ToldProblem[] {

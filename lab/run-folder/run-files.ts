@@ -38,11 +38,29 @@ async function writeWhole(file: string, text: string): Promise<void> {
   await rename(`${file}.part`, file);
 }
 
-/** Writes the plan, and gives what the head of its journal says of it. */
+/**
+ * Writes the plan, and gives what the head of its journal says of it.
+ * @throws LabError `bad-scenario` for a plan that could not be read back: nobody is to rehearse for that
+ */
 export async function writePlan(folder: string, plan: Plan): Promise<JournalHead> {
+  assertReadable(plan);
   await mkdir(logsFolder(folder), { recursive: true });
   await writeWhole(join(folder, "plan.json"), planText(plan));
   return { run: plan.run, planHash: planHash(plan) };
+}
+
+/** As it will be in the file: what JSON cannot hold is lost there. */
+function assertReadable(plan: Plan): void {
+  try {
+    validatePlan(JSON.parse(planText(plan)));
+  } catch (error) {
+    throw new LabError({
+      code: "bad-scenario",
+      message: `${plan.scenario} cannot be written down as a plan: ${messageOf(error)}`,
+      hint: `lab validate ${plan.scenario} says what is wrong with a scenario`,
+      cause: error,
+    });
+  }
 }
 
 /** What became of a verdict that was to be written. */

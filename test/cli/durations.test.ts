@@ -38,7 +38,7 @@ describe("the time that a rehearsal takes", () => {
     expect(describeTime(expectedTime(shipped, [ran("kafka/leader-kill", 51_400)]))).toBe(
       "about 51 s (median of 1 run here)",
     );
-    expect(describeTime(expectedTime(mine, []))).toBe("time not recorded yet");
+    expect(describeTime(expectedTime(mine, []))).toBe("not measured yet");
   });
 
   test("of a suite is the sum of what is known, and says what is not", () => {
