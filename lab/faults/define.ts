@@ -21,7 +21,8 @@ export interface FaultData {
 }
 
 /** Neither healed nor waited for: a lost region. */
-export const isPermanent = ({ permanent }: FaultData): boolean => permanent === true;
+export const isPermanent = ({ permanent }: { readonly kind: string; readonly permanent?: unknown }): boolean =>
+  permanent === true;
 
 /** One way to say what a kind breaks: the fields of its data, and the words for them without the kind. */
 interface Variant<F extends Fields = Fields> {

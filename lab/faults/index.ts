@@ -5,7 +5,7 @@ export { checkFault, describeFault, parseFault, problemOf, usagesOf } from "./wo
 export { describeEntry, readLedger } from "./ledger.ts";
 export { faultSupport } from "./support.ts";
 export { faultSchema } from "./schema.ts";
-export { FAULT_KINDS, faultGroups, kindNamed, type FaultKind, type FaultSpec } from "./registry.ts";
+export { FAULT_KINDS, faultGroups, kindNamed, taintsClusters, type FaultKind, type FaultSpec } from "./registry.ts";
 export type { Fault, LedgerEntry, UndoAction } from "./types.ts";
 export type { LinkSelector, Links } from "./links.ts";
 export type { PartitionOptions } from "./kinds/partition.ts";

@@ -1,5 +1,5 @@
 /** What follows from the list of kinds: their types, and how they are found. */
-import { FAULT_GROUPS, type AnyFaultKind, type FaultGroup } from "./define.ts";
+import { FAULT_GROUPS, isPermanent, type AnyFaultKind, type FaultGroup } from "./define.ts";
 import * as kinds from "./kinds/index.ts";
 
 /** The kinds by the names of their methods in a script. */
@@ -22,6 +22,10 @@ export const faultGroups = (): readonly { readonly group: FaultGroup; readonly k
 
 /** All kinds, group by group. */
 export const FAULT_KINDS: readonly AnyFaultKind[] = faultGroups().flatMap(({ kinds: each }) => each);
+
+/** Whether its heal does not bring back what it took, so that its clusters should not be used again. */
+export const taintsClusters = (spec: { readonly kind: string; readonly permanent?: unknown }): boolean =>
+  isPermanent(spec) || (kindNamed(spec.kind)?.taints ?? false);
 
 /** The kind of this name; undefined where there is none. */
 export const kindNamed = (name: string): AnyFaultKind | undefined => FAULT_KINDS.find(({ kind }) => kind === name);

@@ -1,5 +1,6 @@
 /** Recorders around a recorder: they count, remember, or judge what passes through. */
 import type { Recorder } from "../journal/recorder.ts";
+import { taintsClusters } from "../faults/index.ts";
 import { every, seconds } from "../time.ts";
 
 export interface Counts {
@@ -45,9 +46,6 @@ export function rememberingRecorder(inner: Recorder): Recorder & { readonly late
   };
 }
 
-/** Faults whose heal does not bring back what they took. */
-const TAINTING_FAULTS: ReadonlySet<string> = new Set(["wipe", "corrupt"]);
-
 /** Why nothing more should take place on clusters that this happened on; undefined for what leaves no trace. Pure. */
 export function taintOf(event: Parameters<Recorder["event"]>[0]): string | undefined {
   switch (event.type) {
@@ -55,8 +53,8 @@ export function taintOf(event: Parameters<Recorder["event"]>[0]): string | undef
       return event.level === "error" ? event.text : undefined;
     case "step-ended":
       return event.error;
-    case "fault-injected":
-      return TAINTING_FAULTS.has(event.kind) ? `${event.kind} of ${event.asked}` : undefined;
+    case "fault-ordered":
+      return taintsClusters({ ...event.spec, kind: event.kind }) ? `${event.kind} of ${event.target}` : undefined;
     case "fault-healed":
       return event.verified ? undefined : `not seen to be healed: ${event.measured}`;
     case "drained":

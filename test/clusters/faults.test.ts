@@ -221,7 +221,7 @@ describe("a node", () => {
       measured: "echo-1 is exited with code 137 and does not answer",
       figures: { exitCode: 137 },
     });
-    await expect(fault.kill("echo-1")).rejects.toThrow("echo-1 can not be hit by kill: it is exited already");
+    await expect(fault.kill("echo-1")).rejects.toThrow("echo-1 cannot be hit by kill: it is exited already");
     await death.heal();
     await death.heal();
     expect(await echo.askFromHost(one)).toBe("answered");
@@ -302,7 +302,7 @@ describe("all faults", () => {
     await injector.healAll();
     expect(injector.inForce()).toEqual([]);
     const whole = await injector.verifyWhole({ within: seconds(20) });
-    expect(whole.measured).toMatch(/^no packet rule left, 3 nodes run and answer, 0 clients run, after /);
+    expect(whole.measured).toMatch(/^nothing of a fault is left, 3 nodes run and answer, 0 clients run, after /);
     expect(whole.whole).toBe(true);
   });
 
