@@ -88,7 +88,7 @@ describe("bad usage ends with 64 and says what to do", () => {
     ["a time that no timer can count", ["fault", "kill", "kafka-1", "--for", "36000m"]],
     ["a mutant that is not there", ["prove", "kafka/leader-kill", "--mutant", "no such"]],
     ["a run that is not there", ["check", "no-such-run"]],
-    ["a fault that is not there", ["fault", "explode", "kafka-1"]],
+    ["a fault that does not say what to break", ["fault", "partition", "kafka-1"]],
   ])("%s", async (_, words) => {
     const { code, stdout, stderr } = await labHere(words);
     expect({ code, stdout }).toEqual({ code: 64, stdout: "" });

@@ -229,18 +229,28 @@ describe("faults as data", () => {
   });
 });
 
+/** What stands for a field in a usage line, and something that may be there. */
+function sampleOf(field: Field<unknown>): readonly [string, string] {
+  const { enum: words, minimum } = field.schema;
+  const [placeholder = ""] = field.usages;
+  if (Array.isArray(words)) return [placeholder, String(words[0])];
+  // One placeholder may stand for several fields: ten is enough for each that may be less.
+  if (minimum !== undefined)
+    return [placeholder, field.say(Math.max(Number(minimum), field.schema["type"] === "integer" ? 10 : 0))];
+  return [placeholder, placeholder === "DISK" ? "/data" : placeholder];
+}
+
 describe("each kind", () => {
   test.each(FAULT_KINDS)("$kind: its example and its usages can be read", (kind) => {
     expect(describeFault(parseFault([kind.example]))).toBe(kind.example);
+    const said = new Map(kind.variants.flatMap(({ fields }) => Object.values(fields).map(sampleOf)));
     for (const usage of usagesOf(kind)) {
-      const words = usage
-        .replaceAll(/\[([^\]]*)\]/g, "$1")
-        .replace(/^corrupt by truncating\|removing BITS bits in/, "corrupt by removing")
-        .replaceAll(/\b(\w+)(?:\|\w+)+/g, "$1")
-        .replaceAll(/BYTES/g, "60000")
-        .replaceAll(/PERCENT|BITS|COUNT|MILLISECONDS/g, "20")
-        .replaceAll("DISK", "/data");
-      expect(parseFault([words]).kind).toBe(kind.kind);
+      const whole = usage.replaceAll(/\[([^\]]*)\]/g, "$1");
+      // Without its optional parts a usage can be read as well; with all of them it may say too much at once.
+      for (const words of [usage.replaceAll(/ ?\[[^\]]*\] ?/g, " "), ...(kind.kind === "corrupt" ? [] : [whole])]) {
+        const filled = [...said].reduce((text, [placeholder, value]) => text.replaceAll(placeholder, value), words);
+        expect(parseFault([filled]).kind).toBe(kind.kind);
+      }
     }
   });
 });
