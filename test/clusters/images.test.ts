@@ -42,7 +42,7 @@ describe("images from a registry", () => {
       await push(
         docker,
         standsOn(fromPackages("packages", component)),
-        `${registry}/${RECIPES[component].official ?? ""}`,
+        `${registry}/${RECIPES[component]?.official ?? ""}`,
       );
     }
     vi.stubEnv("RESILIENCE_LAB_IMAGES", "registry");

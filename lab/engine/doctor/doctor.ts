@@ -10,7 +10,7 @@ import { privateEnginePaths } from "../home.ts";
 import { imageStatus } from "../image-build/images.ts";
 import { REFUSAL_HINT } from "../image-build/images-messages.ts";
 import { imagePolicy, registryTrouble } from "../image-build/images-policy.ts";
-import { RECIPES } from "../image-build/images-recipes.ts";
+import { BASE_IMAGE } from "../image-build/images-recipes.ts";
 import { whyNotProvision } from "../docker/private-engine.ts";
 import { socketPath } from "../docker/engine-address.ts";
 import type { Helper } from "../types.ts";
@@ -100,7 +100,7 @@ async function registryRow(docker: Docker): Promise<DoctorRow> {
   try {
     const { take, registry } = imagePolicy();
     if (take === "packages") return { ...row, status: "ok", detail: "not asked: RESILIENCE_LAB_IMAGES is packages" };
-    const trouble = await registryTrouble(docker, RECIPES.base.official ?? "", registry);
+    const trouble = await registryTrouble(docker, BASE_IMAGE, registry);
     if (trouble === undefined) return { ...row, status: "ok", detail: "in reach" };
     if (trouble.refused) {
       return { ...row, status: "limited", detail: `it refuses (${trouble.reason})`, mend: REFUSAL_HINT };

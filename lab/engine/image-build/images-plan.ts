@@ -1,6 +1,6 @@
 /** Which images a component needs, in which order, and under which names: pure, from the recipes' files alone. */
 import { createHash } from "node:crypto";
-import type { Recipe, RecipeFile, RecipeFiles } from "./images-recipes.ts";
+import { ofComponent, type Recipe, type RecipeFile, type RecipeFiles } from "./images-recipes.ts";
 import type { ComponentId, ImageRef } from "../types.ts";
 
 export type Source = ImageRef["source"];
@@ -39,17 +39,17 @@ export interface PlanInput {
  * source, and the images below it.
  */
 export function planImage(component: ComponentId, input: PlanInput): PlannedImage {
-  const files = input.files[component].layer;
+  const files = ofComponent(input.files, component).layer;
   const layer = component === "base" ? [...files, ...certificateFolder(input.certificates)] : files;
   return builtImage(component, component, ground(component, input), layer, input);
 }
 
 /** What the lab's layer is put on: the official image, or what stands in for it, or the base. */
 function ground(component: ComponentId, input: PlanInput): PlannedImage {
-  const { official, version } = input.recipes[component];
+  const { official, version } = ofComponent(input.recipes, component);
   if (official === undefined) return planImage("base", input);
   if (input.source === "registry") return pulledImage(component, officialName(official, input.registry));
-  const { packages } = input.files[component];
+  const { packages } = ofComponent(input.files, component);
   if (component !== "base") {
     return builtImage(component, `${component}-foundation`, planImage("base", input), packages, input);
   }
@@ -70,7 +70,7 @@ function builtImage(
   files: readonly RecipeFile[],
   { source, recipes }: PlanInput,
 ): PlannedImage {
-  const { version } = recipes[component];
+  const { version } = ofComponent(recipes, component);
   const buildArguments = { BASE: on.reference, ...(version === undefined ? {} : { VERSION: version }) };
   const hash = digest(["build", source, on.hash, version ?? "", ...files.flatMap(parts)]);
   return { component, reference: named(name, hash), hash, source, make: { how: "build", on, files, buildArguments } };

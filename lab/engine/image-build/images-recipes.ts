@@ -1,14 +1,16 @@
 /**
- * What each component's image is made from. Adding a component: a folder with a Dockerfile that starts `ARG BASE` /
- * `FROM ${BASE}`, in lab/systems/SYSTEM/image or, for a tool of the lab's own, in recipes/ beside this file; its name in
- * `ComponentId`, and its line here.
+ * What each component's image is made from: a folder with a Dockerfile that starts `ARG BASE` / `FROM ${BASE}`. A system's
+ * is lab/systems/SYSTEM/image, with `recipe.json` beside it; a tool of the lab's own is in recipes/ beside this file, and
+ * has its line here.
  */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { LabError } from "../../errors.ts";
 import type { ComponentId } from "../types.ts";
 
 export interface Recipe {
-  /** The system's official image, pinned by version. Without one, the component is built on `base` in both worlds. */
+  /** The official image, pinned by version. Without one, the component is built on `base` in both worlds. */
   readonly official?: string;
   /** Given to the Dockerfiles as `VERSION`. */
   readonly version?: string;
@@ -16,40 +18,61 @@ export interface Recipe {
   readonly system?: string;
 }
 
-const KAFKA = "4.1.1";
-const ZOOKEEPER = "3.9.4";
-/** Commit 7aac2a2c5b7c of 12 February 2026: the newest that the Go module proxy has. */
-const MINIO = "v0.0.0-20260212201848-7aac2a2c5b7c";
-const SPARK = "4.0.0";
+const projectFolder = join(import.meta.dirname, "..", "..", "..");
 
-export const RECIPES: Readonly<Record<ComponentId, Recipe>> = {
+const TOOLS = {
   base: { official: "library/debian:bookworm-slim", version: "bookworm" },
-  kafka: { official: `apache/kafka:${KAFKA}`, version: KAFKA, system: "kafka" },
-  zookeeper: { official: `library/zookeeper:${ZOOKEEPER}`, version: ZOOKEEPER, system: "zookeeper" },
-  clickhouse: { official: "clickhouse/clickhouse-server:24.8", system: "clickhouse" },
-  minio: { version: MINIO, system: "minio" },
-  spark: { official: `apache/spark:${SPARK}`, version: SPARK, system: "spark" },
-  haproxy: { official: "library/haproxy:2.6", system: "balancer" },
   toxiproxy: { version: "2.5.0" },
   netfilter: {},
   /** The newest that Go 1.24 builds. */
   compose: { version: "5.0.2" },
   chdb: {},
   chromium: {},
-};
+} as const;
+
+/** A system says in `recipe.json` what its image is called and made from: read, not imported, as it knows the engine. */
+function systemRecipes(): Readonly<Record<ComponentId, Recipe>> {
+  const systems = join(projectFolder, "lab", "systems");
+  const found = readdirSync(systems).flatMap((system): [ComponentId, Recipe][] => {
+    const file = join(systems, system, "recipe.json");
+    if (!existsSync(file)) return [];
+    const { component, official, version } = JSON.parse(readFileSync(file, "utf8")) as Recipe & {
+      readonly component: string;
+    };
+    const recipe = { ...(official === undefined ? {} : { official }), ...(version === undefined ? {} : { version }) };
+    return [[component, { ...recipe, system }]];
+  });
+  return Object.fromEntries(found);
+}
+
+export const RECIPES: Readonly<Record<ComponentId, Recipe>> = { ...TOOLS, ...systemRecipes() };
+
+/** The base's official image. */
+export const BASE_IMAGE = TOOLS.base.official;
+
+/** What a table says of a component. @throws LabError `bad-usage` when it says nothing */
+export function ofComponent<T>(table: Readonly<Record<ComponentId, T>>, component: ComponentId): T {
+  const found = Object.hasOwn(table, component) ? table[component] : undefined;
+  if (found !== undefined) return found;
+  throw new LabError({
+    code: "bad-usage",
+    message: `there is no recipe for an image ${JSON.stringify(component)}`,
+    hint: `there is: ${Object.keys(table).join(", ")}`,
+  });
+}
 
 /** How somebody builds a component on its official image, or on Debian's: its folder, and the build's arguments. */
 export function officialBuild(component: ComponentId): {
   readonly context: string;
   readonly args: Readonly<Record<string, string>>;
 } {
-  const { official, version } = RECIPES[component];
-  const base = official ?? RECIPES.base.official ?? "debian";
+  const { official, version } = ofComponent(RECIPES, component);
+  const base: string = official ?? BASE_IMAGE;
   const args = { BASE: base.replace(/^library\//, ""), ...(version === undefined ? {} : { VERSION: version }) };
   return { context: recipeFolder(component), args };
 }
 
-export const COMPONENTS = Object.keys(RECIPES) as readonly ComponentId[];
+export const COMPONENTS: readonly ComponentId[] = Object.keys(RECIPES);
 
 /** A file as it goes into a build. */
 export interface RecipeFile {
@@ -68,11 +91,9 @@ export interface RecipeFiles {
 
 /** Where the recipe of a component is, from the project's folder. */
 export function recipeFolder(component: ComponentId): string {
-  const { system } = RECIPES[component];
+  const { system } = ofComponent(RECIPES, component);
   return system === undefined ? `lab/engine/image-build/recipes/${component}` : `lab/systems/${system}/image`;
 }
-
-const projectFolder = join(import.meta.dirname, "..", "..", "..");
 
 export async function readRecipe(component: ComponentId): Promise<RecipeFiles> {
   const folder = join(projectFolder, recipeFolder(component));

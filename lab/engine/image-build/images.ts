@@ -12,7 +12,7 @@ import { labHome } from "../home.ts";
 import { IMAGE_LABEL, inspect, makeImage, STAGE_LABEL } from "./images-make.ts";
 import { planImage, type PlannedImage, type PlanInput, type Source } from "./images-plan.ts";
 import { imagePolicy, registryTrouble, type RegistryTrouble } from "./images-policy.ts";
-import { COMPONENTS, readRecipe, RECIPES, trustedCertificates, type RecipeFiles } from "./images-recipes.ts";
+import { BASE_IMAGE, COMPONENTS, ofComponent, readRecipe, RECIPES, trustedCertificates } from "./images-recipes.ts";
 import { lockFile } from "../lock.ts";
 import { assertDisk } from "../machine.ts";
 import type { ComponentId, EngineInfo, ImageRef, Progress } from "../types.ts";
@@ -125,8 +125,10 @@ async function plan(docker: Docker, components: readonly ComponentId[]): Promise
     );
     if (!had.includes(false)) return { images: planned(source), trouble: undefined };
   }
-  const first = components.map((component) => RECIPES[component].official).find((official) => official !== undefined);
-  const trouble = await registryTrouble(docker, first ?? RECIPES.base.official ?? "", registry);
+  const first = components
+    .map((component) => ofComponent(RECIPES, component).official)
+    .find((official) => official !== undefined);
+  const trouble = await registryTrouble(docker, first ?? BASE_IMAGE, registry);
   return { images: planned(trouble === undefined ? "registry" : "packages"), trouble };
 }
 
@@ -141,7 +143,7 @@ export async function planner(
     registry,
     certificates: await trustedCertificates(),
     recipes: RECIPES,
-    files: Object.fromEntries(entries) as Record<ComponentId, RecipeFiles>,
+    files: Object.fromEntries(entries),
   };
   return (source, component) => planImage(component, { ...input, source });
 }
