@@ -225,6 +225,11 @@ function failForOldNode() {
   );
 }
 
+// Exit code 1 means violated: what nobody foresaw here ends with 3, too.
+process.on("uncaughtException", (error) =>
+  fail(`the bootstrap failed: ${error?.message ?? error}`, "See who owns it: ls -ld . node_modules"),
+);
+
 if (ownMajor < BOOTSTRAP_NODE) {
   fail(
     `Node ${BOOTSTRAP_NODE} or newer is needed to begin; this is ${process.version}.`,

@@ -1,8 +1,17 @@
 /** The house's own bans are seen to fire, and their exceptions not to. */
+import { join } from "node:path";
 import { ESLint } from "eslint";
 import { expect, test } from "vitest";
 
-const eslint = new ESLint();
+/** The project's rules, with the types of these two files alone: reading the whole project takes ten times as long. */
+const eslint = new ESLint({
+  overrideConfig: {
+    files: ["**/*.ts"],
+    languageOptions: {
+      parserOptions: { projectService: false, project: join(import.meta.dirname, "lint-rules.tsconfig.json") },
+    },
+  },
+});
 
 /** The rules that a text would break if it stood in that file. */
 async function broken(path: string, text: string): Promise<string[]> {

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 /** The command line: `lab COMMAND`. The commands are in program.ts; they are loaded under the guard's eyes. */
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
+import { labHome } from "../engine/home.ts";
 import { fileTrouble } from "./file-trouble.ts";
 import { EXIT, exitOfError, type ExitCode } from "./exit-codes.ts";
 import { complain, currentOutput, explain } from "./output.ts";
@@ -31,6 +34,8 @@ const isCommanders = (error: unknown): error is { readonly exitCode: number } =>
 /** The process's whole life: runs its command line, and ends with the right code whatever happens. */
 export async function main(argv: readonly string[]): Promise<void> {
   mindTheUnexpected();
+  // Two thirds of a second for each command. Where there can be no cache, all is compiled as ever.
+  enableCompileCache(join(labHome(), "compiled"));
   const streams = listenToStreams();
   const code = await runCommandLine(argv);
   const unwritten = await streams.unwritten();

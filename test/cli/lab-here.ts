@@ -1,5 +1,5 @@
 /** The command line within this process: its words are kept, and nothing of the machine's is used. */
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { vi } from "vitest";
@@ -41,10 +41,11 @@ export async function labHere(
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures/runs");
 
-/** Puts a recorded run into a folder of runs, and gives its place. */
+/** Puts a recorded run, not judged yet, into a folder of runs, and gives its place. */
 export function placeRun(runs: string, name: "held-leader-kill" | "violated-leader-alone-acknowledges"): string {
   const folder = join(runs, name);
-  cpSync(join(FIXTURES, name), folder, { recursive: true });
-  writeFileSync(join(folder, "journal.bin"), gunzipSync(readFileSync(join(folder, "journal.bin.gz"))));
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(join(FIXTURES, name, "plan.json"), join(folder, "plan.json"));
+  writeFileSync(join(folder, "journal.bin"), gunzipSync(readFileSync(join(FIXTURES, name, "journal.bin.gz"))));
   return folder;
 }

@@ -1,6 +1,6 @@
 /** What only a process of its own shows: pipes and terminals that close, and errors that nobody catches. */
 import { spawn } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -44,37 +44,22 @@ async function lab(words: readonly string[], { closed = [], into }: Ways = {}): 
 }
 
 describe("a reader that has gone", () => {
-  test("changes nothing: all is written, and the code is the verdict's", async () => {
+  test("with its terminal changes nothing: all is written, and the code is the verdict's", async () => {
     using runs = temporaryFolder();
     const folder = placeRun(runs.path, "violated-leader-alone-acknowledges");
-    rmSync(join(folder, "verdict.json"));
-    const { code, stderr } = await lab(["lab/cli/main.ts", "check", folder], { closed: ["stdout"] });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
-    expect(existsSync(join(folder, "verdict.json"))).toBe(true);
-    expect(existsSync(join(folder, "junit.xml"))).toBe(true);
-  });
-
-  test("of errors too", async () => {
-    const { code } = await lab(["lab/cli/main.ts", "check", "no-such-run"], { closed: ["stdout", "stderr"] });
-    expect(code).toBe(64);
+    const program = "test/cli/programs/from-outside.ts";
+    const { code, signal } = await lab([program, "hangs up", folder], { closed: ["stdout", "stderr"] });
+    expect({ code, signal }).toEqual({ code: 1, signal: null });
+    for (const file of ["verdict.json", "report.html", "junit.xml", "summary.md"])
+      expect(existsSync(join(folder, file))).toBe(true);
   });
 
   test("ends what only prints, with 0", async () => {
     using runs = temporaryFolder();
     const folder = placeRun(runs.path, "held-leader-kill");
-    expect(await lab(["lab/cli/main.ts", "journal", folder], { closed: ["stdout"] })).toMatchObject({
-      code: 0,
-      stderr: "",
-    });
+    const ended = await lab(["lab/cli/main.ts", "journal", folder], { closed: ["stdout"] });
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
   });
-});
-
-test("a terminal that is closed changes nothing", async () => {
-  using runs = temporaryFolder();
-  const folder = placeRun(runs.path, "violated-leader-alone-acknowledges");
-  const { code, stdout } = await lab(["test/cli/programs/from-outside.ts", "hangs up", folder]);
-  expect(code).toBe(1);
-  expect(stdout).toContain("✗ violated");
 });
 
 test.runIf(existsSync("/dev/full"))("a disk that takes no results is told, with 3", async () => {
@@ -86,7 +71,7 @@ test.runIf(existsSync("/dev/full"))("a disk that takes no results is told, with 
 });
 
 test.each(["throws", "rejects"])("an error that nobody caught (%s) ends with 3, in words", async (way) => {
-  const { code, stderr } = await lab(["test/cli/programs/from-outside.ts", way, "no-such-run"]);
+  const { code, stderr } = await lab(["test/cli/programs/from-outside.ts", way]);
   expect(code).toBe(3);
   expect(stderr).toContain("error: out of the blue");
   expect(stderr).toContain("This is a mistake of the lab.");

@@ -1,13 +1,21 @@
-/** `lab check FOLDER`, and meanwhile something that no command expects: what must happen is in processes.test.ts. */
-import { main } from "../../../lab/cli/main.ts";
-import { ifStillRunning, milliseconds } from "../../../lab/time.ts";
+/** What no command expects, from outside or from within: what must happen then is in processes.test.ts. */
+import { mindTheUnexpected } from "../../../lab/cli/process.ts";
+import { ifStillRunning, milliseconds, seconds, sleep } from "../../../lab/time.ts";
 
 const [way = "", folder = ""] = process.argv.slice(2);
-const ended = main(["check", folder]);
-if (way === "hangs up") process.kill(process.pid, "SIGHUP");
-if (way === "throws")
-  ifStillRunning(milliseconds(1), () => {
-    throw new Error("out of the blue");
-  });
-if (way === "rejects") void Promise.reject(new Error("out of the blue"));
-await ended;
+if (way === "hangs up") {
+  // Loaded here: the other ways need no command.
+  const { main } = await import("../../../lab/cli/main.ts");
+  const ended = main(["check", folder]);
+  process.kill(process.pid, "SIGHUP");
+  await ended;
+} else {
+  mindTheUnexpected();
+  if (way === "rejects") void Promise.reject(new Error("out of the blue"));
+  else
+    ifStillRunning(milliseconds(1), () => {
+      throw new Error("out of the blue");
+    });
+  // As of a command that waits: only the error may end it.
+  await sleep(seconds(30));
+}
