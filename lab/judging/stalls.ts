@@ -23,7 +23,10 @@ export interface Stall {
   readonly toMs: number;
 }
 
-/** The stalls from the bound on, in order. Journals of old have no record of any. Pure. */
+/**
+ * The stalls from the bound on, in order; none that was over before any load began, when nothing was offered or watched
+ * that is judged. Journals of old have no record of any. Pure.
+ */
 export function stallsOf(journal: Journal): readonly Stall[] {
   const told = eventsOf(journal, "lateness");
   const single = told.map((event) => ({
@@ -41,8 +44,9 @@ export function stallsOf(journal: Journal): readonly Stall[] {
       toMs: atMs,
       lateMs: maxLatenessMs,
     }));
+  const firstMs = Math.min(...eventsOf(journal, "load-started").map(({ atMs }) => atMs));
   return [...single, ...whole]
-    .filter(({ lateMs }) => lateMs >= STALL_BOUND)
+    .filter(({ lateMs, toMs }) => lateMs >= STALL_BOUND && (toMs > firstMs || firstMs === Infinity))
     .sort((a, b) => a.fromMs - b.fromMs)
     .map(({ who, fromMs, toMs }) => ({ who, fromMs, toMs }));
 }

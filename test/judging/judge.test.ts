@@ -336,6 +336,15 @@ describe("the lab's own stalls", () => {
     expect(wanting(await judged(also(stall(12_300, 999)), twoPlan({ run: "below" })))).toEqual({});
   });
 
+  test("that were over before any load began say nothing of what is judged", async () => {
+    const later = twoEvents.map((event) =>
+      event.type === "load-started" ? { ...event, atMs: event.load === "events" ? 3_000 : 3_500 } : event,
+    );
+    const withStall = (fromMs: number): JournalParts => ({ events: [...later, stall(fromMs, 2_000)] });
+    expect(wanting(await judged(withStall(1_000)))[name]).toBeUndefined();
+    expect(wanting(await judged(withStall(1_001), twoPlan({ run: "a little later" })))[name]).toContain("stood still");
+  });
+
   test("are told by what a load says of its schedule where no stall was recorded", async () => {
     const late = events((event) =>
       event.type === "load-ended" && event.load === "orders" ? [{ ...event, maxLatenessMs: 1_500 }] : [event],
