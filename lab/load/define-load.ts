@@ -98,6 +98,18 @@ export interface LoadPart {
   readonly column: "partition" | "key" | "client";
 }
 
+/** What a load can be asked about, so that a scenario that asks otherwise is refused before anything starts. */
+export interface LoadWords<S extends AnyLoadSpec> {
+  /** What its operations are called, each with the share of all that are so. */
+  actions(spec: S): Readonly<Record<string, number>>;
+  /** The checks of whole histories that its history is made for. */
+  readonly checks: readonly string[];
+  /** Clients that a fault can kill, each a process of its own; none where it is not said. */
+  clients?(spec: S): readonly string[];
+  /** What is watched of it, `LOAD` for its name, and what the values are; nothing where it is not said. */
+  readonly subjects?: readonly { readonly subject: string; readonly values: string }[];
+}
+
 /** Something of a cluster that a load needs to be there: the topic `events` of `kafka`. */
 export interface Needed {
   readonly cluster: string;
@@ -114,6 +126,7 @@ export interface LoadOptions<S extends AnyLoadSpec, C extends LoadTarget, R exte
   /** What one operation of the schedule is, in words: `a record`, `a block of rows`. */
   readonly operation: string;
   readonly part: LoadPart;
+  readonly words: LoadWords<S>;
   /** The clusters beside the one of `to`, and what of any of them, must be there. */
   needs?(spec: S): readonly Needed[];
   /** How long one operation takes in a cluster that is well, on the machine that the bounds were measured on. */
@@ -134,6 +147,7 @@ export interface LoadKind<
   readonly schema: Schema;
   readonly operation: string;
   readonly part: LoadPart;
+  readonly words: Required<LoadWords<S>>;
   /** All that is wrong with what may be a spec of this kind. */
   problems(spec: object): readonly Problem[];
   /** All that must be there; the cluster of `to` first. */
@@ -162,13 +176,19 @@ export function defineLoad<
 >(
   options: Omit<LoadOptions<S, C, R>, "start"> & { start(options: LoadStart<S, C>): Promise<StartedLoad & L> },
 ): LoadKind<S, C, L> {
-  const { spec: data, system, operation, part } = options;
+  const { spec: data, system, operation, part, words } = options;
   return {
     kind: data.kind,
     system,
     schema: data.schema,
     operation,
     part,
+    words: {
+      actions: (spec) => words.actions(spec),
+      checks: words.checks,
+      clients: (spec) => words.clients?.(spec) ?? [],
+      subjects: words.subjects ?? [],
+    },
     problems: (spec) => data.problems(spec),
     needs: (spec) => options.needs?.(spec) ?? [{ cluster: clusterOf(spec), system }],
     pace(spec) {

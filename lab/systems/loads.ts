@@ -37,6 +37,10 @@ export type LoadOf<S> = Kinds extends infer K
 /** All kinds, for what is the same of each: schemas, tables of docs, lists. */
 export const loadKinds: readonly LoadKind[] = LOADS;
 
+/** What a kind of load can be asked about; undefined for a kind that is not there. */
+export const loadWordsOf = (kind: string): LoadKind["words"] | undefined =>
+  loadKinds.find((each) => each.kind === kind)?.words;
+
 /** @throws LabError `bad-scenario` for a kind that is not there */
 export function loadKind({ kind }: Pick<AnyLoadSpec, "kind">): LoadKind {
   const found = loadKinds.find((each) => each.kind === kind);

@@ -4,9 +4,8 @@ import { allScenarios } from "../../lab/cli/catalogue.ts";
 import { FAULT_GROUPS } from "../../lab/faults/define.ts";
 import { FAULT_METHODS } from "../../lab/faults/registry.ts";
 import { COMMON_PHRASES } from "../../lab/rehearsal/validation/phrases.ts";
-import { loadWordsOf } from "../../lab/rehearsal/validation/load-words.ts";
 import { SYSTEMS } from "../../lab/systems/index.ts";
-import { loadKinds } from "../../lab/systems/loads.ts";
+import { loadKinds, loadWordsOf } from "../../lab/systems/loads.ts";
 import { builderNames, openBuilders } from "./builders.ts";
 import { table } from "./sections.ts";
 

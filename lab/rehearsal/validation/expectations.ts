@@ -3,9 +3,8 @@ import type { CheckDefinition } from "../../checks/define.ts";
 import { CHECKS, type CheckSpec } from "../../checks/index.ts";
 import { ENOUGH_OPERATIONS } from "../../checks/recovery-search.ts";
 import { planTopology, SYSTEMS, type Topology } from "../../systems/index.ts";
-import { loadKinds, type LoadSpec } from "../../systems/loads.ts";
+import { loadKinds, loadWordsOf, type LoadSpec } from "../../systems/loads.ts";
 import { formatDuration } from "../../time.ts";
-import { loadWordsOf } from "./load-words.ts";
 import { hintOf, noSuch, type Path, type Problem } from "./problems.ts";
 import { says, type Script } from "./script.ts";
 

@@ -1,7 +1,6 @@
 /** Whom a phrase of a fault may mean, as far as it can be known before anything runs. */
 import { planTopology, SYSTEMS, type AnySpec, type System, type Topology } from "../../systems/index.ts";
-import type { LoadSpec } from "../../systems/loads.ts";
-import { loadWordsOf } from "./load-words.ts";
+import { loadWordsOf, type LoadSpec } from "../../systems/loads.ts";
 import { hintOf, nearest, type Path, type Problem } from "./problems.ts";
 
 /** What phrases are understood by. */

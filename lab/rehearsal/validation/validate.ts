@@ -6,7 +6,7 @@ import { FAULT_METHODS } from "../../faults/registry.ts";
 import type { Scenario } from "../scenario.ts";
 import { topologyProblems } from "./clusters.ts";
 import { expectationProblems, observedProblems, type Judged } from "./expectations.ts";
-import { loadWordsOf } from "./load-words.ts";
+import { loadWordsOf } from "../../systems/loads.ts";
 import { loadProblems } from "./loads.ts";
 import { mutantsOf, violatesProblems } from "./mutants.ts";
 import { castOf, targetProblems } from "./phrases.ts";

@@ -11,6 +11,7 @@ export const rowsLoad = defineLoad<RowsSpec, ClickHouseCluster>({
   operation: "a block of rows",
   part: { one: "shard", column: "partition" },
   needs: (spec) => [{ cluster: clusterOf(spec), system: "clickhouse", what: "table", name: placeOf(spec) }],
+  words: { actions: () => ({ add: 1 }), checks: ["set", "placement"] },
   usual: () => milliseconds(50),
   side: ({ clients }) => clients,
   start: startRowsLoad,

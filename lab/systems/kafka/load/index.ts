@@ -17,6 +17,11 @@ export const produceLoad = defineLoad<ProduceSpec, KafkaCluster>({
     const { cluster, topic } = destinationOf(spec);
     return [{ cluster, system: "kafka", what: "topic", name: topic }];
   },
+  words: {
+    actions: ({ rate, readers }) => ({ produce: 1, commit: (readers.members * 1_000) / readers.commitEvery / rate }),
+    checks: ["delivery", "handover", "positions"],
+    clients: ({ readers }) => Array.from({ length: readers.members }, (_, place) => `reader-${place + 1}`),
+  },
   usual: () => milliseconds(20),
   side: () => MANY,
   start: startProduceLoad,

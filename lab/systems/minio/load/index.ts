@@ -11,6 +11,7 @@ export const objectsLoad = defineLoad<ObjectsSpec, MinioCluster>({
   operation: "an object put or got",
   part: { one: "object", column: "key" },
   needs: (spec) => [{ cluster: clusterOf(spec), system: "minio", what: "bucket", name: placeOf(spec) }],
+  words: { actions: ({ mix }) => ({ read: 1 - mix.puts, write: mix.puts }), checks: ["register"] },
   // A writer in parts, or in pieces, pauses after each.
   usual: ({ upload, partPause, sizeBytes }) =>
     milliseconds(50 + partPause * (upload === "put" ? 0 : upload === "pieces" ? 3 : Math.ceil(sizeBytes / PART_BYTES))),

@@ -21,6 +21,16 @@ export const batchesLoad = defineLoad<BatchesSpec, SparkCluster, RunningBatches,
       { cluster: clusterOf(lake), system: "minio", what: "bucket", name: placeOf(lake) },
     ];
   },
+  words: {
+    actions: () => ({ add: 1 }),
+    checks: ["set"],
+    clients: () => ["driver", "executor-1"],
+    subjects: [
+      { subject: "newest batch in the table of LOAD", values: "the number of the batch, from 0" },
+      { subject: "failed tries of LOAD", values: "how many" },
+      { subject: "committed and not told of LOAD", values: "how many batches were in the table when their try failed" },
+    ],
+  },
   usual: ({ acknowledgeAfter }) => milliseconds(BATCH_MS + acknowledgeAfter),
   side: () => 1,
   start: startBatchesLoad,

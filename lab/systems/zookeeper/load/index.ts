@@ -10,6 +10,14 @@ export const registersLoad = defineLoad<RegisterSpec, ZooKeeperCluster>({
   system: "zookeeper",
   operation: "a request to a register",
   part: { one: "register", column: "key" },
+  words: {
+    // Half of a writer's operations are writes; see `planOf`.
+    actions({ clients, readers }) {
+      const writers = (clients - readers) / clients;
+      return { read: 1 - 0.8 * writers, write: 0.5 * writers, cas: 0.3 * writers };
+    },
+    checks: ["register"],
+  },
   usual: () => milliseconds(20),
   side: ({ clients }) => clients,
   start: startRegisterLoad,
