@@ -9,6 +9,7 @@ import { NumberMap } from "./number-map.ts";
 import { eventsOf, rowsOf } from "./select.ts";
 import { defineCheck } from "./define.ts";
 import { duration, name } from "./fields.ts";
+import { settledTo } from "./settled.ts";
 import type { Finding } from "./types.ts";
 
 /** Readers go on after a fault: no acknowledged record waits longer than `within` for one. */
@@ -28,6 +29,7 @@ export const handover = defineCheck<HandoverSpec>({
 /** More partitions than this are not told one by one. */
 const MOST_PARTITIONS_TOLD = 32;
 
+/** Final in a record that ends early: a record that had waited too long when it was read, or when reads still came in. */
 function checkHandover(spec: HandoverSpec, journal: Journal): Finding {
   const { operations, reads } = journal;
   const firstFault = faultTimes(journal)[0];
@@ -63,6 +65,10 @@ function checkHandover(spec: HandoverSpec, journal: Journal): Finding {
   for (const event of eventsOf(journal, "drained")) {
     if (event.load === spec.of) watchedToMs = Math.max(watchedToMs, event.atMs);
   }
+
+  // What a record that ends early lacks may have been read since its last read.
+  const { readsMs } = settledTo(journal);
+  watchedToMs = Math.min(watchedToMs, readsMs);
 
   let records = 0;
   let unread = 0;

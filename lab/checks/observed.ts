@@ -6,6 +6,7 @@ import type { Duration } from "../time.ts";
 import { finding } from "./evidence.ts";
 import { defineCheck } from "./define.ts";
 import { duration, name, optional, values } from "./fields.ts";
+import { settledTo, undecided } from "./settled.ts";
 import type { Evidence, Finding } from "./types.ts";
 
 /** The watched subject took these values, in this order (others may lie between); each within `within` of the one before. */
@@ -33,6 +34,7 @@ interface Sighting {
   readonly atMs: number;
 }
 
+/** Final in a record that ends early: the time in which the next value had to come is over. Without `within` nothing is. */
 function checkObserved(spec: ObservedSpec, journal: Journal): Finding {
   const everything = sightingsOf(journal, spec.subject);
   if (everything.length === 0) return finding("unknown", `${spec.subject} was never observed`);
@@ -60,7 +62,20 @@ function checkObserved(spec: ObservedSpec, journal: Journal): Finding {
   }
   const limit = spec.within === undefined ? "" : `, each within ${formatDuration(spec.within)} of the one before`;
   const summary = `${spec.subject} was to go ${wanted}${limit}; it got to ${matched} of ${spec.values.length}, seen: ${seen || "nothing"}`;
-  return finding("violated", summary, { matched, anomalies: 1 }, evidence);
+  const missed = finding("violated", summary, { matched, anomalies: 1 }, evidence);
+  return isFinal(spec, reached, faultMs, settledTo(journal).eventsMs) ? missed : undecided(missed);
+}
+
+/** Whether the next value, wherever the sightings had got to, would come too late after the end of the record. */
+function isFinal(
+  { within }: ObservedSpec,
+  reached: readonly (number | undefined)[],
+  faultMs: number | undefined,
+  settledMs: number,
+): boolean {
+  if (settledMs === Infinity) return true;
+  if (within === undefined) return false;
+  return [faultMs, ...reached].every((atMs) => atMs === undefined || settledMs > atMs + within);
 }
 
 function sightingsOf(journal: Journal, subject: string): Sighting[] {

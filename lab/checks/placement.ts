@@ -27,6 +27,7 @@ const WORDS = {
 type Kind = keyof typeof WORDS;
 const KINDS = Object.keys(WORDS) as Kind[];
 
+/** All that is found is final: a row that lay on a shard did. */
 function checkPlacement(spec: PlacementSpec, journal: Journal): Finding {
   const { reads } = journal;
   const load = nameIndex(journal, spec.of);

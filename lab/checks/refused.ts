@@ -5,6 +5,7 @@ import { Anomalies, count, counted, finding, listed, operationEvidence } from ".
 import { describeWindow, selectionOf, spanAt, spansOf } from "./select.ts";
 import { defineCheck } from "./define.ts";
 import { name, names, optional, window, wholeNumber } from "./fields.ts";
+import { settledTo } from "./settled.ts";
 import type { Finding, Window } from "./types.ts";
 
 /** Nothing was acknowledged in the window, at least `atLeast` operations were offered there, and each error is one of those named. */
@@ -35,6 +36,10 @@ export const refused = defineCheck<RefusedSpec>({
 });
 const KINDS = ["acknowledged", "unnamed"] as const;
 
+/**
+ * All that is found is final: an operation that ended in the window did, whatever came after it. Only at the very end of
+ * a record that ends early the window's own end may be missing.
+ */
 function checkRefused(spec: RefusedSpec, journal: Journal): Finding {
   const { operations, names } = journal;
   const { load, action } = selectionOf(journal, spec.of);
@@ -43,13 +48,15 @@ function checkRefused(spec: RefusedSpec, journal: Journal): Finding {
   const named = Uint8Array.from(names, (name) => (name !== "" && spec.errors.includes(name) ? 1 : 0));
   const byError = new Map<number, number>();
   const found = new Anomalies<(typeof KINDS)[number]>(KINDS);
+  const { eventsMs } = settledTo(journal);
   let judged = 0;
   let outlived = 0;
   for (let row = 0; row < operations.length; row += 1) {
     if (operations.load[row] !== load || operations.action[row] !== action) continue;
     const span = spanAt(spans, operations.intendedMs[row] ?? 0);
     if (span < 0) continue;
-    if (spanAt(spans, operations.endMs[row] ?? 0) !== span) {
+    const endMs = operations.endMs[row] ?? 0;
+    if (spanAt(spans, endMs) !== span || endMs >= eventsMs) {
       outlived += 1;
       continue;
     }

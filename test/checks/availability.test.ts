@@ -63,6 +63,7 @@ describe("availability", () => {
           "good": 9,
           "late": 0,
           "offered": 10,
+          "overall": 0.9,
           "unknown": 0,
         },
         "summary": "90 % of 10 operations ended ok within 100 ms in the whole run, wanted 90 %",
