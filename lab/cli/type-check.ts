@@ -77,7 +77,8 @@ function fieldAt(source: ts.SourceFile, start: number, compiler: Compiler): stri
 function plainText(text: string): string {
   const [first = "", ...reasons] = text.split("\n");
   const readable = reasons.filter((line) => !/'\{ readonly "?made by|Brand\]/.test(line)).map((line) => line.trim());
-  return [first, ...readable].join(" ");
+  // A type without a name is written out, over lines and lines; the place says which is meant.
+  return [first, ...readable].join(" ").replaceAll(/ (in|on) type '(\{|Stage<)[^']*'/g, " here");
 }
 
 function hintFor(told: string): string {

@@ -27,11 +27,13 @@ export default scenario({
   slos: ["kafka-recovery-tme"],
   mutants: {
     "two brokers": { change: { topology: { kafka: { brokers: 2 } } }, violates: "writes recover" },
+    "acknowledged by one": { change: { load: { events: { ack: "leader" } } }, violates: "writes recover" },
     "as it is": { change: {}, violates: "nothing lost" },
   },
   async run({ load, step, fault }) {
     await step("warm up", () => load.events.acknowledged(1, { within: seconds(30) }));
     await fault.kill("leader of evnts/0");
+    await load.evnets.stop();
   },
 });
 `,
@@ -47,13 +49,16 @@ test("says all that is wrong at once, types included, each with its line, and en
       "8 load.events.to names the topic "evnets", which is not there",
       "11 expect."nothing is lost".of names the load "evetns", which is not there",
       "13 slos names the SLO "kafka-recovery-tme", which is not there",
-      "20 run says "leader of evnts/0", but the cluster has no topic "evnts"",
-      "15 with the mutant "two brokers", topology.kafka.topics.events.replicas is 3",
-      "16 mutants."as it is".change changes nothing: what it says is what the scenario says already",
-      "16 mutants."as it is".violates names "nothing lost", which is no expectation",
+      "21 run says "leader of evnts/0", but the cluster has no topic "evnts"",
+      "16 with the mutant "two brokers", topology.kafka.topics.events.replicas is 3",
+      "16 mutants."acknowledged by one".change names load.events.ack: the scenario has no such value to change",
+      "17 mutants."as it is".change changes nothing: what it says is what the scenario says already",
+      "17 mutants."as it is".violates names "nothing lost", which is no expectation",
       "8 rate: Type 'number' is not assignable to type 'Rate'.",
       "10 within: Type 'number' is not assignable to type 'Duration'.",
-      "16 violates: Type '"nothing lost"' is not assignable to type '"writes recover" | "nothing is lost"'. Did you mean '"nothing is lost"'?",
+      "16 Object literal may only specify known properties, but 'ack' does not exist here. Did you mean to write 'acks'?",
+      "17 violates: Type '"nothing lost"' is not assignable to type '"writes recover" | "nothing is lost"'. Did you mean '"nothing is lost"'?",
+      "22 Property 'evnets' does not exist here. Did you mean 'events'?",
     ]
   `);
 }, 120_000);

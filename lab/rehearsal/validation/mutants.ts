@@ -18,7 +18,13 @@ function mutantOf(original: Scenario, name: string): Mutated {
   const problems = caught([...path, "change"], () => {
     scenario = mutate(original, name);
   });
-  if (scenario === undefined) return { problems };
+  if (scenario === undefined) {
+    const own = problems.map((problem) => ({
+      ...problem,
+      what: problem.what.replace(/^mutant "(\\.|[^"])*"\./, "names "),
+    }));
+    return { problems: own };
+  }
   const { topology, load, settings } = scenario;
   const before = { topology: original.topology, load: original.load, settings: original.settings };
   if (!isDeepStrictEqual({ topology, load, settings }, before)) return { name, scenario };
