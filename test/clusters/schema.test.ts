@@ -58,7 +58,7 @@ test("what is missing is named with its node and file; a deployment that a node 
   await connection.run("DROP TABLE lab.events");
   await node("minio", "minio-1").exec(["mc", "rb", "--force", "lab/rehearsal"], { within: seconds(20) });
   const missing = await schema("verify");
-  expect(missing.code).toBe(1);
+  expect(missing.code).toBe(4);
   expect(JSON.stringify(missing.states)).toContain("clickhouse-1-2 has no table lab.events (004-distributed.sql)");
   expect(JSON.stringify(missing.states)).toContain("minio-1: bucket rehearsal is not there");
 
