@@ -83,6 +83,13 @@ export default {
       to: { path: ["^lab/(rehearsal|judging|run-folder)/", "^lab/index\\.ts$", "^reports/"] },
     },
     {
+      name: "the-engine-knows-no-higher-floor",
+      comment: "What runs containers does not know what is run in them, broken in them, or judged: not even its types.",
+      severity: "error",
+      from: { path: "^lab/engine/" },
+      to: { path: "^lab/(systems|platform|faults|load|journal|checks|slo|judging|run-folder|rehearsal|cli)/" },
+    },
+    {
       name: "code-does-not-know-tests",
       comment: "What is shipped never imports tests, nor packages that only tests and checks need.",
       severity: "error",

@@ -1,5 +1,5 @@
 /** What a kind makes of one fault: the acts and the measurements that every kind has. */
-import type { UndoAction } from "./types.ts";
+import type { UndoAction } from "../engine/undo-actions.ts";
 
 /** One probe of a fault's effect. */
 export interface Effect {

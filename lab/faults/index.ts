@@ -6,7 +6,7 @@ export { describeEntry, readLedger } from "./ledger.ts";
 export { faultSupport } from "./support.ts";
 export { faultSchema } from "./schema.ts";
 export { FAULT_KINDS, faultGroups, kindNamed, taintsClusters, type FaultKind, type FaultSpec } from "./registry.ts";
-export type { Fault, LedgerEntry, UndoAction } from "./types.ts";
+export type { Fault, LedgerEntry } from "./types.ts";
 export type { LinkSelector, Links } from "./links.ts";
 export type { PartitionOptions } from "./kinds/partition.ts";
 export type { Shape } from "./shapes.ts";

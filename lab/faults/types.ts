@@ -1,3 +1,4 @@
+import type { UndoAction } from "../engine/undo-actions.ts";
 import type { Receipt } from "../journal/types.ts";
 import type { FaultSpec } from "./registry.ts";
 
@@ -22,15 +23,3 @@ export interface LedgerEntry {
   /** What undoes it, for whoever finds the ledger: container ids to unpause or start, tables to delete. */
   readonly undo: readonly UndoAction[];
 }
-
-export type UndoAction =
-  | { readonly action: "unpause"; readonly containerId: string }
-  | { readonly action: "start"; readonly containerId: string }
-  | { readonly action: "delete-table"; readonly family: "bridge" | "ip"; readonly table: string }
-  /** None: the limit is taken away. */
-  | { readonly action: "limit-cpu"; readonly containerId: string; readonly cores?: number }
-  | { readonly action: "remove-filler"; readonly containerId: string; readonly path: string }
-  /** What delays the links of this node: its helpers, and netem's queue. */
-  | { readonly action: "end-delay"; readonly containerId: string }
-  | { readonly action: "limit-writes"; readonly containerId: string; readonly path: string }
-  | { readonly action: "none" };

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { labHome } from "../../lab/engine/index.ts";
 import { bridgeName, checkRunName } from "../../lab/engine/labels.ts";
 import { tablesOf } from "../../lab/engine/docker/recover.ts";
-import type { LedgerEntry, UndoAction } from "../../lab/faults/types.ts";
+import type { LedgerLine, UndoAction } from "../../lab/engine/undo-actions.ts";
 
 describe("names in the engine", () => {
   test("the network's device keeps to the 15 characters that Linux allows", () => {
@@ -18,13 +18,7 @@ describe("names in the engine", () => {
 });
 
 describe("the tables that a ledger names", () => {
-  const entry = (...undo: UndoAction[]): LedgerEntry => ({
-    fault: "f1",
-    run: "r1",
-    spec: { kind: "pause", target: "kafka-1" },
-    targets: ["kafka-1"],
-    undo,
-  });
+  const entry = (...undo: UndoAction[]): LedgerLine => ({ undo });
 
   test("each once", () => {
     const table = { action: "delete-table", family: "bridge", table: "lab_r1" } as const;

@@ -1,7 +1,6 @@
 /** What is done for a run whose lab is gone: packet rules named in its ledger, then everything with its label. */
 import { readFile, rm } from "node:fs/promises";
 import type Docker from "dockerode";
-import type { LedgerEntry, UndoAction } from "../../faults/types.ts";
 import { messageOf } from "../../errors.ts";
 import { seconds, withLimit, type Duration } from "../../time.ts";
 import { limitWritesOf } from "./block-io.ts";
@@ -12,6 +11,7 @@ import { HELPER_LABEL, RUN_LABEL, runLabels } from "../labels.ts";
 import { onDiskOf } from "./on-disk.ts";
 import { allText } from "./output.ts";
 import { sweep, type SweepResult } from "./sweep.ts";
+import type { LedgerLine, UndoAction } from "../undo-actions.ts";
 
 /**
  * Undoes what outlives containers (packet-filter tables), removes all containers, networks and volumes of the run, and
@@ -110,7 +110,7 @@ interface Table {
 }
 
 /** The entries of a run's ledger; a torn last line is left out, and so are lines that are no entries. */
-export async function readLedger(run: string): Promise<readonly LedgerEntry[]> {
+export async function readLedger(run: string): Promise<readonly LedgerLine[]> {
   let text: string;
   try {
     text = await readFile(ledgerPath(run), "utf8");
@@ -123,18 +123,18 @@ export async function readLedger(run: string): Promise<readonly LedgerEntry[]> {
   });
 }
 
-function parseEntry(line: string): LedgerEntry | undefined {
+function parseEntry(line: string): LedgerLine | undefined {
   try {
     const value = JSON.parse(line) as unknown;
     const isEntry = typeof value === "object" && value !== null && "undo" in value && Array.isArray(value.undo);
-    return isEntry ? (value as LedgerEntry) : undefined;
+    return isEntry ? (value as LedgerLine) : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** The tables that a ledger names, each once. Only names of the lab's own are taken from a file on disk. */
-export function tablesOf(entries: readonly LedgerEntry[]): readonly Table[] {
+export function tablesOf(entries: readonly LedgerLine[]): readonly Table[] {
   const byName = new Map<string, Table>();
   for (const action of entries.flatMap((entry) => entry.undo)) {
     if (isTable(action)) byName.set(`${action.family} ${action.table}`, { family: action.family, table: action.table });

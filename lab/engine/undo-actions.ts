@@ -1,0 +1,20 @@
+/**
+ * What the engine can undo for a lab that is gone. Whoever breaks something writes these acts to the run's ledger before
+ * it acts; the run's watchdog finds them there, and knows nothing of what was broken, or why.
+ */
+export type UndoAction =
+  | { readonly action: "unpause"; readonly containerId: string }
+  | { readonly action: "start"; readonly containerId: string }
+  | { readonly action: "delete-table"; readonly family: "bridge" | "ip"; readonly table: string }
+  /** None: the limit is taken away. */
+  | { readonly action: "limit-cpu"; readonly containerId: string; readonly cores?: number }
+  | { readonly action: "remove-filler"; readonly containerId: string; readonly path: string }
+  /** What delays the links of this node: its helpers, and netem's queue. */
+  | { readonly action: "end-delay"; readonly containerId: string }
+  | { readonly action: "limit-writes"; readonly containerId: string; readonly path: string }
+  | { readonly action: "none" };
+
+/** What the watchdog reads of a line of a ledger; the rest of it is for others. */
+export interface LedgerLine {
+  readonly undo: readonly UndoAction[];
+}
