@@ -20,11 +20,13 @@ export interface RegisterOperation {
   readonly endMs: number;
 }
 
-export type Search =
-  | { readonly found: "order"; readonly configurations: number }
+/** `configurations`: how many were looked at. */
+export type Search = { readonly configurations: number } & (
+  | { readonly found: "order" }
   /** This operation cannot be placed; before it, the register could have had these values. */
   | { readonly found: "none"; readonly operation: RegisterOperation; readonly couldBe: readonly number[] }
-  | { readonly found: "nothing"; readonly reason: string };
+  | { readonly found: "nothing"; readonly reason: string }
+);
 
 /** Bits of a number that are used for open operations. */
 const MOST_OPEN = 30;
@@ -52,7 +54,10 @@ export function searchOrder(operations: readonly RegisterOperation[], absent: nu
     if (!isEnd) {
       const free = open.indexOf(undefined);
       const place = free < 0 ? open.length : free;
-      if (place >= MOST_OPEN) return { found: "nothing", reason: `more than ${MOST_OPEN} operations are open at once` };
+      if (place >= MOST_OPEN) {
+        const reason = `more than ${MOST_OPEN} operations are open at once`;
+        return { found: "nothing", reason, configurations: looked };
+      }
       open[place] = operation;
       bits.set(operation, place);
       continue;
@@ -61,11 +66,14 @@ export function searchOrder(operations: readonly RegisterOperation[], absent: nu
     const before = [...configurations.values()];
     configurations = expand(before, open, 1 << place, budget - looked);
     looked += configurations.size;
-    if (looked >= budget) return { found: "nothing", reason: `${budget} configurations were not enough` };
+    if (looked >= budget) {
+      return { found: "nothing", reason: `${budget} configurations were not enough`, configurations: looked };
+    }
     const placed = [...configurations.values()].filter(({ done }) => (done & (1 << place)) !== 0);
     if (placed.length === 0) {
       return {
         found: "none",
+        configurations: looked,
         operation,
         couldBe: [...new Set([...configurations.values()].map(({ value }) => value))],
       };

@@ -22,7 +22,10 @@ export const register = defineCheckOf<RegisterSpec>({
   sentence: "each register is linearizable",
   fields: {
     of: name("the load"),
-    budget: optional(wholeNumber("configurations that the search may look at, of a register", 1), "2,000,000"),
+    budget: optional(
+      wholeNumber("configurations that the search may look at, of all registers together", 1),
+      "1,000,000, and 40 an operation",
+    ),
   },
   example: { of: "registers", budget: 1_000_000 },
   judge: checkRegister,
@@ -37,7 +40,9 @@ type Kind = keyof typeof WORDS;
 const KINDS = Object.keys(WORDS) as Kind[];
 
 const ABSENT = -1;
-const DEFAULT_BUDGET = 2_000_000;
+/** What the whole check may look at by default: some for hard histories, and more for long ones. */
+const BASE_BUDGET = 1_000_000;
+const BUDGET_AN_OPERATION = 40;
 const ACTIONS = ["read", "write", "cas"] as const;
 
 interface Row extends RegisterOperation {
@@ -47,10 +52,16 @@ interface Row extends RegisterOperation {
 
 function checkRegister(spec: RegisterSpec, journal: Journal): Finding {
   const found = new Anomalies<Kind>(KINDS);
-  const byKey = Map.groupBy(rowsIn(journal, spec.of), ({ key }) => key);
   const counts = { operations: 0, reads: 0, writes: 0, unknown: 0, configurations: 0, unproven: 0 };
   const doubts: string[] = [];
-  for (const [key, rows] of [...byKey].toSorted(([a], [b]) => a - b)) {
+  const all = rowsIn(journal, spec.of);
+  const byKey = Map.groupBy(all, ({ key }) => key);
+  let budget = spec.budget ?? BASE_BUDGET + BUDGET_AN_OPERATION * all.length;
+  let left = byKey.size;
+  // The short ones first: each may use its share of what is left, and leaves the rest to the longer ones.
+  for (const [key, rows] of [...byKey].toSorted(([a, some], [b, others]) => some.length - others.length || a - b)) {
+    const share = Math.ceil(budget / left);
+    left -= 1;
     const acknowledged = rows.filter(({ outcome }) => outcome === OK);
     const reads = acknowledged.filter(({ action }) => action === "read");
     const writes = acknowledged.filter(({ action }) => action !== "read");
@@ -70,9 +81,11 @@ function checkRegister(spec: RegisterSpec, journal: Journal): Finding {
         doubts.push(`register ${key} holds values whose writes may be missing, as the record ends early`);
       continue;
     }
-    const result = searchOrder(boundedOperations(rows), ABSENT, spec.budget ?? DEFAULT_BUDGET);
-    if (result.found === "order") counts.configurations += result.configurations;
-    else if (result.found === "nothing") doubts.push(`register ${key} was given up: ${result.reason}`);
+    const result = searchOrder(boundedOperations(rows), ABSENT, share);
+    budget -= result.configurations;
+    counts.configurations += result.configurations;
+    if (result.found === "order") continue;
+    if (result.found === "nothing") doubts.push(`register ${key} was given up: ${result.reason}`);
     else if (found.found("impossible")) {
       const could = result.couldBe.slice(0, 8).map((value) => (value === ABSENT ? "absent" : String(value)));
       const what = `register ${key}: ${describe(result.operation)}, but it could only have been ${could.join(" or ")}`;

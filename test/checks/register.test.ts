@@ -226,3 +226,19 @@ test("register: ten thousand operations of one register are judged at once, and 
   const known = wrong.filter(({ value, action }) => action === "read" || value !== 1);
   expect(judge([early, ...known]).verdict).toBe("violated");
 });
+
+test("register: one budget for all registers, and the short ones have theirs first", () => {
+  const crowd = (key: number): Step[] => [
+    ...Array.from({ length: 12 }, (_, i) => ({ ...write(100 * key + i, 0, 100), key })),
+    { ...read(100 * key + 3, 101, 102), key },
+  ];
+  const easy = [write(1, 0, 1), read(1, 2, 3)];
+  const found = judge([...[1, 2, 3].flatMap(crowd), ...easy], 300);
+  expect(found).toMatchObject({ verdict: "unknown", figures: { registers: 4, gaveUp: 3 } });
+  expect(found.figures["configurations"]).toBeLessThan(400);
+});
+
+test("register: the budget grows with the length of a history", () => {
+  const history = trueHistory(60_000, 8);
+  expect(judge(history)).toMatchObject({ verdict: "held", figures: { gaveUp: 0 } });
+});
