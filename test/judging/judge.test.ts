@@ -306,6 +306,7 @@ describe("every fault meets what is judged", () => {
     expect(await run(["clients → kafka-1"])).toBeUndefined();
     expect(await run(["minio-1 ⇄ kafka-1"])).toBeUndefined();
     expect(await run(["controller-1"])).toBeUndefined();
+    expect(await run(["minio-1 ⇄ controller-1"])).toBeUndefined();
     expect(await run(["minio-1"])).toBe("unknown: kill of minio-1 touched nothing that events or orders uses");
     expect(await run(["clients → minio-1", "minio-2 ⇄ minio-1"])).toContain("touched nothing");
   });
@@ -374,6 +375,14 @@ describe("the lab's own stalls", () => {
     // The same operations, and a stall at another time: nobody but the platform held them up.
     const other = await judged({ ...also(stall(16_000, 1_000)), operations: stood }, twoPlan({ run: "other" }));
     expect(other.verdict).toBe("violated");
+  });
+
+  test("do not excuse an expectation that is violated without them", async () => {
+    const operations = twoOperations.map((one) =>
+      one.load === "orders" ? { ...one, outcome: "failed" as const } : one,
+    );
+    const verdict = await judged({ ...also(stall(16_000, 1_000)), operations });
+    expect(wanting(verdict)["orders go on"]).toMatch(/^violated/);
   });
 
   test("do not excuse a record that was lost", async () => {
