@@ -74,10 +74,11 @@ function effectProblem({ inEffectMs, receipt }: FaultTimes): string | undefined 
   return receipt.effective ? undefined : ` had no effect: ${receipt.measured}`;
 }
 
-/** What was never in force has nothing to undo, unless its undo was tried. */
+/** What was never in force has nothing to undo, unless its undo was tried; nor has what is broken for good. */
 function undosVerified(journal: Journal): ConditionResult {
   const faults = faultTimes(journal).filter(
-    ({ inEffectMs, healVerified }) => inEffectMs !== undefined || healVerified !== undefined,
+    ({ inEffectMs, healVerified, spec }) =>
+      (inEffectMs !== undefined && spec?.["permanent"] !== true) || healVerified !== undefined,
   );
   const problems = faults.flatMap(({ kind, target, healVerified, healMeasured = "" }) => {
     if (healVerified === undefined) return [`${kind} of ${target} was never healed`];

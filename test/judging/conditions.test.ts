@@ -75,6 +75,22 @@ describe("the conditions for trusting a run", () => {
     expect(Object.keys(judged(events)).length).toBeGreaterThan(0);
   });
 
+  test("ask no undo of a fault that is permanent", () => {
+    const order = (spec: object): JournalEvent => ({
+      type: "fault-ordered",
+      atMs: 99,
+      fault: "f1",
+      kind: "kill",
+      target: "kafka-1",
+      targets: ["kafka-1"],
+      spec: { kind: "kill", target: "kafka-1", ...spec },
+    });
+    const withOrder = (spec: object): readonly JournalEvent[] =>
+      without("fault-healed").flatMap((event) => (event.type === "fault-injected" ? [order(spec), event] : [event]));
+    expect(judged(withOrder({ permanent: true }))).toEqual({});
+    expect(Object.keys(judged(withOrder({})))).toContain("every undo was verified");
+  });
+
   test("make a fault that met no operation unknown", () => {
     const before = [{ ...duringTheFault[0], intendedMs: 1, startMs: 1, endMs: 2 }];
     const after = [{ ...duringTheFault[0], intendedMs: 600, startMs: 600, endMs: 610 }];
