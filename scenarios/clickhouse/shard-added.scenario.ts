@@ -40,8 +40,8 @@ export default scenario({
   },
   async run({ clickhouse, load, step, observe, settings }) {
     await step("warm up", () => load.rows.acknowledged(40, { within: seconds(30) }));
-    const untold = settings.updateAll ? [] : clickhouse.nodes.slice(0, 1);
-    await step("a shard is added", () => clickhouse.scaling.scaleOut("shard", { untold }));
+    const leftOut = settings.updateAll ? [] : clickhouse.nodes.slice(0, 1);
+    await step("a shard is added", () => clickhouse.scaling.scaleOut("shard", { leftOut }));
     await step("rows go to three shards", () => load.rows.runFor(seconds(2)));
     if (settings.move) {
       observe("rows moved", await step("rows are moved", () => clickhouse.moveRows({ within: seconds(40) })));

@@ -12,7 +12,7 @@ import { waitReady } from "../waiting.ts";
 import { dropsLate } from "./answer.ts";
 import { connect } from "./client.ts";
 import type { Row } from "./client.ts";
-import { additionOf, growthOf, lookKnown, startAdded, tellAll } from "./scale-out.ts";
+import { additionOf, growthOf, lookKnown, startAdded, propagateConfiguration } from "./scale-out.ts";
 import { addressOf, textOf } from "../endpoint.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { DATA_FOLDER, HTTP_PORT, membersOf } from "./layout.ts";
@@ -31,7 +31,7 @@ export const START_LIMIT = seconds(90);
 
 export interface ScaleOutOptions {
   /** A mutant's way: these servers are left with the configuration that they have. */
-  readonly untold?: readonly Node[];
+  readonly leftOut?: readonly Node[];
 }
 
 export interface ClickHouseCluster extends Cluster {
@@ -254,14 +254,14 @@ export class StartedClickHouse implements ClickHouseCluster {
     await this.ready({ within: START_LIMIT });
   }
 
-  async #add(kind: string, { untold = [] }: ScaleOutOptions = {}): Promise<readonly Node[]> {
+  async #add(kind: string, { leftOut = [] }: ScaleOutOptions = {}): Promise<readonly Node[]> {
     const grown = await startAdded(additionOf(kind, this.#spec, this.name), this.#nodes, this.#context);
     try {
       await this.#wait(START_LIMIT, () => lookAnswering(grown.added), grown.nodes);
       // Whoever knows of a server sends it rows at once: its tables come first.
       await this.#deployTo(grown.added);
       await this.#wait(START_LIMIT, () => lookReady(grown.nodes), grown.nodes);
-      await tellAll(grown, this.#context, untold);
+      await propagateConfiguration(grown, this.#context, leftOut);
     } catch (error) {
       throw new LabError({
         code: "cluster-not-ready",

@@ -104,19 +104,19 @@ export function refuseStray(
   });
 }
 
-/** Rewrites the configuration of all but the `untold`, and resolves when each knows the new ones: rows go there from then on. */
-export async function tellAll(
+/** Rewrites the configuration of all but the `leftOut`, and resolves when each knows the new ones: rows go there from then on. */
+export async function propagateConfiguration(
   { spec, nodes, added }: Grown,
   { topology }: Pick<ClusterContext, "topology">,
-  untold: readonly Node[],
+  leftOut: readonly Node[],
 ): Promise<void> {
   const members = nodes.map(({ member }) => member);
   const keepers = zookeeperHosts(spec, topology);
-  const told = nodes.filter(({ node }) => !untold.includes(node));
+  const updated = nodes.filter(({ node }) => !leftOut.includes(node));
   await Promise.all(
-    told.map(({ member, node }) => replaceFile(node, CONFIG_PATH, configOf(spec, member, members, keepers))),
+    updated.map(({ member, node }) => replaceFile(node, CONFIG_PATH, configOf(spec, member, members, keepers))),
   );
-  await waitFor("all servers to know the new one", () => lookKnown(told, added), { within: RELOAD_LIMIT });
+  await waitFor("all servers to know the new one", () => lookKnown(updated, added), { within: RELOAD_LIMIT });
 }
 
 /** Reached when all of these servers know all those. */
