@@ -68,7 +68,7 @@ function checkAvailability(spec: AvailabilitySpec, journal: Journal): Finding {
     return finding("unknown", `no operation of ${spec.of} was offered ${when}: ${why}`, { offered });
   }
   const whole = tally(journal, rows, spec.limit);
-  const enough = Math.max(ENOUGH_ALONE, Math.ceil(2 / (1 - spec.atLeast)));
+  const enough = Math.max(ENOUGH_ALONE, Math.ceil(2 / (1 - spec.atLeast) - 1e-6));
   const parts = partsOf(journal, selection, rows)
     .filter((part) => part.rows.length >= enough)
     .map((part): Tally => ({ part: part.name, ...tally(journal, part.rows, spec.limit) }));

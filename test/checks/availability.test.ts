@@ -5,7 +5,7 @@ import type { Finding, Window } from "../../lab/checks/index.ts";
 import { LabError } from "../../lab/errors.ts";
 import { journalOf } from "../../lab/journal/index.ts";
 import type { JournalEvent, Operation } from "../../lab/journal/index.ts";
-import { milliseconds } from "../../lab/time.ts";
+import { milliseconds, seconds } from "../../lab/time.ts";
 
 const limit = milliseconds(100);
 const op = (intendedMs: number, rest: Partial<Operation> = {}): Partial<Operation> => ({
@@ -153,5 +153,34 @@ describe("availability", () => {
       ),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("availability: a load is as well as its worst part", () => {
+  /** So many operations in each of two partitions; so many of partition 1 fail. */
+  const judged = (each: number, bad: number, atLeast = 0.9): Finding => {
+    const operations = [0, 1].flatMap((partition) =>
+      Array.from({ length: each }, (_, i) => ({
+        ...{ value: 1_000 * partition + i, partition, intendedMs: i, endMs: i + 1 },
+        ...(partition === 1 && i < bad ? { outcome: "failed" as const, error: "X" } : {}),
+      })),
+    );
+    return runCheck(check.availability({ of: "events", atLeast, limit: seconds(1) }), journalOf({ operations }));
+  };
+
+  test("it is named, and the others stand beside it", () => {
+    const found = judged(20, 3);
+    expect(found).toMatchObject({
+      verdict: "violated",
+      figures: { availability: 0.85, overall: 0.925, partition0Availability: 1, partition1Availability: 0.85 },
+    });
+    expect(found.summary).toContain("partition 1: 85 % of 20 operations");
+    expect(found.summary).toContain("(all parts: 92.5 % of 40)");
+  });
+  test("near misses: two bad ones of twenty, and a part that is too small to be judged alone", () => {
+    expect(judged(20, 2)).toMatchObject({ verdict: "held", figures: { availability: 0.9 } });
+    expect(judged(19, 3)).toMatchObject({ verdict: "held", figures: { availability: 35 / 38 } });
+    expect(judged(39, 3, 0.95).verdict).toBe("held");
+    expect(judged(40, 3, 0.95).verdict).toBe("violated");
   });
 });
