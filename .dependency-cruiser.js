@@ -48,6 +48,13 @@ export default {
       to: { path: packages("dockerode", "docker-modem", "testcontainers", "@types/dockerode") },
     },
     {
+      name: "docker-clients-live-in-one-folder",
+      comment: "Of lab/engine, only docker/ uses the Docker API's clients; its neighbours know their types.",
+      severity: "error",
+      from: { path: "^lab/engine/", pathNot: "^lab/engine/docker/" },
+      to: { path: packages("dockerode", "docker-modem", "testcontainers"), dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "clients-live-with-their-systems",
       comment: "A system's own client is used in its folder and by the platform's services, nowhere else.",
       severity: "error",

@@ -313,6 +313,11 @@ describe("a run", () => {
     expect(await labelled(bench.docker, run)).toEqual([]);
   });
 
+  test("lets frames between its nodes pass the machine's IP filter, for resets", async () => {
+    await using space = await bench.engine.openRun(freshRun());
+    await expect(space.passBridgedFrames()).resolves.toBeUndefined();
+  });
+
   test("knows no network that was not asked for", async () => {
     await using space = await bench.engine.openRun(freshRun());
     const error = await thrownBy(space.startNode(bench.spec("a", { networks: ["vault"] })));

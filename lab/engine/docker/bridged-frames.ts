@@ -4,23 +4,23 @@ import { LabError, messageOf } from "../../errors.ts";
 import { runOnce } from "./recover.ts";
 
 /**
- * Takes the bridges' names. Only where the kernel does it for no bridge yet: for these alone, which go with the run. What
- * else loading the module switches on, for every bridge of the machine, is switched off again at once.
+ * Takes the bridges' names. Only where the kernel does it for no bridge yet: for these alone, which go with the run.
+ * Ends with 9 where the module that does it is not loaded.
  */
 const PASS = `
 set -eu
-settings=/proc/sys/net/bridge
-if [ ! -e $settings/bridge-nf-call-iptables ]; then
-  modprobe br_netfilter
-  for setting in iptables ip6tables arptables; do echo 0 > $settings/bridge-nf-call-$setting; done
-fi
-if [ "$(cat $settings/bridge-nf-call-iptables)" = 1 ]; then exit 0; fi
-for bridge; do
-  echo 1 > /sys/class/net/$bridge/bridge/nf_call_iptables
-  [ "$(cat /sys/class/net/$bridge/bridge/nf_call_iptables)" = 1 ]
-done`;
+setting=/proc/sys/net/bridge/bridge-nf-call-iptables
+[ -e $setting ] || exit 9
+if [ "$(cat $setting)" = 1 ]; then exit 0; fi
+for bridge; do ip link set dev "$bridge" type bridge nf_call_iptables 1; done`;
 
-/** Modules are loaded, and settings of the machine's devices written, by a privileged container only. */
+/** Loads the module. What that switches on, for every bridge of the machine, is switched off again at once. */
+const LOAD = `
+set -eu
+modprobe br_netfilter
+for setting in iptables ip6tables arptables; do echo 0 > /proc/sys/net/bridge/bridge-nf-call-$setting; done`;
+
+/** Modules are loaded by a privileged container only. */
 const PRIVILEGED: Docker.HostConfig = { Privileged: true, Binds: ["/lib/modules:/lib/modules:ro"] };
 
 /** @throws LabError `fault-unsupported` with the commands that do it by hand */
@@ -31,7 +31,14 @@ export async function passBridgedFrames(
   bridges: readonly string[],
 ): Promise<void> {
   try {
-    await runOnce(docker, run, image, ["sh", "-c", PASS, "pass", ...bridges], "host", PRIVILEGED);
+    const pass = (): Promise<string> => runOnce(docker, run, image, ["sh", "-c", PASS, "pass", ...bridges]);
+    try {
+      await pass();
+    } catch (error) {
+      if (!messageOf(error).includes("ended with 9")) throw error;
+      await runOnce(docker, run, image, ["sh", "-c", LOAD], "host", PRIVILEGED);
+      await pass();
+    }
   } catch (cause) {
     throw new LabError({
       code: "fault-unsupported",
