@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Measurement[]>>> =
   faults: async () => (await import("./faults.ts")).benchFaults(),
   startup: async () => (await import("./startup.ts")).benchStartup(),
   reuse: async () => (await import("./reuse.ts")).benchReuse(),
+  overhead: async () => (await import("./overhead.ts")).benchOverhead(),
 };
 
 const figures = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
