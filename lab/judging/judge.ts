@@ -11,7 +11,8 @@ import {
   type Plan,
   type VerdictFile,
 } from "../run-folder/run-folder.ts";
-import { compare, evaluateSlos, loadsCounted, readSlos, type SloDocument } from "../slo/index.ts";
+import { evaluateSlos, loadsCounted, readSlos, type SloDocument } from "../slo/index.ts";
+import { compare } from "./baselines.ts";
 import type { SloResult } from "../slo/types.ts";
 import { judgeConditions } from "./conditions.ts";
 import { historyEntry } from "./history-entry.ts";

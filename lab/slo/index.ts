@@ -2,6 +2,5 @@
 export { readSlos } from "./read.ts";
 export { loadsCounted } from "./loads.ts";
 export { evaluateSlos } from "./evaluate.ts";
-export { compare } from "./baselines.ts";
 export type { SloDocument } from "./documents.ts";
 export type { BudgetWindow, Comparison, SloResult } from "./types.ts";

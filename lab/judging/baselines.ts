@@ -1,6 +1,6 @@
 /** Baselines: a run's figures beside those of earlier runs. */
 import type { HistoryEntry } from "../run-folder/run-folder.ts";
-import type { Comparison } from "./types.ts";
+import type { Comparison } from "../slo/types.ts";
 import { median } from "../statistics.ts";
 
 /** With how many earlier runs a run is compared, at most and at least. */

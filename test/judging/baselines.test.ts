@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compare } from "../../lab/slo/index.ts";
+import { compare } from "../../lab/judging/baselines.ts";
 import type { HistoryEntry } from "../../lab/run-folder/run-folder.ts";
 
 function entry(
