@@ -135,10 +135,13 @@ test("rows are moved to the shard that their keys name", async () => {
 });
 
 test("the schema is taken as it is written, replicated over ZooKeeper", async () => {
-  await cluster.release?.({ within: seconds(20) });
   const written = await readSchema({ ...spec, replicated: true });
-  await deploySchema([server], written);
-  expect(await schemaDifferences([server], written)).toEqual([]);
+  // Twice: what was dropped is not in the way of what comes next.
+  for (let round = 0; round < 2; round += 1) {
+    await cluster.release?.({ within: seconds(20) });
+    await deploySchema([server], written);
+    expect(await schemaDifferences([server], written)).toEqual([]);
+  }
   const known = (await replicasOn(server)).map(({ table, total }) => ({ table, total }));
   expect(known).toEqual([
     { table: "lab.events_local", total: 1 },
