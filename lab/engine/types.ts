@@ -203,6 +203,12 @@ export interface RunSpace extends AsyncDisposable {
    * answer disposed. Those that were gone before are told as well.
    */
   onRemoved(listener: (node: Node) => void): Disposable;
+  /**
+   * Tells every few seconds until disposed what others took of all processors of the engine's machine since it last
+   * told, in whole percent: neither this run's nodes, nor the lab and what it started, nor the engine. Tells nothing
+   * where the engine is on another machine than the lab, a virtual one included.
+   */
+  onTakenByOthers(listener: (percent: number) => void): Disposable;
   /** Starts a process in the engine's own network, with NET_ADMIN and SYS_NICE: for packet rules. */
   startNetworkHelper(command: readonly string[]): Promise<Helper>;
   /**

@@ -86,6 +86,7 @@ export const memorySpace = (clusters: readonly Cluster[]): RunSpace => ({
   network: NETWORK,
   networks: new Map([["run", NETWORK]]),
   onRemoved: notHere,
+  onTakenByOthers: notHere,
   freePorts: notHere,
   startNode: notHere,
   nodes: () => clusters.flatMap(({ nodes }) => nodes),

@@ -10,6 +10,7 @@ import { ensureImages } from "../image-build/images.ts";
 import { checkNetworkName, checkRunName, KEPT_LABEL, NODE_LABEL, RUN_LABEL } from "../labels.ts";
 import { assertDisk, assertMemory } from "../machine.ts";
 import { createNetwork, findNetworks } from "./network.ts";
+import { isThisMachine } from "./processors.ts";
 import { recoverRun } from "./recover.ts";
 import { lives, readOwner, stateOfRun } from "../run-owner.ts";
 import { findNodes, runSpace } from "./run-space.ts";
@@ -28,7 +29,7 @@ import { startWatchdog } from "./watchdog-start.ts";
 
 /** @throws LabError `engine-failed` when the engine stops answering. */
 export async function createEngine({ docker, endpoint }: Found): Promise<Engine> {
-  const info = await inquire(docker, endpoint);
+  const { info, here } = await inquire(docker, endpoint);
   tellTestcontainers(endpoint);
 
   const images = (
@@ -62,6 +63,7 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
         return runSpace({
           docker,
           run,
+          here,
           networks,
           kept,
           helperImage,
@@ -83,6 +85,7 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
       return runSpace({
         docker,
         run,
+        here,
         networks,
         kept: true,
         helperImage,
@@ -123,23 +126,27 @@ export function clientOf(engine: Engine): Docker {
   throw new LabError({ code: "internal", message: "this engine was not opened by openEngine" });
 }
 
-async function inquire(docker: Docker, endpoint: EngineAddress): Promise<EngineInfo> {
-  const [version, info] = await withLimit(
+async function inquire(
+  docker: Docker,
+  endpoint: EngineAddress,
+): Promise<{ readonly info: EngineInfo; readonly here: boolean }> {
+  const [version, about] = await withLimit(
     "the engine's description",
     seconds(15),
     Promise.all([docker.version(), aboutEngine(docker)]),
   );
-  return {
+  const info: EngineInfo = {
     kind: socketPath(endpoint) === privateEnginePaths().socket ? "private" : "existing",
     endpoint: endpoint.url,
     version: version.Version,
     apiVersion: version.ApiVersion,
-    operatingSystem: info.OperatingSystem,
-    kernel: info.KernelVersion,
-    architecture: info.Architecture,
-    cpus: info.NCPU,
-    memoryBytes: info.MemTotal,
+    operatingSystem: about.OperatingSystem,
+    kernel: about.KernelVersion,
+    architecture: about.Architecture,
+    cpus: about.NCPU,
+    memoryBytes: about.MemTotal,
   };
+  return { info, here: isThisMachine(endpoint, { name: about.Name, kernel: about.KernelVersion }) };
 }
 
 async function runFolders(): Promise<string[]> {
@@ -151,6 +158,8 @@ async function runFolders(): Promise<string[]> {
 }
 
 interface AboutEngine {
+  /** Its machine's. */
+  readonly Name: string;
   readonly OperatingSystem: string;
   readonly KernelVersion: string;
   readonly Architecture: string;

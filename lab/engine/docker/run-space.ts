@@ -12,6 +12,7 @@ import { nodeFromInspection } from "./node.ts";
 import { startNodeContainer } from "./node-start.ts";
 import { allText } from "./output.ts";
 import { portHolder } from "./ports.ts";
+import { watchProcessors } from "./processors.ts";
 import { NODE_LABEL, RUN_LABEL } from "../labels.ts";
 import { watchRemovals } from "./removals.ts";
 import { hostOf, seating } from "./seats.ts";
@@ -22,10 +23,13 @@ import { DEFAULT_NETWORK, type Helper, type ImageRef, type Node, type RunNetwork
 import type { Watchdog } from "./watchdog-start.ts";
 
 const REMOVAL_LIMIT = seconds(60);
+const NOTHING_TO_WATCH: Disposable = { [Symbol.dispose]: () => undefined };
 
 export interface RunSpaceParts {
   readonly docker: Docker;
   readonly run: string;
+  /** Whether the engine's containers run on this very machine. */
+  readonly here: boolean;
   /** The default one is among them. */
   readonly networks: ReadonlyMap<string, RunNetwork>;
   /** Kept runs are left up when they are disposed. */
@@ -79,6 +83,7 @@ export function runSpace(parts: RunSpaceParts): RunSpace {
     freePorts: (count) => ports.hold(count),
     nodes: () => [...nodes],
     onRemoved: (listener) => removals.listen(listener),
+    onTakenByOthers: (listener) => (parts.here ? watchProcessors(docker, () => nodes, listener) : NOTHING_TO_WATCH),
     async startNode(spec) {
       assertOpen();
       if (nodes.some((node) => node.name === spec.name)) {
