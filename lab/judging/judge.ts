@@ -15,6 +15,7 @@ import { evaluateSlos, loadsCounted, readSlos, type SloDocument } from "../slo/i
 import { compare } from "./baselines.ts";
 import type { SloResult } from "../slo/types.ts";
 import { judgeConditions } from "./conditions.ts";
+import { atBestWithoutOthers, crowdsOf, isExcusedByOthers, machineWasTheLabs, restsOnCrowd } from "./crowding.ts";
 import { historyEntry } from "./history-entry.ts";
 import { isJudgedByOperations, isJudgedByTime, restsOnStall, stallsOf, withoutStalls, type Stall } from "./stalls.ts";
 import { voidsOf } from "./voids.ts";
@@ -26,9 +27,15 @@ import { voidsOf } from "./voids.ts";
 export function judge(plan: Plan, journal: Journal, history: readonly HistoryEntry[]): VerdictFile {
   const stalls = stallsOf(journal);
   const calm = stalls.length === 0 ? journal : withoutStalls(journal, stalls);
+  const crowds = crowdsOf(journal);
+  const atBest = crowds.length === 0 ? undefined : atBestWithoutOthers(journal, [...crowds, ...stalls]);
   const documents = readPlanSlos(plan);
-  const expectations = judgeExpectations(plan, journal, stalls, calm);
-  const slos = documents.flatMap((read) => judgeSlos(read, journal, calm));
+  const expectations = judgeExpectations(plan, journal, stalls, calm).map((found) => {
+    if (found.verdict !== "violated" || atBest === undefined) return found;
+    const isViolatedAtBest = (): boolean => runCheck(found.spec, atBest).verdict === "violated";
+    return isExcusedByOthers(found.spec, isViolatedAtBest) ? restsOnCrowd(found) : found;
+  });
+  const slos = documents.flatMap((read) => judgeSlos(read, journal, calm, atBest));
   const assumptions = judgeAssumptions(plan, journal);
   const voids = voidsOf(plan, journal);
   const judged = {
@@ -36,7 +43,11 @@ export function judge(plan: Plan, journal: Journal, history: readonly HistoryEnt
     objectives: slos.length,
     loadsOfSlos: documents.flatMap((read) => ("documents" in read ? loadsCounted(read.documents) : [])),
   };
-  const conditions = [...voids, ...judgeConditions(plan, judged, journal)];
+  const conditions = [
+    ...voids,
+    ...judgeConditions(plan, judged, journal),
+    ...machineWasTheLabs([...expectations, ...slos], journal),
+  ];
   const parts = [...expectations, ...slos, ...conditions, ...assumptions].map((part) => part.verdict);
   const verdict = voids.length === 0 ? worst(parts) : "unknown";
   const told: VerdictFile = {
@@ -102,16 +113,18 @@ function readPlanSlos(plan: Plan): readonly ReadSlos[] {
   });
 }
 
-/** An objective that is missed only by what a stall of the lab touched is unknown. */
-function judgeSlos(read: ReadSlos, journal: Journal, calm: Journal): readonly SloResult[] {
+/** An objective that is missed only by what a stall of the lab touched, or others on the machine, is unknown. */
+function judgeSlos(read: ReadSlos, journal: Journal, calm: Journal, atBest: Journal | undefined): readonly SloResult[] {
   if ("broken" in read) return [notEvaluated(read.file, read.broken)];
   try {
     const results = evaluateSlos(read.documents, journal);
-    if (calm === journal) return results;
-    const calmly = evaluateSlos(read.documents, calm);
+    const calmly = calm === journal ? results : evaluateSlos(read.documents, calm);
+    const mildly = atBest === undefined ? calmly : evaluateSlos(read.documents, atBest);
     return results.map((result, place): SloResult => {
-      if (result.verdict !== "violated" || calmly[place]?.verdict === "violated") return result;
-      return { ...result, verdict: "unknown", summary: restsOnStall(result.summary) };
+      if (result.verdict !== "violated") return result;
+      if (calmly[place]?.verdict !== "violated")
+        return { ...result, verdict: "unknown", summary: restsOnStall(result.summary) };
+      return mildly[place]?.verdict === "violated" ? result : restsOnCrowd(result);
     });
   } catch (error) {
     return [notEvaluated(read.file, error)];

@@ -12,6 +12,7 @@ import {
 import { messageOf } from "../errors.ts";
 import { openFaults, type FaultInjector } from "../faults/index.ts";
 import { startLoad } from "../systems/loads.ts";
+import { TAKEN_BY_OTHERS } from "../judging/crowding.ts";
 import { journalEventLoop } from "../load/lateness.ts";
 import type { StartedLoad } from "../load/types.ts";
 import type { Recorder } from "../journal/recorder.ts";
@@ -80,6 +81,9 @@ export async function setUp(options: SetUpOptions, teardown: AsyncDisposableStac
   teardown.use(faults);
 
   teardown.use(journalEventLoop(recorder, clock));
+  teardown.use(
+    space.onTakenByOthers((value) => recorder.event({ type: "observation", subject: TAKEN_BY_OTHERS, value })),
+  );
   await startLoads(options.scenario, clusters, { recorder, clock, random, progress }, (name, load) => {
     loads[name] = load;
     teardown.use(load);
