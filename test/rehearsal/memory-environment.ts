@@ -68,8 +68,9 @@ export function memorySetUp(behaviour: Behaviour = {}): typeof setUp & { readonl
     const recorder = rememberingRecorder(options.recorder);
     const written = 10;
     recorder.event({ type: "load-started", load: "events", ratePerSecond: 10 });
+    const nowMs = options.clock.now();
     for (let value = 0; value < written; value += 1) {
-      const times = { intendedMs: value, startMs: value, endMs: value + 1 };
+      const times = { intendedMs: nowMs, startMs: nowMs, endMs: nowMs };
       const base = { load: "events", client: "producer-1", action: "produce", outcome: "ok", error: "" } as const;
       recorder.operation({ ...base, value, key: 0, partition: 0, offset: value, ...times });
     }
