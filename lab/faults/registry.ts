@@ -8,8 +8,6 @@ export type FaultMethods = typeof kinds;
 /** A fault as data: what generated schedules, scenarios, the ledger and `lab fault` all speak. */
 export type FaultSpec = { [M in keyof FaultMethods]: ReturnType<FaultMethods[M]["call"]> }[keyof FaultMethods];
 
-type FaultKind = FaultSpec["kind"];
-
 /** All kinds by the names of their methods. */
 export const FAULT_METHODS: Readonly<Record<string, AnyFaultKind>> = kinds;
 
