@@ -105,10 +105,17 @@ export function takenByOthers(before: ProcessorReading, after: ProcessorReading)
   return Math.round((100 * Math.min(Math.max(taken, 0), all)) / all);
 }
 
-/** The time of one that has ended is its parent's from then on, where that is one of these; else it is gone. */
+/** The time of one that has ended is counted with the nearest of those above it that lives, where there is one; else it is gone. */
 function usedBetween(before: readonly ProcessTicks[], after: readonly ProcessTicks[]): number {
-  const living = new Map(after.map((each) => [each.pid, each]));
-  const kept = before.filter(({ pid, started, parent }) => living.get(pid)?.started === started || living.has(parent));
+  const started = new Map(after.map((each) => [each.pid, each.started]));
+  const known = new Map(before.map((each) => [each.pid, each]));
+  const isCounted = (process: ProcessTicks): boolean => {
+    for (let at: ProcessTicks | undefined = process, up = 0; at !== undefined && up <= known.size; up += 1) {
+      if (started.get(at.pid) === at.started) return true;
+      at = known.get(at.parent);
+    }
+    return false;
+  };
   const sum = (processes: readonly ProcessTicks[]): number => processes.reduce((total, { used }) => total + used, 0);
-  return Math.max(0, sum(after) - sum(kept));
+  return Math.max(0, sum(after) - sum(before.filter(isCounted)));
 }

@@ -89,6 +89,12 @@ describe("what others took", () => {
     expect(takenByOthers(before, after)).toBe(30);
   });
 
+  test("does not lose a grandchild that ended together with the child between", () => {
+    const deep = { ...before, own: [...before.own, each(12, 11, 300)] };
+    const after = reading(1_600, 11_000, { own: [each(10, 1, 480)], containers: new Map([["a", 5]]) });
+    expect(takenByOthers(deep, after)).toBe(30);
+  });
+
   test("does not take one that ended elsewhere for time given back, nor another with its id for the same", () => {
     const orphan = { ...before, own: [...before.own, each(22, 1, 400, "containerd-shim")] };
     const own = [each(10, 1, 130), each(11, 10, 50), each(22, 1, 0, "containerd-shim", 99)];
