@@ -190,7 +190,11 @@ export type JournalEvent =
       readonly atMs: number;
       readonly load: string;
       readonly client: string;
-      readonly state: "taking part" | "dropped" | "ended";
+      /**
+       * `dropped`: its group put it out, or it can surely not be a member any more. `unheard`: nothing that it sent to
+       * its group was answered for so long that the group may have put it out, and may as well not have.
+       */
+      readonly state: "taking part" | "unheard" | "dropped" | "ended";
       /** What was seen of it: `its group put it out: REBALANCE_IN_PROGRESS`. */
       readonly why: string;
     }

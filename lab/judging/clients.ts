@@ -10,9 +10,14 @@ import { condition, eventsOf } from "./condition.ts";
 /** So many absences that ended are told one by one. */
 const MOST_TOLD = 3;
 
-/** A time in which a client took no part; without an end, it never came back. */
+/**
+ * A time in which a client took no part, or its group answered nothing of it and may have put it out; without an end,
+ * it never came back.
+ */
 interface Absence {
   readonly who: string;
+  /** Its group answered nothing of it, and that is all there is to say. */
+  readonly unheard: boolean;
   readonly fromMs: number;
   readonly toMs: number | undefined;
   readonly why: string;
@@ -23,8 +28,8 @@ export function clientsTookPart(journal: Journal): readonly ConditionResult[] {
   const clients = new Set(eventsOf(journal, "client").map(nameOf));
   if (clients.size === 0) return [];
   const absences = absencesOf(journal);
-  const told = ({ who, fromMs, why }: Absence, span: string): string =>
-    `${who} took no part from ${formatDuration(fromMs)} on${span}: ${why}`;
+  const told = ({ who, fromMs, unheard, why }: Absence, span: string): string =>
+    `${who} ${unheard ? "had no answer of its group" : "took no part"} from ${formatDuration(fromMs)} on${span}: ${why}`;
   const problems = absences.flatMap((absence) =>
     absence.toMs === undefined ? [told(absence, ", and never came back")] : [],
   );
@@ -55,7 +60,10 @@ function absencesOf(journal: Journal): readonly Absence[] {
       open.delete(who);
     } else if (at === undefined) {
       // What came first says why: a process that was killed is dropped by its group later.
-      open.set(who, absences.push({ who, fromMs: event.atMs, toMs: undefined, why: event.why }) - 1);
+      const unheard = event.state === "unheard";
+      open.set(who, absences.push({ who, unheard, fromMs: event.atMs, toMs: undefined, why: event.why }) - 1);
+    } else if (absences[at]?.unheard === true) {
+      absences[at] = { ...absences[at], unheard: false, why: `${absences[at].why}; then ${event.why}` };
     }
   }
   return absences;

@@ -55,6 +55,24 @@ test("one that came back each time does not; its absences are told", () => {
   );
 });
 
+test("one that its group did not answer for a time is told as that, and not as one that took no part", () => {
+  const unheard = [22_800, "reader-1", "unheard", "no heartbeat was answered"] as const;
+  const before = [0, "reader-1", "taking part"] as const;
+  expect(judged(before, unheard, [29_000, "reader-1", "taking part"])).toMatchObject([
+    {
+      verdict: "held",
+      summary:
+        "one client takes part; reader-1 of events had no answer of its group from 22.8 s on, for 6.2 s: no heartbeat was answered",
+    },
+  ]);
+  expect(judged(before, unheard)[0]).toMatchObject({ verdict: "unknown" });
+  expect(judged(before, unheard, [24_000, "reader-1", "dropped", "its group put it out"])[0]).toMatchObject({
+    verdict: "unknown",
+    summary:
+      "reader-1 of events took no part from 22.8 s on, and never came back: no heartbeat was answered; then its group put it out",
+  });
+});
+
 test("clients of one name in two loads are two", () => {
   expect(
     judged(

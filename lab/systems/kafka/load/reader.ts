@@ -96,7 +96,7 @@ export function createReader(options: ReaderOptions): LoadReader {
         membership.rebalancing();
         break;
       case "heartbeat":
-        membership.alive();
+        membership.alive("a heartbeat");
         break;
       case "gave-up":
         membership.gaveUp(`${message.error}; ${message.again ? "it joins again" : "its process is started again"}`);
@@ -123,6 +123,8 @@ export function createReader(options: ReaderOptions): LoadReader {
         committing.set(message.partition, { offset: message.offset, startMs: clock.now() });
         break;
       case "committed":
+        if (message.error === "") membership.alive("a commit");
+        if (message.error === "UNKNOWN_MEMBER_ID") membership.unknownToGroup();
         commitEnded(message.partition, message.offset, outcomeOfCommit(message.error), message.error);
         break;
       case "error":

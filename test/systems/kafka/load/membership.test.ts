@@ -30,17 +30,17 @@ const group = () => {
 };
 
 describe("a reader's membership", () => {
-  test("ends when no heartbeat was answered for a session; nobody holds what it held, until another is given it", () => {
+  test("is in doubt when no heartbeat was answered for a session; it holds what it held until another is given it", () => {
     const { members, until, told } = group();
     const [first, second] = members;
     first.joined([0, 1]);
     second.joined([2]);
     until(2_000);
-    first.alive();
-    second.alive();
+    first.alive("a heartbeat");
+    second.alive("a heartbeat");
     first.trouble("no answer from kafka-1");
     until(7_900);
-    second.alive();
+    second.alive("a heartbeat");
     until(8_100);
     second.joined([0, 1, 2]);
     expect(told).toEqual([
@@ -49,9 +49,7 @@ describe("a reader's membership", () => {
       "0 · role · reader of events/1 · reader-1",
       "0 · client · events · reader-2 · taking part · its group gave it 1 partition",
       "0 · role · reader of events/2 · reader-2",
-      "8000 · client · events · reader-1 · dropped · no heartbeat was answered for 6 s, its session: no answer from kafka-1",
-      "8000 · role · reader of events/0 · ",
-      "8000 · role · reader of events/1 · ",
+      "8000 · client · events · reader-1 · unheard · no heartbeat was answered for 6 s, its session: no answer from kafka-1",
       "8100 · role · reader of events/0 · reader-2",
       "8100 · role · reader of events/1 · reader-2",
     ]);
@@ -65,7 +63,71 @@ describe("a reader's membership", () => {
     until(11_900);
     expect(told).toHaveLength(2);
     until(12_000);
-    expect(told[2]).toMatch(/^12000 · client · events · reader-1 · dropped/);
+    expect(told[2]).toBe(
+      "12000 · client · events · reader-1 · unheard · its group gave it nothing for 11 s after it came together anew: it noticed nothing wrong",
+    );
+  });
+
+  test.each(["a heartbeat", "a commit"] as const)("goes on as it was when its group answers %s again", (what) => {
+    const { members, until, told } = group();
+    members[0].joined([0]);
+    members[0].trouble("no answer from kafka-2");
+    until(9_000);
+    members[0].alive(what);
+    until(14_900);
+    expect(told.slice(2)).toEqual([
+      "6000 · client · events · reader-1 · unheard · no heartbeat was answered for 6 s, its session: no answer from kafka-2",
+      `9000 · client · events · reader-1 · taking part · its group answered ${what} of it again, as that of a member`,
+    ]);
+    until(15_000);
+    expect(told[4]).toMatch(/^15000 · client · events · reader-1 · unheard · .*: it noticed nothing wrong$/);
+  });
+
+  test("begins again by joining when its group answers that it knows no such member", () => {
+    const { members, until, told } = group();
+    members[0].joined([0]);
+    until(9_000);
+    members[0].unknownToGroup();
+    expect(told.slice(3)).toEqual([
+      "9000 · client · events · reader-1 · dropped · its group put it out: UNKNOWN_MEMBER_ID",
+      "9000 · role · reader of events/0 · ",
+    ]);
+    members[0].joined([0]);
+    expect(told[5]).toBe("9000 · client · events · reader-1 · taking part · its group gave it 1 partition");
+  });
+
+  test("is not shown by an answer to a request of a client library that has left, or of a process that has ended", () => {
+    const { members, told } = group();
+    members[0].joined([0]);
+    members[0].gaveUp("Connection error; it joins again");
+    members[0].alive("a heartbeat");
+    members[1].joined([1]);
+    members[1].ended("its process was killed");
+    members[1].alive("a commit");
+    expect(told.filter((line) => line.includes("client")).map((line) => line.split(" · ")[4])).toEqual([
+      ...["taking part", "dropped", "taking part", "ended"],
+    ]);
+  });
+
+  test("of a process that is started again and joins within its session begins again", () => {
+    const { members, until, told } = group();
+    members[0].joined([0]);
+    members[0].ended("its process ended by itself");
+    until(2_000);
+    members[0].joined([0]);
+    expect(told.slice(2)).toEqual([
+      "0 · client · events · reader-1 · ended · its process ended by itself",
+      "2000 · client · events · reader-1 · taking part · its group gave it 1 partition",
+    ]);
+  });
+
+  test("is over when the process of an unheard reader ends", () => {
+    const { members, until, told } = group();
+    members[0].joined([0]);
+    until(8_000);
+    members[0].ended("its process was killed");
+    until(8_100);
+    expect(told.slice(2).map((line) => line.split(" · ")[4])).toEqual(["unheard", "ended", "dropped", undefined]);
   });
 
   test("begins again when its group takes it back; what others were given meanwhile is not told twice", () => {
@@ -92,7 +154,7 @@ describe("a reader's membership", () => {
     const { members, until, told } = group();
     members[0].joined([0]);
     until(1_000);
-    members[0].alive();
+    members[0].alive("a heartbeat");
     members[0].ended("its process was killed");
     until(6_900);
     expect(told.slice(2)).toEqual(["1000 · client · events · reader-1 · ended · its process was killed"]);
@@ -109,7 +171,7 @@ describe("a reader's membership", () => {
     clock.nowMs = 9_000;
     members[0].check();
     // What the reader said meanwhile is heard only now.
-    members[0].alive();
+    members[0].alive("a heartbeat");
     until(12_000);
     expect(told).toHaveLength(2);
   });
