@@ -15,7 +15,8 @@ import type { Node } from "../types.ts";
 import { socketPath, type EngineAddress } from "./engine-address.ts";
 
 const PERIOD = seconds(3);
-const LIMIT = seconds(10);
+/** Counts that were read longer one after the other than this do not belong together. */
+const LIMIT = seconds(1.5);
 
 /** Whether the engine's containers are processes of the kernel that this process asks: one in a virtual machine's are not. */
 export const isThisMachine = (
@@ -49,12 +50,15 @@ export function watchProcessors(
 }
 
 async function readAll(docker: Docker, nodes: readonly Node[]): Promise<ProcessorReading | undefined> {
+  const first = machineTicks(await readFile("/proc/stat", "utf8"));
   const [containers, processes] = await Promise.all([
     Promise.all(nodes.map(async ({ containerId }) => [containerId, await secondsOf(docker, containerId)] as const)),
     allProcesses(),
   ]);
-  const machine = machineTicks(await readFile("/proc/stat", "utf8"));
-  if (machine === undefined) return undefined;
+  const last = machineTicks(await readFile("/proc/stat", "utf8"));
+  if (first === undefined || last === undefined) return undefined;
+  // The others were read in between.
+  const machine = { used: (first.used + last.used) / 2, all: (first.all + last.all) / 2 };
   return { machine, own: ownProcesses(processes, process.pid), containers: new Map(containers) };
 }
 
