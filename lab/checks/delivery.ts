@@ -1,4 +1,5 @@
 /** Delivery: what became of each record of a log. Definitions: docs/checks.md. */
+import { sinkName } from "../journal/sinks.ts";
 import { FAILED, OK, UNKNOWN, nameIndex } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
 import { findLogOrder, findReaderOrder } from "./delivery-order.ts";
@@ -82,7 +83,7 @@ function checkDelivery(spec: DeliverySpec, journal: Journal): Finding {
   const passed = gatherReads(journal, load, written, places, found);
   findLogOrder(journal, rows, written, found);
   findReaderOrder(journal, load, places, found);
-  const drained = eventsOf(journal, "drained").findLast((event) => event.load === spec.of);
+  const drained = eventsOf(journal, "drained").findLast(({ load: from, sink }) => sinkName(from, sink) === spec.of);
   const readToMs = drained?.complete === true ? drained.atMs : -Infinity;
   const fate = findAbsent(journal, written, passed, readToMs, found);
   const doubtful = countDoubtfulTails(journal, load, readToMs);

@@ -1,6 +1,7 @@
 /** Handover: how long acknowledged records wait for a reader after a fault. Definitions: docs/checks.md. */
 import { OK, nameIndex } from "../journal/types.ts";
 import { faultTimes } from "../journal/fault-times.ts";
+import { sinkName } from "../journal/sinks.ts";
 import type { Journal } from "../journal/types.ts";
 import { formatDuration, seconds } from "../time.ts";
 import type { Duration } from "../time.ts";
@@ -63,7 +64,7 @@ function checkHandover(spec: HandoverSpec, journal: Journal): Finding {
     }
   }
   for (const event of eventsOf(journal, "drained")) {
-    if (event.load === spec.of) watchedToMs = Math.max(watchedToMs, event.atMs);
+    if (sinkName(event.load, event.sink) === spec.of) watchedToMs = Math.max(watchedToMs, event.atMs);
   }
 
   // What a record that ends early lacks may have been read since its last read.

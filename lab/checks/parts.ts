@@ -1,10 +1,11 @@
 /**
- * The parts of a load: what can fail while the rest goes on. Partitions (shards) where operations name them, else the
- * registers, each a key, else the clients. A load is as well as its worst part.
+ * The parts of a load: what can fail while the rest goes on. A load says itself what it falls into; where a journal of
+ * old does not have that, partitions (shards) where operations name them, else the registers, each a key, else the
+ * clients. A load is as well as its worst part.
  */
 import type { Journal } from "../journal/types.ts";
 import { NumberMap } from "./number-map.ts";
-import type { Selection } from "./select.ts";
+import { eventsOf, type EventOf, type Selection } from "./select.ts";
 
 export interface Part {
   /** For people: `partition 3`, `shard 1`, `register 7`, `producer-2`. */
@@ -18,20 +19,47 @@ const REGISTER_ACTIONS: readonly (string | undefined)[] = ["read", "write", "cas
 export const MOST_PARTS_TOLD = 32;
 
 /** The parts of these rows, all of one load and action; empty where there are no two. Operations without a place are in none. */
-export function partsOf(journal: Journal, { action }: Selection, rows: Uint32Array): readonly Part[] {
-  const { partition, key, client } = journal.operations;
+export function partsOf(journal: Journal, { load, action }: Selection, rows: Uint32Array): readonly Part[] {
+  const started = eventsOf(journal, "load-started").find((event) => event.load === journal.names[load]);
+  const said = started?.part;
+  return said === undefined ? guessedParts(journal, action, rows) : saidParts(journal, said, rows);
+}
+
+function saidParts(
+  journal: Journal,
+  { one, column }: NonNullable<EventOf<"load-started">["part"]>,
+  rows: Uint32Array,
+): readonly Part[] {
+  if (column === "key")
+    return named(
+      split(rows, (row) => journal.operations.key[row] ?? 0),
+      (key) => `${one} ${key}`,
+    );
+  // Operations that go to no one partition, such as those of an administrator, can still fail by their clients.
+  const placed = column === "partition" ? placedIn(journal, rows) : [];
+  return placed.length > 0 ? named(placed, (partition) => `${one} ${partition}`) : clientsOf(journal, rows);
+}
+
+const placedIn = (journal: Journal, rows: Uint32Array): readonly Numbered[] =>
+  split(rows, (row) => journal.operations.partition[row] ?? -1).filter(({ number }) => number >= 0);
+
+const clientsOf = (journal: Journal, rows: Uint32Array): readonly Part[] =>
+  named(
+    split(rows, (row) => journal.operations.client[row] ?? 0),
+    (number) => journal.names[number] ?? "",
+  );
+
+function guessedParts(journal: Journal, action: number, rows: Uint32Array): readonly Part[] {
+  const { key } = journal.operations;
   const actionName = journal.names[action];
   const place = actionName === "produce" ? "partition" : "shard";
-  const placed = split(rows, (row) => partition[row] ?? -1).filter(({ number }) => number >= 0);
+  const placed = placedIn(journal, rows);
   if (placed.length > 0) return named(placed, (number) => `${place} ${number}`);
   if (REGISTER_ACTIONS.includes(actionName)) {
     const registers = split(rows, (row) => key[row] ?? 0);
     if (registers.length > 1) return named(registers, (number) => `register ${number}`);
   }
-  return named(
-    split(rows, (row) => client[row] ?? 0),
-    (number) => journal.names[number] ?? "",
-  );
+  return clientsOf(journal, rows);
 }
 
 interface Numbered {

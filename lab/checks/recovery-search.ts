@@ -102,18 +102,19 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
   const recoveryMs = ended(lasting) - originMs;
   const first = `first success after ${origin} that was followed by no failure`;
   const evidence = [shown, operationEvidence(journal, rows[lasting] ?? 0, first)];
-  const proved = observedToMs >= intended(lasting) + steadyMs;
+  const observed = observedToMs >= intended(lasting) + steadyMs;
+  const inside = operationsFrom(lasting);
+  const proved = observed && inside >= ENOUGH_OPERATIONS;
   const wanted = `wanted ${formatDuration(withinMs)}`;
   if (recoveryMs > withinMs) {
     const told = `recovered ${proved ? "" : "at best "}${formatDuration(recoveryMs)} after ${origin}, ${wanted}`;
     const late = notRecovered(told, { ...seen, ...(proved ? { recoveryMs } : {}) }, evidence);
     return proved && late.verdict === "violated" ? { ...late, outcome: "recovered" } : late;
   }
-  if (!proved) {
+  if (!observed) {
     const told = `the load ended less than ${formatDuration(steadyMs)} after the first lasting success that followed ${origin}`;
     return { ...undecided(told, seen, evidence), atBestMs: recoveryMs };
   }
-  const inside = operationsFrom(lasting);
   if (inside < ENOUGH_OPERATIONS) {
     const told = `only ${inside} of at least ${ENOUGH_OPERATIONS} operations of ${of} were intended in the ${formatDuration(steadyMs)} from the first success after ${origin}: too few to call it lasting`;
     return { ...undecided(told, seen, evidence), atBestMs: recoveryMs };

@@ -8,7 +8,7 @@ import { LabError, messageOf } from "../errors.ts";
 import { freshSeed } from "../random.ts";
 import { openClusterPool } from "../rehearsal/cluster-pool.ts";
 import { rehearse, type RehearsalResult } from "../rehearsal/rehearse.ts";
-import { historyFile, readRecordedRun, readVerdict, runsFolder } from "../run-folder/run-files.ts";
+import { historyFile, readRecordedRun, runsFolder } from "../run-folder/run-files.ts";
 import { readHistory } from "../run-folder/history.ts";
 import { wordFor } from "./catalogue.ts";
 import { describeSuite } from "./durations.ts";
@@ -106,9 +106,8 @@ export async function rehearseAll({ items, tell, files, ...options }: SuitePlan)
     breaksOff(error);
   }
   // Also of a suite that broke off: what was rehearsed stays readable.
-  const folders = results.map(({ folder }) => folder);
-  if (folders.length > 0) {
-    await writeSuite(runs, folders, files).catch((error: unknown) => {
+  if (results.length > 0) {
+    await writeSuite(runs, results, files).catch((error: unknown) => {
       progress.line(`the suite's reports could not be written to ${runs}: ${messageOf(error)}`);
       brokeOff.push(EXIT.setUpFailed);
     });
@@ -116,12 +115,19 @@ export async function rehearseAll({ items, tell, files, ...options }: SuitePlan)
   return { results, brokeOff };
 }
 
-/** Writes `junit.xml` and `summary.md` of all these runs into the folder that holds them, under names that begin with `prefix`. */
-export async function writeSuite(runs: string, folders: readonly string[], prefix: "" | "prove-"): Promise<void> {
+/**
+ * Writes `junit.xml` and `summary.md` of all these runs into the folder that holds them, under names that begin with
+ * `prefix`. The verdicts are those that were given: one that could not be written to its run folder counts as well.
+ */
+export async function writeSuite(
+  runs: string,
+  results: readonly Pick<RehearsalResult, "folder" | "verdict">[],
+  prefix: "" | "prove-",
+): Promise<void> {
   const records: RunRecord[] = [];
-  for (const folder of folders) {
+  for (const { folder, verdict } of results) {
     const { plan, journal, history } = await readRecordedRun(folder);
-    records.push({ plan, journal, history, verdict: await readVerdict(folder), logs: {} });
+    records.push({ plan, journal, history, verdict, logs: {} });
   }
   await writeFile(join(runs, `${prefix}junit.xml`), renderJunit(records));
   await writeFile(join(runs, `${prefix}summary.md`), renderSummary(records));

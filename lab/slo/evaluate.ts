@@ -45,7 +45,7 @@ interface Measured {
 
 function measure(journal: Journal, subject: Subject): Measured {
   const samples = samplesOf(journal, subject);
-  return { samples, percentiles: percentilesOf(samples, subject) };
+  return { samples, percentiles: percentilesOf(samples) };
 }
 
 /**

@@ -7,7 +7,9 @@ import type { Subject } from "./selector.ts";
 
 export interface Recovery {
   readonly atMs: number;
-  /** 0: the fault was not noticed. Infinity: the load was not seen to be well again. */
+  /** Whether there was anything to recover from; where there was not, its time is none, and in no percentile. */
+  readonly noticed: boolean;
+  /** 0 where the fault was not noticed. Infinity: the load was not seen to be well again. */
   readonly recoveryMs: number;
   /** How long it took at least: as long, or, where a record that ends early leaves it open, as long as was recorded. */
   readonly atLeastMs: number;
@@ -30,11 +32,13 @@ export function recoveriesOf(journal: Journal, subject: Subject): readonly Recov
     ...(lasting === undefined ? {} : { steady: lasting }),
   } as const;
   return recoveries(spec, journal).map(({ atMs, figures, outcome, atBestMs }): Recovery => {
-    if (outcome === "not noticed") return { atMs, recoveryMs: 0, atLeastMs: 0 };
+    if (outcome === "not noticed") return { atMs, noticed: false, recoveryMs: 0, atLeastMs: 0 };
     const { recoveryMs, detectionMs } = figures;
-    if (recoveryMs !== undefined) return { atMs, recoveryMs, atLeastMs: recoveryMs };
-    if (detectionMs === undefined) return { atMs, recoveryMs: Infinity, atLeastMs: 0 };
-    return { atMs, recoveryMs: Infinity, atLeastMs: atBestMs ?? Math.max(0, recordedToMs - atMs) };
+    if (outcome === "recovered" && recoveryMs !== undefined)
+      return { atMs, noticed: true, recoveryMs, atLeastMs: recoveryMs };
+    const open = { atMs, noticed: true, recoveryMs: Infinity };
+    if (detectionMs === undefined) return { ...open, atLeastMs: 0 };
+    return { ...open, atLeastMs: atBestMs ?? Math.max(0, recordedToMs - atMs) };
   });
 }
 

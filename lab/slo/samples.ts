@@ -1,5 +1,6 @@
 /** The events of the journal that an indicator measures, in columns: when each was due, how long it took, how it ended. */
 import { NumberMap } from "../checks/number-map.ts";
+import { sinkName } from "../journal/sinks.ts";
 import { nameIndex, OK, type Journal } from "../journal/types.ts";
 import { recoveriesOf } from "./recoveries.ts";
 import type { Subject } from "./selector.ts";
@@ -13,6 +14,8 @@ export interface Samples {
   readonly tookMs: Float64Array;
   /** How long it took at least, whatever the rest of a record would say that ends early: below Infinity, it may yet come. */
   readonly atLeastMs: Float64Array;
+  /** 1 where that is a time that anything took: a fault that was not noticed has none, rather than one of 0 ms. */
+  readonly timed: Uint8Array;
   /** A number of OUTCOMES. */
   readonly outcome: Uint8Array;
 }
@@ -82,7 +85,10 @@ function delaySamples(journal: Journal, { load }: Subject): Samples {
 
 /** Whether what was not read by the end of the record never will be. */
 const isReadToEnd = (journal: Journal, load: string): boolean =>
-  journal.finished || journal.events.some((event) => event.type === "drained" && event.load === load && event.complete);
+  journal.finished ||
+  journal.events.some(
+    (event) => event.type === "drained" && sinkName(event.load, event.sink) === load && event.complete,
+  );
 
 const lastMs = (journal: Journal): number => {
   const { operations, reads, events } = journal;
@@ -96,7 +102,8 @@ const lastMs = (journal: Journal): number => {
 function recoverySamples(journal: Journal, subject: Subject): Samples {
   const recoveries = recoveriesOf(journal, subject);
   const samples = room(recoveries.length);
-  recoveries.forEach(({ atMs, recoveryMs, atLeastMs }, place) => {
+  recoveries.forEach(({ atMs, noticed, recoveryMs, atLeastMs }, place) => {
+    samples.timed[place] = noticed ? 1 : 0;
     samples.atMs[place] = atMs;
     samples.tookMs[place] = recoveryMs;
     samples.atLeastMs[place] = atLeastMs;
@@ -110,34 +117,32 @@ function room(rows: number): Samples {
     atMs: new Float64Array(rows),
     tookMs: new Float64Array(rows),
     atLeastMs: new Float64Array(rows),
+    timed: new Uint8Array(rows).fill(1),
     outcome: new Uint8Array(rows),
   };
 }
 
-function cut({ atMs, tookMs, atLeastMs, outcome }: Samples, length: number): Samples {
+function cut({ atMs, tookMs, atLeastMs, timed, outcome }: Samples, length: number): Samples {
   return {
     length,
     atMs: atMs.subarray(0, length),
     tookMs: tookMs.subarray(0, length),
     atLeastMs: atLeastMs.subarray(0, length),
+    timed: timed.subarray(0, length),
     outcome: outcome.subarray(0, length),
   };
 }
 
 /**
- * Percentiles by the nearest-rank method, of the samples that ended ok and came at all; empty without any.
- * What failed is told by the indicator's ratio, not here. A fault that was not noticed has no time of recovery, rather
- * than one of 0 ms.
+ * Percentiles by the nearest-rank method, of the samples that ended ok, came at all and have a time; empty without any.
+ * What failed is told by the indicator's ratio, not here.
  */
-export function percentilesOf(
-  { length, tookMs, outcome }: Samples,
-  { measure }: Subject,
-): Readonly<Record<string, number>> {
+export function percentilesOf({ length, tookMs, timed, outcome }: Samples): Readonly<Record<string, number>> {
   const came = new Float64Array(length);
   let count = 0;
   for (let row = 0; row < length; row += 1) {
     const took = tookMs[row] ?? Infinity;
-    if (outcome[row] !== OK || took === Infinity || (measure === "recovery-time" && took === 0)) continue;
+    if (outcome[row] !== OK || took === Infinity || timed[row] !== 1) continue;
     came[count] = took;
     count += 1;
   }

@@ -81,6 +81,7 @@ function picked(samples: Samples, isPicked: (event: number) => boolean): Samples
     atMs: only(samples.atMs),
     tookMs: only(samples.tookMs),
     atLeastMs: only(samples.atLeastMs),
+    timed: only(samples.timed),
     outcome: only(samples.outcome),
   };
 }

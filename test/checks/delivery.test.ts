@@ -141,6 +141,10 @@ describe("delivery: a history for each anomaly, and its near miss", () => {
     }
   });
   test("all read, but the log not to its end: what else is in it is unknown", () => {
+    // Another sink that was read to its end, or not, says nothing of the load's own.
+    const other = (complete: boolean): JournalEvent => ({ ...drained(complete), sink: "copy" }) as JournalEvent;
+    expect(judge({ ...good, events: [other(true)] }).verdict).toBe("unknown");
+    expect(judge({ ...good, events: [drained(), other(false)] }).verdict).toBe("held");
     const found = judge({ ...good, events: [drained(false)] });
     expect(found.verdict).toBe("unknown");
     expect(found.summary).toMatchInlineSnapshot(`"3 acknowledged, all read, but the log was not read to its end"`);

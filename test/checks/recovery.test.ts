@@ -498,8 +498,21 @@ function oracle(
   if (candidate === undefined)
     return { verdict: observedToMs - originMs >= withinMs ? "violated" : "unknown", ...seen };
   const recoveryMs = candidate.endMs - originMs;
-  const proved = observedToMs >= candidate.intendedMs + steadyMs;
+  const proved = observedToMs >= candidate.intendedMs + steadyMs && tries(inside(candidate)) >= 3;
   if (recoveryMs > withinMs) return { verdict: "violated", ...seen, ...(proved ? { recoveryMs } : {}) };
-  if (!proved || tries(inside(candidate)) < 3) return { verdict: "unknown", ...seen };
+  if (!proved) return { verdict: "unknown", ...seen };
   return met ? { verdict: "held", ...seen, recoveryMs } : { verdict: "unknown" };
 }
+
+describe("recovery: a success too thin to be lasting", () => {
+  const thin = schedule(20_000, [1_000, 4_000]).filter(
+    ({ intendedMs }) => intendedMs < 4_000 || intendedMs === 8_000 || intendedMs > 11_000,
+  );
+  test("is unknown in time, and too late at best: no recovery has its figure", () => {
+    expect(judge(thin, [{ atMs: 1_000 }], 15_000, 3_000)).toMatchObject({ verdict: "unknown" });
+    const late = judge(thin, [{ atMs: 1_000 }], 5_000, 3_000);
+    expect(late.verdict).toBe("violated");
+    expect(late.summary).toBe("recovered at best 7 s after kill of leader of events/0 (kafka-1), wanted 5 s");
+    expect(late.figures).not.toHaveProperty("recoveryMs");
+  });
+});

@@ -56,7 +56,9 @@ describe("recovery after a fault", () => {
       operations: everyTenth(20_000, failing(1_000, 5_000)),
       events: [injected("f", 1_000)],
     });
-    expect(recoveriesOf(journal, subject)).toEqual([{ atMs: 1_000, recoveryMs: 4_005, atLeastMs: 4_005 }]);
+    expect(recoveriesOf(journal, subject)).toEqual([
+      { atMs: 1_000, noticed: true, recoveryMs: 4_005, atLeastMs: 4_005 },
+    ]);
   });
 
   test("a failure within the three seconds puts it off; one after them does not", () => {
@@ -64,44 +66,59 @@ describe("recovery after a fault", () => {
       intendedMs === atMs ? { outcome: "unknown" as const } : failing(1_000, 5_000)(intendedMs);
     const events = [injected("f", 1_000)];
     const soon = journalOf({ operations: everyTenth(20_000, again(8_000)), events });
-    expect(recoveriesOf(soon, subject)).toEqual([{ atMs: 1_000, recoveryMs: 7_105, atLeastMs: 7_105 }]);
+    expect(recoveriesOf(soon, subject)).toEqual([{ atMs: 1_000, noticed: true, recoveryMs: 7_105, atLeastMs: 7_105 }]);
     const late = journalOf({ operations: everyTenth(20_000, again(8_100)), events });
-    expect(recoveriesOf(late, subject)).toEqual([{ atMs: 1_000, recoveryMs: 4_005, atLeastMs: 4_005 }]);
+    expect(recoveriesOf(late, subject)).toEqual([{ atMs: 1_000, noticed: true, recoveryMs: 4_005, atLeastMs: 4_005 }]);
   });
 
   test("0 where nothing went ill; open where the load ended too soon to show it", () => {
     const events = [injected("f", 1_000)];
     expect(recoveriesOf(journalOf({ operations: everyTenth(4_000), events }), subject)).toEqual([
-      { atMs: 1_000, recoveryMs: 0, atLeastMs: 0 },
+      { atMs: 1_000, noticed: false, recoveryMs: 0, atLeastMs: 0 },
     ]);
     expect(recoveriesOf(journalOf({ operations: everyTenth(3_900), events }), subject)).toEqual([
-      { atMs: 1_000, recoveryMs: Infinity, atLeastMs: 0 },
+      { atMs: 1_000, noticed: true, recoveryMs: Infinity, atLeastMs: 0 },
     ]);
   });
 
   test("never, where it was not seen", () => {
     const events = [injected("f", 1_000)];
     const stayed = journalOf({ operations: everyTenth(9_000, failing(1_000, 20_000)), events });
-    expect(recoveriesOf(stayed, subject)).toEqual([{ atMs: 1_000, recoveryMs: Infinity, atLeastMs: 8_000 }]);
+    expect(recoveriesOf(stayed, subject)).toEqual([
+      { atMs: 1_000, noticed: true, recoveryMs: Infinity, atLeastMs: 8_000 },
+    ]);
     const ended = journalOf({ operations: everyTenth(9_000, failing(1_000, 7_000)), events });
     // From 7 s on all was well, but not for long enough: it may have been the recovery, or not.
-    expect(recoveriesOf(ended, subject)).toEqual([{ atMs: 1_000, recoveryMs: Infinity, atLeastMs: 6_005 }]);
+    expect(recoveriesOf(ended, subject)).toEqual([
+      { atMs: 1_000, noticed: true, recoveryMs: Infinity, atLeastMs: 6_005 },
+    ]);
+  });
+
+  test("open where the success that came was too thin to be called lasting", () => {
+    const thin = (intendedMs: number): boolean => intendedMs < 4_000 || intendedMs === 5_000 || intendedMs >= 8_100;
+    const operations = everyTenth(20_000, failing(1_000, 4_000)).filter(({ intendedMs = 0 }) => thin(intendedMs));
+    const journal = journalOf({ operations, events: [injected("f", 1_000)] });
+    expect(recoveriesOf(journal, subject)).toEqual([
+      { atMs: 1_000, noticed: true, recoveryMs: Infinity, atLeastMs: 4_005 },
+    ]);
   });
 
   test("with `timely`, what was acknowledged too late is not yet service", () => {
     const stalled = (intendedMs: number): Partial<Operation> =>
       intendedMs >= 1_000 && intendedMs < 9_000 ? { endMs: 9_000 } : {};
     const journal = journalOf({ operations: everyTenth(20_000, stalled), events: [injected("f", 1_000)] });
-    expect(recoveriesOf(journal, subject)).toEqual([{ atMs: 1_000, recoveryMs: 0, atLeastMs: 0 }]);
+    expect(recoveriesOf(journal, subject)).toEqual([{ atMs: 1_000, noticed: false, recoveryMs: 0, atLeastMs: 0 }]);
     expect(recoveriesOf(journal, { ...subject, timely: seconds(1) })).toEqual([
-      { atMs: 1_000, recoveryMs: 8_000, atLeastMs: 8_000 },
+      { atMs: 1_000, noticed: true, recoveryMs: 8_000, atLeastMs: 8_000 },
     ]);
   });
 
   test("harm that begins after the heal is counted from the heal", () => {
     const events = [injected("f", 1_000), healed("f", 6_000)];
     const journal = journalOf({ operations: everyTenth(20_000, failing(7_000, 8_000)), events });
-    expect(recoveriesOf(journal, subject)).toEqual([{ atMs: 1_000, recoveryMs: 2_005, atLeastMs: 2_005 }]);
+    expect(recoveriesOf(journal, subject)).toEqual([
+      { atMs: 1_000, noticed: true, recoveryMs: 2_005, atLeastMs: 2_005 },
+    ]);
   });
 
   test("each of two faults has its own", () => {
@@ -130,6 +147,13 @@ describe("an SLO on recovery", () => {
     expect(result.summary).toBe(
       "50 % of 2 faults recovered within 5 s of the fault, wanted 90 %; error budget overspent by 400 %",
     );
+  });
+
+  test("has no median of a fault that was not noticed, which counts as good", () => {
+    const unnoticed = journalOf({ operations: everyTenth(20_000), events: [injected("a", 1_000)] });
+    const result = evaluateOne(sloText({ indicator }), unnoticed);
+    expect(result).toMatchObject({ verdict: "held", good: 1, total: 1 });
+    expect(result.figures).toEqual({ goodRatio: 1 });
   });
 
   test("is undecided where the load ended before a fault's limit had passed, and violated once it had", () => {
