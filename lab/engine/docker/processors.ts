@@ -15,8 +15,11 @@ import type { Node } from "../types.ts";
 import { socketPath, type EngineAddress } from "./engine-address.ts";
 
 const PERIOD = seconds(3);
-/** Counts that were read longer one after the other than this do not belong together. */
-const LIMIT = seconds(1.5);
+/**
+ * Counts that were read longer one after the other than this do not belong together. On a machine of many others, which
+ * is what this is to tell, an engine takes seconds to answer.
+ */
+const LIMIT = seconds(5);
 
 /** Whether the engine's containers are processes of the kernel that this process asks: one in a virtual machine's are not. */
 export const isThisMachine = (
