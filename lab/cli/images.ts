@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { imageStatusOf, openEngine, type ComponentId } from "../engine/index.ts";
+import { heedInterrupts } from "./interrupt.ts";
 import { print, printJson, table } from "./output.ts";
 import { drawProgress } from "./progress.ts";
 
@@ -19,6 +20,7 @@ Environment:
     )
     .action(async (components: ComponentId[], options: { build?: boolean; json?: boolean }) => {
       using progress = drawProgress();
+      using interrupts = heedInterrupts((text) => progress.line(text), "by hand");
       await using engine = await openEngine({ progress });
       const all = await imageStatusOf(engine);
       const chosen = components.length === 0 ? all : all.filter(({ component }) => components.includes(component));
@@ -26,6 +28,7 @@ Environment:
         await engine.images(
           chosen.map(({ component }) => component),
           progress,
+          interrupts.signal,
         );
       const status = (await imageStatusOf(engine)).filter(({ component }) =>
         chosen.some((each) => each.component === component),

@@ -48,7 +48,7 @@ Examples:
       const { signal } = interrupts;
       await using engine = await openEngine({ progress });
       refuseTooSmallMachine(engine, word, topology);
-      const images = await engine.images(["netfilter", ...componentsOf(topology)], progress);
+      const images = await engine.images(["netfilter", ...componentsOf(topology)], progress, signal);
       const run = `up-${freshId()}`;
       const clusters: Cluster[] = [];
       const space = await engine.openRun(run, { keep: true, networks: networksOf(topology) });

@@ -5,6 +5,14 @@ import { freshId } from "../random.ts";
 import { milliseconds, waitFor, type Duration } from "../time.ts";
 import { isAlive, startTimeOf } from "./processes.ts";
 
+export interface LockOptions {
+  readonly within: Duration;
+  /** Ends the waiting; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told at each try that finds it held. */
+  readonly waiting: (holder: string) => void;
+}
+
 /**
  * Waits for the lock and holds it until disposed. A lock whose process is gone is taken over.
  * @throws LabError `wait-timeout` naming the process that holds it.
@@ -12,8 +20,7 @@ import { isAlive, startTimeOf } from "./processes.ts";
 export async function lockFile(
   path: string,
   what: string,
-  within: Duration,
-  waiting: (holder: string) => void,
+  { within, signal, waiting }: LockOptions,
 ): Promise<AsyncDisposable> {
   await mkdir(dirname(path), { recursive: true });
   const mine = `${process.pid} ${startTimeOf(process.pid)}`;
@@ -26,7 +33,7 @@ export async function lockFile(
       else waiting(holder);
       return { seen: `held by process ${holder.split(" ")[0] ?? "?"} (${path})` };
     },
-    { within, every: milliseconds(200) },
+    { within, every: milliseconds(200), signal },
   );
   return {
     async [Symbol.asyncDispose]() {

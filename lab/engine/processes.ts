@@ -50,17 +50,27 @@ export function runCommand(
   args: readonly string[],
   options: {
     readonly within: Duration;
+    /** Kills it. */
+    readonly signal?: AbortSignal | undefined;
     readonly environment?: Readonly<Record<string, string>>;
     /** What it reads; by default its input stays open. */
     readonly input?: string;
     readonly onLine?: (line: string) => void;
   },
 ): Promise<CommandResult> {
+  const { signal } = options;
+  // One that holds others in a namespace of its own takes them along only when it is killed outright.
+  const ending = signal === undefined ? {} : { signal, killSignal: "SIGKILL" as const };
   return new Promise((resolve) => {
     const child = execFile(
       command,
       [...args],
-      { timeout: options.within, maxBuffer: 32 * 1024 * 1024, env: { ...process.env, ...options.environment } },
+      {
+        ...ending,
+        timeout: options.within,
+        maxBuffer: 32 * 1024 * 1024,
+        env: { ...process.env, ...options.environment },
+      },
       (error, stdout, stderr) =>
         resolve({
           ok: error === null,

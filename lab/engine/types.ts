@@ -252,8 +252,15 @@ export interface RunInfo {
 
 export interface Engine extends AsyncDisposable {
   readonly info: EngineInfo;
-  /** Finds or makes the images, at most once per recipe and machine. */
-  images(components: readonly ComponentId[], progress: Progress): Promise<ReadonlyMap<ComponentId, ImageRef>>;
+  /**
+   * Finds or makes the images, at most once per recipe and machine. The signal ends the waiting at once and breaks off
+   * what is being made; the steps that are built by then stay cached. @throws the signal's reason
+   */
+  images(
+    components: readonly ComponentId[],
+    progress: Progress,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<ComponentId, ImageRef>>;
   /**
    * Starts the run's watchdog first, so that nothing outlives a killed lab, then makes its networks: the default one,
    * and those that `networks` names. With `keep`, all is labelled as meant to stay; `RunSpace.keep` makes it so once

@@ -73,6 +73,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const images = await engine.images(
     ["netfilter", ...(scenario.tools ?? []), ...componentsOf(scenario.topology)],
     progress,
+    options.signal,
   );
   options.signal.throwIfAborted();
   await using teardown = new AsyncDisposableStack();

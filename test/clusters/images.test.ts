@@ -18,7 +18,7 @@ import { openEngine } from "../../lab/engine/index.ts";
 import { silentProgress, type Engine, type Progress, type RunSpace } from "../../lab/engine/types.ts";
 import { LabError } from "../../lab/errors.ts";
 import { freshId } from "../../lab/random.ts";
-import { seconds, waitFor } from "../../lab/time.ts";
+import { monotonicMs, seconds, waitFor } from "../../lab/time.ts";
 import { openKafkaLab } from "./kafka-lab.ts";
 
 const silent = (): undefined => undefined;
@@ -100,7 +100,7 @@ describe("images from a registry", () => {
       source: "registry",
       make: { how: "pull" },
     };
-    const error = await failureOf(makeImage(docker, pulled, silent));
+    const error = await failureOf(makeImage(docker, pulled, { note: silent }));
     expect(error.code).toBe("image-failed");
     expect(error.message).toMatch(/^pulling the kafka image failed: .*apache\/kafka:0\.0\.0/);
   });
@@ -113,7 +113,7 @@ test("a build that fails leaves no image, and says at which step and why", async
   const broken = await imageOn(engine, "broken", [
     { path: "Dockerfile", content: Buffer.from(dockerfile), mode: 0o644 },
   ]);
-  const error = await failureOf(makeImage(docker, broken, silent));
+  const error = await failureOf(makeImage(docker, broken, { note: silent }));
   expect(error.code).toBe("image-failed");
   expect(error.message).toMatch(
     /^building the base image failed at step 4\/\d+: RUN echo what went before && exit 3: exit code 3\nIts last lines:\n/,
@@ -121,6 +121,38 @@ test("a build that fails leaves no image, and says at which step and why", async
   expect(error.message).toContain("\n  what went before\n");
   expect(await inspect(docker, broken.reference)).toBeUndefined();
   await removeStages(docker, broken.hash);
+});
+
+test("a build that is broken off is no longer waited for, and the engine ends it", async () => {
+  await using engine = await openEngine();
+  const docker = clientOf(engine);
+  const step = "exec sleep 86413";
+  const dockerfile = `ARG BASE\nFROM \${BASE}\nRUN ${step}\n`;
+  const endless = await imageOn(engine, "endless", [
+    { path: "Dockerfile", content: Buffer.from(dockerfile), mode: 0o644 },
+  ]);
+  const running = async (): Promise<number> =>
+    (await docker.listContainers()).filter(({ Command }) => Command.includes(step)).length;
+  const abort = new AbortController();
+  const reason = new Error("interrupted by SIGINT");
+  const making = makeImage(docker, endless, { note: silent, signal: abort.signal });
+  making.catch(silent);
+  await waitFor(
+    "its step to run",
+    async () => ((await running()) === 1 ? { reached: true } : { seen: "no container of it" }),
+    { within: seconds(60) },
+  );
+  const brokenOffMs = monotonicMs();
+  abort.abort(reason);
+  await expect(making).rejects.toBe(reason);
+  expect(monotonicMs() - brokenOffMs).toBeLessThan(1_000);
+  await waitFor(
+    "its step to end",
+    async () => ((await running()) === 0 ? { reached: true } : { seen: "its container runs on" }),
+    { within: seconds(30) },
+  );
+  expect(await inspect(docker, endless.reference)).toBeUndefined();
+  await removeStages(docker, endless.hash);
 });
 
 /** An image of these files on the lab's base, under a name that is no component's. */
@@ -144,7 +176,7 @@ async function startRegistry(engine: Engine, space: RunSpace): Promise<string> {
   const files = await readFiles(join(import.meta.dirname, "..", "engine", "image-build", "registry"));
   const planned = await imageOn(engine, "registry", files);
   const docker = clientOf(engine);
-  if ((await inspect(docker, planned.reference)) === undefined) await makeImage(docker, planned, silent);
+  if ((await inspect(docker, planned.reference)) === undefined) await makeImage(docker, planned, { note: silent });
   const [host] = await space.freePorts(1);
   if (host === undefined) throw new Error("there is no free port");
   await space.startNode({

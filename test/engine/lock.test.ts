@@ -11,8 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const lock = (within = seconds(10)): Promise<AsyncDisposable> =>
-  lockFile(join(folder, "lock"), "the lock", within, () => undefined);
+const lock = (within = seconds(10), signal?: AbortSignal, waiting = (): void => undefined): Promise<AsyncDisposable> =>
+  lockFile(join(folder, "lock"), "the lock", { within, signal, waiting });
 
 describe("the lock of the private engine", () => {
   test("one at a time has it", async () => {
@@ -33,6 +33,14 @@ describe("the lock of the private engine", () => {
   test("a lock that is held is waited for, with a limit, and the error names who holds it", async () => {
     await using _held = await lock();
     await expect(lock(milliseconds(300))).rejects.toThrow(`held by process ${process.pid}`);
+  });
+
+  test("the waiting ends at once when it is broken off, and the lock stays with its holder", async () => {
+    await using _held = await lock();
+    const abort = new AbortController();
+    const reason = new Error("interrupted by SIGINT");
+    await expect(lock(seconds(60), abort.signal, () => abort.abort(reason))).rejects.toBe(reason);
+    await expect(lock(milliseconds(50))).rejects.toThrow(`held by process ${process.pid}`);
   });
 
   test.each([

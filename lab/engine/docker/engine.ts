@@ -35,7 +35,8 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
   const images = (
     components: readonly ComponentId[],
     progress: Progress,
-  ): Promise<ReadonlyMap<ComponentId, ImageRef>> => ensureImages({ docker, info, components, progress });
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<ComponentId, ImageRef>> => ensureImages({ docker, info, components, progress, signal });
   const helperImage = async (component: ComponentId): Promise<ImageRef> => {
     const image = (await images([component], silentProgress)).get(component);
     if (image === undefined) throw new LabError({ code: "image-failed", message: `there is no ${component} image` });

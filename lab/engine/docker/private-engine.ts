@@ -36,9 +36,10 @@ export async function provisionEngine(progress: Progress): Promise<Found> {
   assertCanProvision();
   const task = progress.task("Private container engine");
   try {
-    await using _lock = await lockFile(paths.lock, "the lock on the private engine", minutes(6), () =>
-      task.note("another lab is at it"),
-    );
+    await using _lock = await lockFile(paths.lock, "the lock on the private engine", {
+      within: minutes(6),
+      waiting: () => task.note("another lab is at it"),
+    });
     if ((await silence(docker)) === undefined) {
       task.done("already started by another lab");
       return { docker, endpoint };
@@ -191,7 +192,10 @@ async function tail(path: string): Promise<string> {
 export async function stopPrivateEngine(options: { readonly images?: boolean } = {}): Promise<boolean> {
   const paths = privateEnginePaths();
   let found = false;
-  await using _lock = await lockFile(paths.lock, "the lock on the private engine", minutes(1), () => undefined);
+  await using _lock = await lockFile(paths.lock, "the lock on the private engine", {
+    within: minutes(1),
+    waiting: () => undefined,
+  });
   const exec = execRoot();
   const containerd = readPidFile(join(exec, "containerd", "containerd.pid"));
   const daemon = privateDaemon();

@@ -17,7 +17,9 @@ export interface BootstrapOptions {
   readonly files: readonly RecipeFile[];
   readonly note: Note;
   /** Why the image does not come from the registry, for the error where it cannot be bootstrapped either. */
-  readonly trouble: RegistryTrouble | undefined;
+  readonly trouble?: RegistryTrouble | undefined;
+  /** Ends the program that runs; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -26,19 +28,22 @@ export interface BootstrapOptions {
  * @throws LabError `image-failed` where this machine cannot do it, or where it failed
  */
 export async function bootstrapDebian(
-  { suite, files, note, trouble }: BootstrapOptions,
+  { suite, files, note, trouble, signal }: BootstrapOptions,
   use: (rootFilesystem: NodeJS.ReadableStream) => Promise<void>,
 ): Promise<void> {
   const release = await readFile("/etc/os-release", "utf8").catch(() => "");
   const impossible = whyNotBootstrap(release, process.getuid?.() === 0, trouble);
   if (impossible !== undefined) throw impossible;
   await removeLeftovers();
+  const talk = { note, signal };
+  // This machine's own packages: broken off, they would be left half installed.
+  const unbroken = { note };
   const work = await mkdtemp(join(await workFolder(), `${process.pid}-`));
   try {
     if (!onPath("debootstrap")) {
       note("installing debootstrap from Debian");
-      await run("apt-get", ["install", "--yes", "--no-install-recommends", "debootstrap"], note, async () => {
-        await run("apt-get", ["update"], note);
+      await run("apt-get", ["install", "--yes", "--no-install-recommends", "debootstrap"], unbroken, async () => {
+        await run("apt-get", ["update"], unbroken);
       });
     }
     const root = join(work, "root");
@@ -58,12 +63,12 @@ export async function bootstrapDebian(
         suite,
         root,
       ],
-      note,
+      talk,
     );
     await slim(root, files);
     note("packing");
     const archive = join(work, "root.tar");
-    await run("tar", ["--create", "--numeric-owner", "--file", archive, "--directory", root, "."], note);
+    await run("tar", ["--create", "--numeric-owner", "--file", archive, "--directory", root, "."], talk);
     await use(createReadStream(archive));
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -140,16 +145,25 @@ const onPath = (command: string): boolean => PATH.some((folder) => existsSync(jo
 const KEPT_LINES = 20;
 
 /** Runs a command to its end, its latest line as the note. `mend` is tried once when it fails. */
-async function run(command: string, given: readonly string[], note: Note, mend?: () => Promise<void>): Promise<void> {
+async function run(
+  command: string,
+  given: readonly string[],
+  talk: Pick<BootstrapOptions, "note" | "signal">,
+  mend?: () => Promise<void>,
+): Promise<void> {
+  const { note, signal } = talk;
+  signal?.throwIfAborted();
   const { ok, output } = await runCommand(command, given, {
     within: minutes(15),
+    signal,
     environment: { PATH: PATH.join(delimiter), DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
     onLine: (line) => note(line.slice(0, 120)),
   });
+  signal?.throwIfAborted();
   if (ok) return;
   if (mend !== undefined) {
     await mend();
-    return run(command, given, note);
+    return run(command, given, talk);
   }
   const full = /no space left on device/i.test(output);
   throw new LabError({

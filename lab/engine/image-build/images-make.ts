@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
 import { messageOf } from "../../errors.ts";
-import { minutes, withLimit } from "../../time.ts";
+import { abortable, minutes, withLimit } from "../../time.ts";
 import { credentialsFor } from "../docker/credentials.ts";
 import { statusOf } from "../docker/docker-errors.ts";
 import { engineMessages } from "../docker/engine-messages.ts";
@@ -25,41 +25,48 @@ const LIMIT = minutes(30);
 
 export type Note = (detail: string) => void;
 
+export interface MakingOptions {
+  readonly note: Note;
+  /** Why it does not come from the registry. */
+  readonly trouble?: RegistryTrouble | undefined;
+  /** Breaks it off: the engine is no longer waited for, and its work ends as the request is closed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * The image is there under its name when this returns, and not before. `trouble` is why it does not come from the
- * registry.
- * @throws LabError `image-failed`, `not-enough-disk`, `wait-timeout` after half an hour
+ * The image is there under its name when this returns, and not before.
+ * @throws LabError `image-failed`, `not-enough-disk`, `wait-timeout` after half an hour; the signal's reason
  */
-export async function makeImage(
-  docker: Docker,
-  image: PlannedImage,
-  note: Note,
-  trouble?: RegistryTrouble,
-): Promise<void> {
+export async function makeImage(docker: Docker, image: PlannedImage, making: MakingOptions): Promise<void> {
   const { make } = image;
   switch (make.how) {
     case "pull":
-      return pull(docker, image, note);
+      return pull(docker, image, making);
     case "build":
-      return build(docker, image, make, note);
+      return build(docker, image, make, making);
     case "debootstrap":
-      return bootstrapDebian({ suite: make.suite, files: make.files, note, trouble }, (rootFilesystem) =>
-        importImage(docker, image, rootFilesystem, note),
+      return bootstrapDebian({ suite: make.suite, files: make.files, ...making }, (rootFilesystem) =>
+        importImage(docker, image, rootFilesystem, making),
       );
   }
 }
 
-async function pull(docker: Docker, image: PlannedImage, note: Note): Promise<void> {
+async function pull(docker: Docker, image: PlannedImage, making: MakingOptions): Promise<void> {
   const { auth, trouble } = await credentialsFor(docker, image.reference);
-  if (trouble !== undefined) note(trouble);
+  if (trouble !== undefined) making.note(trouble);
   const options = auth === undefined ? {} : { authconfig: auth };
-  await follow("pulling", image, note, (abortSignal) => docker.pull(image.reference, { ...options, abortSignal }));
+  await follow("pulling", image, making, (abortSignal) => docker.pull(image.reference, { ...options, abortSignal }));
   await assertMade(docker, image, "pulling");
 }
 
-async function build(docker: Docker, image: PlannedImage, make: Making & { how: "build" }, note: Note): Promise<void> {
+async function build(
+  docker: Docker,
+  image: PlannedImage,
+  make: Making & { how: "build" },
+  making: MakingOptions,
+): Promise<void> {
   const context = buildContext(make.files, image.hash);
-  await follow("building", image, note, (abortSignal) =>
+  await follow("building", image, making, (abortSignal) =>
     docker.buildImage(context, {
       t: image.reference,
       buildargs: { ...make.buildArguments },
@@ -78,11 +85,11 @@ async function importImage(
   docker: Docker,
   image: PlannedImage,
   rootFilesystem: NodeJS.ReadableStream,
-  note: Note,
+  making: MakingOptions,
 ): Promise<void> {
   const [repo, tag] = image.reference.split(":");
   const changes = Object.entries(labels(image)).map(([name, value]) => `LABEL ${name}=${value}`);
-  await follow("importing", image, note, (abortSignal) =>
+  await follow("importing", image, making, (abortSignal) =>
     docker.importImage(rootFilesystem, { repo, tag, changes: [...changes, 'CMD ["bash"]'], abortSignal }),
   );
   await assertMade(docker, image, "importing");
@@ -94,11 +101,11 @@ const labels = (image: PlannedImage): Record<string, string> => ({
   [SOURCE_LABEL]: image.source,
 });
 
-/** Reads the engine's answer to its end; stops the engine's work when that takes too long. */
+/** Reads the engine's answer to its end; stops the engine's work when that takes too long, or when it is broken off. */
 async function follow(
   what: string,
   image: PlannedImage,
-  note: Note,
+  { note, signal }: MakingOptions,
   start: (signal: AbortSignal) => Promise<NodeJS.ReadableStream>,
 ): Promise<void> {
   const log = buildLog();
@@ -110,9 +117,14 @@ async function follow(
     }
   };
   try {
-    await withLimit(`${what} the ${image.component} image`, LIMIT, read());
+    signal?.throwIfAborted();
+    const reading = read();
+    const heeded = signal === undefined ? reading : abortable(signal, reading);
+    await withLimit(`${what} the ${image.component} image`, LIMIT, heeded);
   } catch (error) {
+    // It closes the request: the engine gives up a build or a pull that nobody waits for.
     abort.abort();
+    signal?.throwIfAborted();
     throw asImageError(error, what, image, log);
   }
 }

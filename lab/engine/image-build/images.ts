@@ -22,6 +22,8 @@ export interface EnsureOptions {
   readonly info: EngineInfo;
   readonly components: readonly ComponentId[];
   readonly progress: Progress;
+  /** Breaks off what is being made; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -30,8 +32,9 @@ export interface EnsureOptions {
  * policy that is none, `wait-timeout`
  */
 export async function ensureImages(options: EnsureOptions): Promise<ReadonlyMap<ComponentId, ImageRef>> {
-  const { docker, components, progress } = options;
+  const { docker, components, progress, signal } = options;
   const { images: planned, trouble } = await plan(docker, components);
+  signal?.throwIfAborted();
   const missing = await Promise.all(
     planned.map(async (image) => (await inspect(docker, image.reference)) === undefined),
   );
@@ -71,17 +74,20 @@ async function ensure(options: MakeOptions, image: PlannedImage, making: Map<str
 }
 
 async function make(options: MakeOptions, image: PlannedImage, making: Map<string, Promise<void>>): Promise<void> {
-  const { docker, progress } = options;
+  const { docker, progress, signal } = options;
   if (image.make.how === "build") await ensure(options, image.make.on, making);
   const task = progress.task(titleOf(image));
   const startedMs = monotonicMs();
   const note = (detail: string): void => task.note(detail);
   try {
     const path = join(labHome(), "locks", `image-${image.hash.slice(0, 12)}`);
-    await using _lock = await lockFile(path, `the making of ${image.reference}`, minutes(45), () =>
-      note("another lab is at it"),
-    );
-    if ((await inspect(docker, image.reference)) === undefined) await makeImage(docker, image, note, options.trouble);
+    await using _lock = await lockFile(path, `the making of ${image.reference}`, {
+      within: minutes(45),
+      signal,
+      waiting: () => note("another lab is at it"),
+    });
+    if ((await inspect(docker, image.reference)) === undefined)
+      await makeImage(docker, image, { note, trouble: options.trouble, signal });
     const size = (await inspect(docker, image.reference))?.Size ?? 0;
     task.done(`${Math.round(size / 1e6)} MB, ${formatDuration(monotonicMs() - startedMs)}`);
   } catch (error) {
