@@ -7,7 +7,17 @@
  * the user's own Node must be new enough.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -167,19 +177,60 @@ function isAlive(pid) {
   }
 }
 
-/** Takes the installation for this process; false when another process that is alive has it. */
+/**
+ * Takes the installation for this process; false when another process that is alive has it. The lock appears with its
+ * holder's number in it, by a link; and of several who find a dead holder's, only the one that moves it away goes on.
+ */
 function takeLock() {
-  for (;;) {
-    try {
-      writeFileSync(lockPath, String(process.pid), { flag: "wx" });
-      process.on("exit", () => rmSync(lockPath, { force: true }));
-      return true;
-    } catch (error) {
-      if (error.code !== "EEXIST") fail(`cannot write here: ${error.message}`, "See who owns it: ls -ld .");
+  const own = `${lockPath}.${process.pid}`;
+  try {
+    for (;;) {
+      writeFileSync(own, String(process.pid));
+      try {
+        linkSync(own, lockPath);
+        process.on("exit", () => rmSync(lockPath, { force: true }));
+        return true;
+      } catch (error) {
+        if (error.code !== "EEXIST") throw error;
+      }
+      const holder = holderOf(lockPath);
+      if (holder !== undefined && isAlive(holder)) return false;
+      moveAway(holder);
     }
-    const holder = existsSync(lockPath) ? Number(readFileSync(lockPath, "utf8")) : 0;
-    if (holder > 0 && isAlive(holder)) return false;
-    rmSync(lockPath, { force: true });
+  } catch (error) {
+    return fail(`cannot write here: ${error.message}`, "See who owns it: ls -ld .");
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** The process id in a lock; undefined when it is gone, or holds none. */
+function holderOf(path) {
+  try {
+    const holder = Number(readFileSync(path, "utf8"));
+    return holder > 0 ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes a dead holder's lock away; one that somebody alive has taken meanwhile is put back. */
+function moveAway(deadHolder) {
+  const moved = `${lockPath}.${process.pid}.dead`;
+  try {
+    renameSync(lockPath, moved);
+  } catch (error) {
+    if (error.code === "ENOENT") return;
+    throw error;
+  }
+  const holder = holderOf(moved);
+  try {
+    if (holder !== deadHolder && holder !== undefined && isAlive(holder)) linkSync(moved, lockPath);
+  } catch (error) {
+    // Somebody else has it by now, and it is theirs to say so.
+    if (error.code !== "EEXIST") throw error;
+  } finally {
+    rmSync(moved, { force: true });
   }
 }
 

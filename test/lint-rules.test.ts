@@ -8,7 +8,12 @@ const eslint = new ESLint({
   overrideConfig: {
     files: ["**/*.ts"],
     languageOptions: {
-      parserOptions: { projectService: false, project: join(import.meta.dirname, "lint-rules.tsconfig.json") },
+      parserOptions: {
+        projectService: false,
+        project: join(import.meta.dirname, "lint-rules.tsconfig.json"),
+        // Where CI is set, the parser would take the files as they lie on disk, not the texts given here.
+        disallowAutomaticSingleRunInference: true,
+      },
     },
   },
 });
