@@ -1,5 +1,5 @@
 /** Scenario files: which there are, what stands in them, and what is wrong with one, without a word of the others. */
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LabError, messageOf } from "../errors.ts";
@@ -78,10 +78,14 @@ async function importDefault(file: string, limit: Duration): Promise<unknown> {
     new LabError({ code: "bad-scenario", message: `${shownFile(file)}${what}`, hint, cause });
   if (!existsSync(file))
     throw bad(": cannot be loaded: there is no such file", "lab list shows all scenarios", undefined);
+  if (!statSync(file).isFile())
+    throw bad(": cannot be loaded: it is no file", "lab list shows all scenarios", undefined);
+  using _ = withoutExit(() => bad(": cannot be loaded: it would end the process", WHOLE_ONE, undefined));
   try {
     const loading = import(pathToFileURL(file).href) as Promise<{ readonly default?: unknown }>;
     return (await withLimit(`the import of ${shownFile(file)}`, limit, loading)).default;
   } catch (error) {
+    if (error instanceof LabError && error.message.endsWith("it would end the process")) throw error;
     if (error instanceof LabError && error.code === "wait-timeout")
       throw bad(`: cannot be loaded: ${error.message}`, "a scenario file awaits nothing; its script may", error);
     // Builders refuse what cannot be meant; the first place in this file that called one is where it stands.
@@ -89,6 +93,19 @@ async function importDefault(file: string, limit: Duration): Promise<unknown> {
       throw bad(`${lineIn(error, file)}: ${error.message}`, error.hint ?? WHOLE_ONE, error);
     throw bad(`: cannot be loaded: ${whereAndWhy(error)}`, "lab validate shows type errors with their lines", error);
   }
+}
+
+/** Until disposed, who would end the process gets this error instead: what the lab comes to is its own to say. */
+function withoutExit(error: () => Error): Disposable {
+  const exit = process.exit.bind(process);
+  process.exit = () => {
+    throw error();
+  };
+  return {
+    [Symbol.dispose]: () => {
+      process.exit = exit;
+    },
+  };
 }
 
 /** `:12`, the line of this file that the error came from; empty when its stack does not say. */

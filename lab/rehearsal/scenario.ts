@@ -96,13 +96,18 @@ export interface Scenario {
 export function scenario<T extends Topology, L extends Loads, E extends string, S extends Settings = Settings>(
   definition: ScenarioDefinition<T, L, S, E>,
 ): Scenario {
+  const given: unknown = definition;
   const broken = (what: string): never => {
     throw new LabError({
       code: "bad-scenario",
-      message: `scenario ${JSON.stringify(definition.id)}: ${what}`,
+      message: `scenario ${isRecord(given) ? JSON.stringify(given["id"]) : String(given)}: ${what}`,
       hint: "docs/write-a-scenario.md shows a whole one",
     });
   };
+  if (!isRecord(given)) return broken("it is no object");
+  if (typeof given["run"] !== "function") broken("it has no script: run({ load, step, fault }) { … } is missing");
+  for (const map of ["topology", "load", "expect", "mutants"])
+    if (!isRecord(given[map])) broken(`its ${map} is not a map of names`);
   if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(definition.id))
     broken("its id must be SYSTEM/NAME in kebab-case, like its file");
   if (Object.keys(definition.expect).length === 0) broken("it expects nothing, so it could not fail");

@@ -76,6 +76,8 @@ export interface WrittenVerdict {
  */
 export async function writeVerdict(folder: string, verdict: VerdictFile): Promise<WrittenVerdict> {
   const file = join(folder, "verdict.json");
+  // A pipe would be waited on for ever when it is kept.
+  if (existsSync(file)) assertFile(file);
   const recorded = existsSync(file) ? await recordedVerdict(file) : undefined;
   const same = recorded === undefined || (recorded !== "unreadable" && said(recorded) === said(verdict));
   const kept = same ? undefined : await keepBeside(folder, file);

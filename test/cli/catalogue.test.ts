@@ -85,6 +85,11 @@ export default scenario({
     ]);
   });
 
+  test.each(["0", "1"])("one that would end the process with %s is refused, and the lab goes on", async (code) => {
+    const file = write(`ends-${code}.scenario.ts`, `process.exit(${code});\nexport default {};`);
+    await expect(loadScenario(file)).rejects.toThrow("cannot be loaded: it would end the process");
+  });
+
   test("one whose import never settles has a limit", async () => {
     const file = write("hangs.scenario.ts", "await new Promise(() => {});\nexport default {};");
     await expect(loadScenario(file, milliseconds(50))).rejects.toThrow(

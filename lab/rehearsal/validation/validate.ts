@@ -11,6 +11,7 @@ import { loadProblems } from "./loads.ts";
 import { mutantsOf, violatesProblems } from "./mutants.ts";
 import { castOf, targetProblems } from "./phrases.ts";
 import { hintOf, noSuch, type Path, type Problem } from "./problems.ts";
+import { shapeProblems } from "./shape.ts";
 import type { Project } from "./project.ts";
 import { readScript, type Script, type Source } from "./script.ts";
 
@@ -41,6 +42,9 @@ export function validateScenario(scenario: Scenario, { project, sources = [] }: 
 const keyOf = ({ path, what }: Problem): string => JSON.stringify([path, what]);
 
 function problemsOf(scenario: Scenario, project: Project, script: Script): readonly Problem[] {
+  // Nothing else can be asked of what has not the shape of a scenario.
+  const ofShape = shapeProblems(scenario);
+  if (ofShape.length > 0) return ofShape;
   const { topology, load, settings, expect, assume = {} } = scenario;
   const numbers = [
     ...numberProblems(["topology"], topology, "0 or more"),
