@@ -3,7 +3,7 @@ import type { Journal } from "../journal/types.ts";
 import { formatDuration, seconds } from "../time.ts";
 import type { Duration } from "../time.ts";
 import { finding } from "./evidence.ts";
-import { eventsOf } from "./select.ts";
+import { eventsOf } from "../journal/types.ts";
 import { defineCheck } from "./define.ts";
 import { duration, name } from "./fields.ts";
 import { settledTo, undecided } from "./settled.ts";

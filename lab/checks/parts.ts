@@ -5,7 +5,8 @@
  */
 import type { Journal } from "../journal/types.ts";
 import { NumberMap } from "./number-map.ts";
-import { eventsOf, type EventOf, type Selection } from "./select.ts";
+import { eventsOf, type EventOf } from "../journal/types.ts";
+import { type Selection } from "./select.ts";
 
 export interface Part {
   /** For people: `partition 3`, `shard 1`, `register 7`, `producer-2`. */

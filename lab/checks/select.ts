@@ -2,7 +2,7 @@
 import { faultTimes } from "../journal/fault-times.ts";
 import type { FaultTimes } from "../journal/fault-times.ts";
 import { nameIndex } from "../journal/types.ts";
-import type { Journal, JournalEvent } from "../journal/types.ts";
+import type { Journal } from "../journal/types.ts";
 import type { Window } from "./types.ts";
 
 /** A load and an action, by their numbers in the journal; −1 where they never occur. */
@@ -88,8 +88,3 @@ function united(spans: readonly Span[]): readonly Span[] {
   }
   return joined;
 }
-
-export type EventOf<T extends JournalEvent["type"]> = Extract<JournalEvent, { readonly type: T }>;
-
-export const eventsOf = <T extends JournalEvent["type"]>(journal: Journal, type: T): EventOf<T>[] =>
-  journal.events.filter((event): event is EventOf<T> => event.type === type);

@@ -80,12 +80,13 @@ async function importDefault(file: string, limit: Duration): Promise<unknown> {
     throw bad(": cannot be loaded: there is no such file", "lab list shows all scenarios", undefined);
   if (!statSync(file).isFile())
     throw bad(": cannot be loaded: it is no file", "lab list shows all scenarios", undefined);
-  using _ = withoutExit(() => bad(": cannot be loaded: it would end the process", WHOLE_ONE, undefined));
+  const ending = bad(": cannot be loaded: it would end the process", WHOLE_ONE, undefined);
+  using _ = withoutExit(ending);
   try {
     const loading = import(pathToFileURL(file).href) as Promise<{ readonly default?: unknown }>;
     return (await withLimit(`the import of ${shownFile(file)}`, limit, loading)).default;
   } catch (error) {
-    if (error instanceof LabError && error.message.endsWith("it would end the process")) throw error;
+    if (error === ending) throw error;
     if (error instanceof LabError && error.code === "wait-timeout")
       throw bad(`: cannot be loaded: ${error.message}`, "a scenario file awaits nothing; its script may", error);
     // Builders refuse what cannot be meant; the first place in this file that called one is where it stands.
@@ -96,10 +97,10 @@ async function importDefault(file: string, limit: Duration): Promise<unknown> {
 }
 
 /** Until disposed, who would end the process gets this error instead: what the lab comes to is its own to say. */
-function withoutExit(error: () => Error): Disposable {
+function withoutExit(error: Error): Disposable {
   const exit = process.exit.bind(process);
   process.exit = () => {
-    throw error();
+    throw error;
   };
   return {
     [Symbol.dispose]: () => {

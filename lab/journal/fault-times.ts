@@ -1,7 +1,5 @@
 /** When faults were ordered, in force and healed: derived here, once, for checks, conditions, SLOs and reports. */
-import type { Journal, JournalEvent, Receipt } from "./types.ts";
-
-type EventOf<T extends JournalEvent["type"]> = Extract<JournalEvent, { readonly type: T }>;
+import type { EventOf, Journal, Receipt } from "./types.ts";
 
 /** All that a journal says of one fault. Times are milliseconds on the run's clock. */
 export interface FaultTimes {

@@ -270,3 +270,9 @@ export interface Journal {
 
 /** The number of a name in this journal, or −1 where it never occurs. */
 export const nameIndex = (journal: Journal, name: string): number => journal.names.indexOf(name);
+
+export type EventOf<T extends JournalEvent["type"]> = Extract<JournalEvent, { readonly type: T }>;
+
+/** The events of one type, in the order of the journal. */
+export const eventsOf = <T extends JournalEvent["type"]>(journal: Journal, type: T): EventOf<T>[] =>
+  journal.events.filter((event): event is EventOf<T> => event.type === type);

@@ -5,7 +5,8 @@
 import type { Journal } from "../journal/types.ts";
 import type { ConditionResult } from "../run-folder/run-folder.ts";
 import { formatDuration } from "../time.ts";
-import { condition, eventsOf } from "./condition.ts";
+import { eventsOf } from "../journal/types.ts";
+import { condition } from "./condition.ts";
 
 /** So many absences that ended are told one by one. */
 const MOST_TOLD = 3;

@@ -7,7 +7,8 @@ import { faultTimes, type FaultTimes } from "../journal/fault-times.ts";
 import type { Journal } from "../journal/types.ts";
 import type { ConditionResult, Plan } from "../run-folder/run-folder.ts";
 import { clientsTookPart } from "./clients.ts";
-import { condition, eventsOf } from "./condition.ts";
+import { eventsOf } from "../journal/types.ts";
+import { condition } from "./condition.ts";
 import { faultsMetLoad } from "./faults-met.ts";
 import { labKeptGoing } from "./stalls.ts";
 

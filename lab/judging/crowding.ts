@@ -6,7 +6,8 @@ import type { CheckSpec } from "../checks/index.ts";
 import { OK, type Journal } from "../journal/types.ts";
 import type { ConditionResult } from "../run-folder/run-folder.ts";
 import { formatDuration, seconds } from "../time.ts";
-import { condition, eventsOf } from "./condition.ts";
+import { eventsOf } from "../journal/types.ts";
+import { condition } from "./condition.ts";
 import { isJudgedByOperations, isJudgedByTime } from "./stalls.ts";
 
 /** What is observed of others every few seconds: percent of all processors since it was last observed. */

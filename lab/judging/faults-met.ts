@@ -2,7 +2,8 @@
 import { faultTimes, type FaultTimes } from "../journal/fault-times.ts";
 import { nameIndex, type Journal } from "../journal/types.ts";
 import type { ConditionResult, Plan } from "../run-folder/run-folder.ts";
-import { condition, eventsOf } from "./condition.ts";
+import { eventsOf } from "../journal/types.ts";
+import { condition } from "./condition.ts";
 import { clustersUsed, judgedLoads, targetsTouch } from "./judged-loads.ts";
 
 /**

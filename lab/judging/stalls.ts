@@ -7,7 +7,8 @@ import type { CheckSpec } from "../checks/index.ts";
 import type { Journal, OperationTable } from "../journal/types.ts";
 import type { ConditionResult } from "../run-folder/run-folder.ts";
 import { formatDuration, seconds } from "../time.ts";
-import { condition, eventsOf } from "./condition.ts";
+import { eventsOf } from "../journal/types.ts";
+import { condition } from "./condition.ts";
 
 /**
  * A stall so long makes a run unknown. The shortest limits that scenarios and SLOs set are of one second; what is

@@ -6,7 +6,8 @@ import type { Journal } from "../journal/types.ts";
 import { planHash } from "../run-folder/plan-hash.ts";
 import type { ConditionResult, Plan } from "../run-folder/run-folder.ts";
 import { formatDuration } from "../time.ts";
-import { condition, eventsOf } from "./condition.ts";
+import { eventsOf } from "../journal/types.ts";
+import { condition } from "./condition.ts";
 
 /** What is observed when nobody listens any more where the container engine was. */
 export const ENGINE_GONE = { subject: "container engine", value: "gone" } as const;

@@ -1,5 +1,5 @@
 /** The axis that all plots of a report share: its span, its buckets, and the faults and steps that are marked on it. */
-import type { Journal, JournalEvent, Receipt } from "../../lab/journal/types.ts";
+import type { EventOf, Journal, JournalEvent, Receipt } from "../../lab/journal/types.ts";
 
 export interface FaultSpan {
   readonly fault: string;
@@ -79,8 +79,6 @@ function spanOf(journal: Journal): { readonly fromMs: number; readonly toMs: num
   if (!Number.isFinite(fromMs) || !Number.isFinite(toMs)) return { fromMs: 0, toMs: 1_000 };
   return { fromMs, toMs: Math.max(toMs, fromMs + 1_000) };
 }
-
-type EventOf<T extends JournalEvent["type"]> = Extract<JournalEvent, { readonly type: T }>;
 
 function faultSpans(events: readonly JournalEvent[], endMs: number): FaultSpan[] {
   const injected = events.filter((event): event is EventOf<"fault-injected"> => event.type === "fault-injected");
