@@ -3,6 +3,7 @@ import type { Verdict } from "../checks/types.ts";
 import { LabError } from "../errors.ts";
 import type { RehearsalResult } from "../rehearsal/rehearse.ts";
 import type { Scenario } from "../rehearsal/scenario.ts";
+import { mutantOutcome } from "../run-folder/mutants.ts";
 import { chosenScenarios, shard } from "./catalogue.ts";
 import { exitOfProof, worstOf } from "./exit-codes.ts";
 import { repeatFlag, seedFlag, shardFlag, type Shard } from "./flags.ts";
@@ -101,7 +102,7 @@ export function proofOf(
   const mutant = verdict.mutant ?? "";
   const violates = scenarios.find(({ id }) => id === verdict.scenario)?.mutants[mutant]?.violates ?? "";
   const named = verdict.expectations.find(({ name }) => name === violates);
-  const proved = verdict.verdict === "violated" && named?.verdict === "violated";
+  const proved = mutantOutcome(violates, verdict) === "killed";
   return {
     scenario: verdict.scenario,
     mutant,

@@ -10,8 +10,9 @@ const FEWEST_RUNS = 3;
 const MAD_TO_DEVIATION = 1.4826;
 
 /**
- * A run's figures beside those of the last ten runs of the same scenario and mutant that held; a figure that no
- * earlier run had is left out. A recovery from what was not noticed is no time, and is in no median.
+ * A run's figures beside those of the last ten earlier runs of the same scenario and mutant that held; a figure that no
+ * earlier run had is left out. Where a run was accepted as a new baseline, nothing before it counts. A recovery from what
+ * was not noticed is no time, and is in no median.
  *
  * A figure is `worse` or `better` when it lies farther from the median than three robust deviations
  * (1.4826 · MAD: Leys and others, "Detecting outliers: Do not use standard deviation around the mean, use absolute
@@ -21,18 +22,34 @@ const MAD_TO_DEVIATION = 1.4826;
  * figures have no better or worse and are always `as before`. With fewer than three runs: `too few runs`.
  */
 export function compare(entry: HistoryEntry, history: readonly HistoryEntry[]): Comparison[] {
-  const earlier = history
-    .filter(
-      ({ run, scenario, mutant, verdict }) =>
-        run !== entry.run && scenario === entry.scenario && mutant === entry.mutant && verdict === "held",
-    )
-    .slice(-MOST_RUNS);
+  const earlier = earlierOf(entry, history).slice(-MOST_RUNS);
   return Object.entries(entry.figures).flatMap(([figure, now]) => {
     const values = earlier.flatMap(({ figures }) => figures[figure] ?? []).filter((value) => isMeasured(figure, value));
     if (values.length === 0 || !isMeasured(figure, now)) return [];
-    return [{ figure, now, median: median(values), runs: values.length, standing: standingOf(figure, now, values) }];
+    const spread = values.length < FEWEST_RUNS ? {} : { spread: spreadOf(values) };
+    const standing = standingOf(figure, now, values);
+    return [{ figure, now, median: median(values), ...spread, runs: values.length, standing }];
   });
 }
+
+/** Those that held of its scenario and mutant before it, from the last that was accepted as a baseline on; the oldest first. */
+export function earlierOf(entry: HistoryEntry, history: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  const own = history.filter(({ scenario, mutant }) => scenario === entry.scenario && mutant === entry.mutant);
+  const place = own.findIndex(({ run }) => run === entry.run);
+  const before = place < 0 ? own : own.slice(0, place);
+  const begins =
+    own[place]?.baseline === undefined ? before.findLastIndex(({ baseline }) => baseline !== undefined) : place;
+  return before.slice(Math.max(begins, 0)).filter(({ verdict }) => verdict === "held");
+}
+
+/** Whether a figure of a run is worse than its baseline: what `--fail-on regression` counts. */
+export const regressionsOf = (comparisons: readonly Comparison[]): readonly Comparison[] =>
+  comparisons.filter(({ standing }) => standing === "worse");
+
+const spreadOf = (values: readonly number[]): number => {
+  const middle = median(values);
+  return MAD_TO_DEVIATION * median(values.map((value) => Math.abs(value - middle)));
+};
 
 /** Entries of old have a time of exactly 0 where a fault was not noticed: that is no measure of anything. */
 const isMeasured = (figure: string, value: number): boolean => kindOf(figure) !== "time" || value !== 0;
@@ -42,7 +59,7 @@ function standingOf(figure: string, now: number, values: readonly number[]): Com
   const kind = kindOf(figure);
   if (kind === undefined) return "as before";
   const middle = median(values);
-  const deviation = 3 * MAD_TO_DEVIATION * median(values.map((value) => Math.abs(value - middle)));
+  const deviation = 3 * spreadOf(values);
   const clear = kind === "time" ? Math.max(0.2 * middle, 10) : Math.max(0.2 * (1 - middle), 0.005);
   const growth = now - middle;
   if (Math.abs(growth) <= Math.max(deviation, clear)) return "as before";

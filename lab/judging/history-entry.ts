@@ -1,7 +1,13 @@
 /** The figures of a run, named so that runs can be compared. */
-import type { HistoryEntry, VerdictFile } from "../run-folder/run-folder.ts";
+import { outcomeOf } from "../run-folder/mutants.ts";
+import { experimentHash } from "../run-folder/plan-hash.ts";
+import type { HistoryEntry, Plan, VerdictFile } from "../run-folder/run-folder.ts";
+import { cutText } from "../text.ts";
 
-/** A line of the history: `expectation/NAME/FIGURE` and `slo/NAME/FIGURE`. */
+/** A line of the history is read by every later run. */
+const LONGEST_REASON = 500;
+
+/** The figures that are compared: `expectation/NAME/FIGURE` and `slo/NAME/FIGURE`. */
 export function historyEntry(judged: VerdictFile): HistoryEntry {
   const figures = Object.fromEntries([
     ...judged.expectations.flatMap((part) => named("expectation", part)),
@@ -17,6 +23,65 @@ export function historyEntry(judged: VerdictFile): HistoryEntry {
     verdict: judged.verdict,
     figures,
   };
+}
+
+/** A line of the history: those figures, and all that a page of many runs tells of one. */
+export function wholeHistoryEntry(plan: Plan, judged: VerdictFile): HistoryEntry {
+  const { figures, ...head } = historyEntry(judged);
+  const violated = [...judged.expectations, ...judged.slos].filter(({ verdict }) => verdict === "violated");
+  const outcome = outcomeOf(plan, judged);
+  const [reason] = judged.reasons;
+  const { code, images } = plan.environment;
+  return {
+    ...head,
+    title: plan.title,
+    ...(plan.mutant === undefined || outcome === undefined ? {} : { violates: plan.mutant.violates, outcome }),
+    ...(reason === undefined ? {} : { reason: cutText(reason, LONGEST_REASON) }),
+    violated: violated.map(({ name }) => name),
+    ...(code === undefined ? {} : { code: code.hash }),
+    ...(code?.commit === undefined ? {} : { commit: code.commit }),
+    plan: experimentHash(plan),
+    images: Object.fromEntries(Object.entries(images).map(([component, { id }]) => [component, id])),
+    ...keyFigures(judged),
+    figures,
+  };
+}
+
+/** The three figures that a run is known by. None that nothing measured; a fault that nobody noticed took no time. */
+export function keyFigures({
+  expectations,
+  slos,
+}: Pick<VerdictFile, "expectations" | "slos">): Pick<HistoryEntry, "recoveryMs" | "p99Ms" | "budgetLeft"> {
+  const recoveries = [
+    ...expectations.flatMap(({ figures }) => figures["recoveryMs"] ?? []),
+    ...slos.filter(isOfRecovery).flatMap(({ figures }) => figures["maxMs"] ?? []),
+  ].filter((spanMs) => spanMs > 0);
+  return {
+    ...oneOf("recoveryMs", recoveries, Math.max),
+    ...oneOf(
+      "p99Ms",
+      slos.filter((slo) => !isOfRecovery(slo)).flatMap(({ figures }) => figures["p99Ms"] ?? []),
+      Math.max,
+    ),
+    ...oneOf(
+      "budgetLeft",
+      slos.flatMap(({ budgetLeft }) => budgetLeft ?? []),
+      Math.min,
+    ),
+  };
+}
+
+/** An objective about faults, each of which is one event; the others are about operations. */
+const isOfRecovery = ({ indicator }: VerdictFile["slos"][number]): boolean => indicator.startsWith("recovered");
+
+/** JSON has no infinity: what never ended has no figure, and its verdict tells. */
+function oneOf<Name extends string>(
+  name: Name,
+  all: readonly number[],
+  pick: (...values: readonly number[]) => number,
+): Partial<Record<Name, number>> {
+  const measured = all.filter(Number.isFinite);
+  return measured.length === 0 ? {} : ({ [name]: pick(...measured) } as Partial<Record<Name, number>>);
 }
 
 const named = (

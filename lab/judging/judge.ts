@@ -60,8 +60,7 @@ export function judge(plan: Plan, journal: Journal, history: readonly HistoryEnt
     ...(plan.assume === undefined ? {} : { assumptions }),
     comparisons: [],
   };
-  const earlier = history.filter((entry) => entry.run !== plan.run);
-  return { ...told, comparisons: compare(historyEntry(told), earlier) };
+  return { ...told, comparisons: compare(historyEntry(told), history) };
 }
 
 const headOf = (plan: Plan, journal: Journal) => ({

@@ -1,11 +1,13 @@
 /** The plan of a run: all that is data, written down before anything starts. */
 import { readFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { resolve } from "node:path";
 import type { ComponentId, Engine, ImageRef } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
 import { readSlos } from "../slo/index.ts";
 import { repeatCommand } from "../run-folder/repeat-command.ts";
 import { RUN_FOLDER_VERSION, type Environment, type Plan } from "../run-folder/run-folder.ts";
+import { codeVersion } from "./code-version.ts";
 import type { Scenario } from "./scenario.ts";
 
 const projectFile = (path: string): URL => new URL(`../../${path}`, import.meta.url);
@@ -95,6 +97,11 @@ export function makePlan({
   };
 }
 
+let code: Environment["code"];
+
+/** What lies there when the first plan is made: a suite says one version, whatever is written meanwhile. */
+const ownCode = (): NonNullable<typeof code> => (code ??= codeVersion(resolve(import.meta.dirname, "../..")));
+
 function environmentOf(engine: Engine, images: ReadonlyMap<ComponentId, ImageRef>): Environment {
   const { info } = engine;
   return {
@@ -105,6 +112,7 @@ function environmentOf(engine: Engine, images: ReadonlyMap<ComponentId, ImageRef
     machine: `${info.operatingSystem}, ${info.architecture}, ${cpus()[0]?.model.trim() ?? "unknown processor"}`,
     cpus: info.cpus,
     memoryBytes: info.memoryBytes === 0 ? totalmem() : info.memoryBytes,
+    code: ownCode(),
     images: Object.fromEntries(
       [...images.values()].map(({ component, reference, id, source }) => [component, { reference, id, source }]),
     ),

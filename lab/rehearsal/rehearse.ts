@@ -9,10 +9,10 @@ import type { ComponentId, Engine, ImageRef, Node, Progress, RunSpace } from "..
 import { LabError, messageOf } from "../errors.ts";
 import { openJournal } from "../journal/index.ts";
 import { judgeRun } from "../judging/judge-run.ts";
-import { historyEntry } from "../judging/history-entry.ts";
+import { wholeHistoryEntry } from "../judging/history-entry.ts";
 import { appendHistory } from "../run-folder/history.ts";
 import { historyFile, journalFile, logsFolder, writePlan } from "../run-folder/run-files.ts";
-import type { VerdictFile } from "../run-folder/run-folder.ts";
+import type { Plan, VerdictFile } from "../run-folder/run-folder.ts";
 import { seconds, startClock, withLimit } from "../time.ts";
 import type { ClusterPool, PooledClusters } from "./cluster-pool.ts";
 import { watchEngine } from "./engine-watch.ts";
@@ -117,7 +117,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const { verdict, notes, reportFailures } = await judgeRun(folder);
   for (const note of notes) progress.task("judging").failed(note);
   for (const failure of reportFailures) progress.task(failure.file).failed(messageOf(failure.error));
-  keepFigures(options.runs, verdict, progress);
+  keepFigures(options.runs, plan, verdict, progress);
   await cleanUp(teardown, lost, progress);
   return {
     folder,
@@ -233,9 +233,9 @@ function watchRemovals(recorder: TaintRecorder): {
 }
 
 /** For baselines and trends; without them the verdict stands. */
-function keepFigures(runs: string, verdict: VerdictFile, progress: Progress): void {
+function keepFigures(runs: string, plan: Plan, verdict: VerdictFile, progress: Progress): void {
   try {
-    appendHistory(historyFile(runs), historyEntry(verdict));
+    appendHistory(historyFile(runs), wholeHistoryEntry(plan, verdict));
   } catch (error) {
     progress.task("figures for later comparisons").failed(messageOf(error));
   }

@@ -10,7 +10,7 @@ import { validateHistoryEntry } from "./run-folder-schema.ts";
 import type { HistoryEntry } from "./run-folder.ts";
 
 export interface History {
-  /** Oldest first. */
+  /** Oldest first, one a run. */
   readonly entries: readonly HistoryEntry[];
   /** What could not be read, a sentence each with file and line; empty when all was. */
   readonly leftOut: readonly string[];
@@ -19,10 +19,13 @@ export interface History {
 /** So many are told one by one; the rest is counted. */
 const MOST_TOLD = 5;
 
-/** Reads a history; none for a file that is not there. Never throws: a line that is no entry is left out, and told. */
+/**
+ * Reads a history; none for a file that is not there. Of several lines of one run the last counts, in the place of the
+ * first. Never throws: a line that is no entry is left out, and told.
+ */
 export function readHistory(file: string): History {
   if (!existsSync(file)) return { entries: [], leftOut: [] };
-  const entries: HistoryEntry[] = [];
+  const byRun = new Map<string, HistoryEntry>();
   const leftOut: string[] = [];
   try {
     readTextFile(file)
@@ -30,13 +33,13 @@ export function readHistory(file: string): History {
       .forEach((line, place) => {
         if (line.trim() === "") return;
         const read = entryOf(line);
-        if ("entry" in read) entries.push(read.entry);
+        if ("entry" in read) byRun.set(read.entry.run, read.entry);
         else leftOut.push(`${file}:${String(place + 1)} was left out: ${read.problem}`);
       });
   } catch (error) {
     leftOut.push(`the history was left out: ${messageOf(error)}`);
   }
-  return { entries, leftOut: shortened(leftOut) };
+  return { entries: [...byRun.values()], leftOut: shortened(leftOut) };
 }
 
 function entryOf(line: string): { readonly entry: HistoryEntry } | { readonly problem: string } {

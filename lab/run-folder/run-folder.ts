@@ -9,6 +9,7 @@
  */
 import type { CheckSpec, Finding, Verdict } from "../checks/index.ts";
 import type { Comparison, SloResult } from "../slo/types.ts";
+import type { MutantOutcome } from "./mutants.ts";
 
 export const RUN_FOLDER_VERSION = 1;
 
@@ -21,10 +22,20 @@ export interface Environment {
   readonly machine: string;
   readonly cpus: number;
   readonly memoryBytes: number;
+  /** Which code it was; plans of old did not say. */
+  readonly code?: CodeVersion;
   /** Image reference and digest or id by component. */
   readonly images: Readonly<
     Record<string, { readonly reference: string; readonly id: string; readonly source: string }>
   >;
+}
+
+/** Which code rehearsed and judged. */
+export interface CodeVersion {
+  /** SHA-256 of all that decides how a rehearsal goes, as it lay there: the same hash is the same code, committed or not. */
+  readonly hash: string;
+  /** The git commit that was checked out, where there is one. */
+  readonly commit?: string;
 }
 
 /** All of a scenario that is data, with the mutant's changes already made, and how this run came to be. */
@@ -102,15 +113,43 @@ export const conditionsOf = ({ conditions, assumptions = [] }: VerdictFile): rea
   ...assumptions.map(({ name, verdict, summary }) => ({ name: `assumed: ${name}`, verdict, summary })),
 ];
 
-/** One line of reports/runs/history.jsonl: the figures of one run, for baselines and trends. */
+/** One line of reports/runs/history.jsonl: the figures of one run, for baselines and trends. What old lines lack is optional. */
 export interface HistoryEntry {
   readonly run: string;
   readonly scenario: string;
+  /** The scenario's title. */
+  readonly title?: string;
   readonly mutant?: string;
+  /** In a mutant's run: the expectation that it must violate, and what came of it. */
+  readonly violates?: string;
+  readonly outcome?: MutantOutcome;
   readonly seed: number;
   readonly startedAt: string;
   /** From the beginning of the set-up to the last thing journalled; entries of old did not say. */
   readonly durationMs?: number;
   readonly verdict: Verdict;
+  /** The first reason for a verdict that is not held. */
+  readonly reason?: string;
+  /** The names of the expectations and objectives that were violated. */
+  readonly violated?: readonly string[];
+  /** Which code it was: `CodeVersion`. */
+  readonly code?: string;
+  readonly commit?: string;
+  /** Hash of all that is the same in each run of this scenario and mutant: not of seed, time or machine. */
+  readonly plan?: string;
+  /** The images' ids, by component. */
+  readonly images?: Readonly<Record<string, string>>;
+  /** The longest recovery, the highest 99th percentile of an objective's operations, the least error budget left of all. */
+  readonly recoveryMs?: number;
+  readonly p99Ms?: number;
+  readonly budgetLeft?: number;
+  /** Somebody accepted this run: baselines of its scenario begin with it. */
+  readonly baseline?: AcceptedBaseline;
   readonly figures: Readonly<Record<string, number>>;
+}
+
+/** Why a run was accepted as the beginning of new baselines, and when. */
+export interface AcceptedBaseline {
+  readonly why: string;
+  readonly acceptedAt: string;
 }

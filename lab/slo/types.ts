@@ -38,6 +38,8 @@ export interface Comparison {
   readonly figure: string;
   readonly now: number;
   readonly median: number;
+  /** How far runs lie from the median: 1.4826 times the median absolute deviation. Absent with fewer than three runs, and in verdicts of old. */
+  readonly spread?: number;
   readonly runs: number;
   readonly standing: "as before" | "better" | "worse" | "too few runs";
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compare } from "../../lab/judging/baselines.ts";
+import { compare, regressionsOf } from "../../lab/judging/baselines.ts";
 import type { HistoryEntry } from "../../lab/run-folder/run-folder.ts";
 
 function entry(
@@ -65,8 +65,29 @@ describe("a run beside earlier ones", () => {
       ...Array.from({ length: 10 }, (_, i) => entry(`run-${String(i)}`, value(100))),
     ];
     expect(compare(entry("now", value(100)), [...old, ...others])).toEqual([
-      { figure: "p99Ms", now: 100, median: 100, runs: 10, standing: "as before" },
+      { figure: "p99Ms", now: 100, median: 100, spread: 0, runs: 10, standing: "as before" },
     ]);
     expect(compare(entry("m", value(1), { mutant: "one replica" }), others)).toMatchObject([{ runs: 1 }]);
+  });
+
+  test("the spread is told from three runs on", () => {
+    const before = [100, 110, 130].map((p99Ms, place) => entry(`run-${String(place)}`, { p99Ms }));
+    expect(compare(entry("now", { p99Ms: 115 }), before)).toMatchObject([
+      { median: 110, spread: expect.closeTo(14.826) as number },
+    ]);
+    expect(compare(entry("now", { p99Ms: 115 }), before.slice(1))[0]).not.toHaveProperty("spread");
+  });
+
+  test("from an accepted run on, nothing before it counts; neither does what came after the run that is judged", () => {
+    const slow = (run: string, parts: Partial<HistoryEntry> = {}): HistoryEntry => entry(run, { p99Ms: 900 }, parts);
+    const fast = ["a", "b", "c"].map((run) => entry(run, { p99Ms: 100 }));
+    const accepted = slow("d", { baseline: { why: "slower disks", acceptedAt: "2026-01-03T00:00:00.000Z" } });
+    const history = [...fast, accepted, slow("e"), slow("f"), slow("g")];
+    const standings = (run: HistoryEntry): readonly unknown[] =>
+      compare(run, history).map(({ median, runs, standing }) => [median, runs, standing]);
+    expect(standings(slow("now"))).toEqual([[900, 4, "as before"]]);
+    expect(standings(slow("f"))).toEqual([[900, 2, "too few runs"]]);
+    expect(standings(accepted)).toEqual([]);
+    expect(regressionsOf(compare(slow("now"), fast))).toMatchObject([{ figure: "p99Ms", now: 900, median: 100 }]);
   });
 });

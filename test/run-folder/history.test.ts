@@ -56,7 +56,14 @@ describe("the history on disk", () => {
     }
     writeFileSync(file, whole + whole.trimEnd());
     appendHistory(file, entry("b"));
-    expect(read().runs).toEqual(["a", "a", "b"]);
+    expect(read().runs).toEqual(["a", "b"]);
+  });
+
+  test("of several lines of one run the last counts, in the place of the first", () => {
+    for (const each of [entry("a"), entry("b")]) appendHistory(file, each);
+    const accepted = { ...entry("a"), baseline: { why: "a new disk", acceptedAt: "2026-01-03T00:00:00.000Z" } };
+    appendHistory(file, accepted);
+    expect(readHistory(file).entries).toEqual([accepted, entry("b")]);
   });
 
   test("any line that is no entry is left out and told, with its place; the others are read", () => {
