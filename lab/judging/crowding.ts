@@ -2,13 +2,12 @@
  * Others on the machine. Where they took most of its processors, what was late is a slow machine's doing, or may be.
  * What it excuses and what never: docs/decisions/051-what-others-on-the-machine-excuse.md.
  */
-import type { CheckSpec } from "../checks/index.ts";
-import { OK, type Journal } from "../journal/types.ts";
+import type { Journal } from "../journal/types.ts";
 import type { ConditionResult } from "../run-folder/run-folder.ts";
 import { formatDuration, seconds } from "../time.ts";
 import { eventsOf } from "../journal/types.ts";
 import { condition } from "./condition.ts";
-import { isJudgedByOperations, isJudgedByTime } from "./stalls.ts";
+import type { Blame } from "./excuses.ts";
 
 /** What is observed of others every few seconds: percent of all processors since it was last observed. */
 export const TAKEN_BY_OTHERS = "processors taken by others";
@@ -34,8 +33,6 @@ export interface Crowd {
   /** The mean share that they took, in whole percent. */
   readonly percent: number;
 }
-
-type Span = Pick<Crowd, "fromMs" | "toMs">;
 
 interface Sample extends Crowd {
   readonly weightMs: number;
@@ -71,59 +68,11 @@ export function crowdsOf(journal: Journal): readonly Crowd[] {
 
 const MEANWHILE = "; but others had most of the machine's processors meanwhile";
 
-interface Judged {
-  readonly verdict: ConditionResult["verdict"];
-  readonly summary: string;
-}
-
-/** Unknown instead of violated, and why. */
-export const restsOnCrowd = <R extends Judged>(result: R): R => ({
-  ...result,
-  verdict: "unknown",
-  summary: `${result.summary}${MEANWHILE}`,
+/** What others excuse: what was intended or under way while they had most of the machine, or shortly before or after. */
+export const blameOfOthers = (journal: Journal): Blame => ({
+  meanwhile: MEANWHILE,
+  spans: crowdsOf(journal).map(({ fromMs, toMs }) => ({ fromMs: fromMs - MARGIN, toMs: toMs + MARGIN })),
 });
-
-/**
- * Whether what this check found violated may be the doing of others: it is judged by time, and either cannot be asked
- * again, or is not violated in the journal as it would be at best.
- */
-export const isExcusedByOthers = (spec: CheckSpec, isViolatedAtBest: () => boolean): boolean =>
-  isJudgedByTime(spec) && !(isJudgedByOperations(spec) && isViolatedAtBest());
-
-/**
- * The journal as it would be at best, had others not been there: each operation that was intended or under way while
- * they had most of the machine ended ok at once, and each record that waited for a reader then was read at once. What
- * is violated in it is the platform's doing, whatever others did. For what is judged by time only.
- */
-export function atBestWithoutOthers(journal: Journal, crowds: readonly Span[]): Journal {
-  const { operations, reads } = journal;
-  const isCrowded = (fromMs: number, toMs: number): boolean =>
-    crowds.some((crowd) => fromMs <= crowd.toMs + MARGIN && toMs >= crowd.fromMs - MARGIN);
-  const outcome = operations.outcome.slice();
-  const error = operations.error.slice();
-  const value = operations.value.slice();
-  const endMs = operations.endMs.slice();
-  /** By load, the intended start of the operation that wrote each value. */
-  const intended = new Map<number, Map<number, number>>();
-  for (let row = 0; row < operations.length; row += 1) {
-    const startMs = operations.intendedMs[row] ?? 0;
-    const load = operations.load[row] ?? 0;
-    const ofLoad = intended.get(load) ?? new Map<number, number>();
-    intended.set(load, ofLoad.set(value[row] ?? -1, startMs));
-    if (!isCrowded(startMs, operations.endMs[row] ?? 0)) continue;
-    // It wrote nothing that anybody must have read.
-    if (outcome[row] !== OK) value[row] = -1;
-    outcome[row] = OK;
-    error[row] = 0;
-    endMs[row] = startMs;
-  }
-  const atMs = reads.atMs.slice();
-  for (let row = 0; row < reads.length; row += 1) {
-    const startMs = intended.get(reads.load[row] ?? 0)?.get(reads.value[row] ?? -1);
-    if (startMs !== undefined && isCrowded(startMs, atMs[row] ?? 0)) atMs[row] = startMs;
-  }
-  return { ...journal, operations: { ...operations, outcome, error, value, endMs }, reads: { ...reads, atMs } };
-}
 
 /** So many are told one by one. */
 const MOST_TOLD = 3;
@@ -132,10 +81,13 @@ const MOST_TOLD = 3;
  * Whether others took so much of the machine that something cannot be judged; asked where they were observed.
  * @param results all that was judged. Others alone leave nothing open: what held beside them held.
  */
-export function machineWasTheLabs(results: readonly Judged[], journal: Journal): readonly ConditionResult[] {
+export function machineWasTheLabs(
+  results: readonly Pick<ConditionResult, "summary">[],
+  journal: Journal,
+): readonly ConditionResult[] {
   const samples = samplesOf(journal);
   if (samples.length === 0) return [];
-  const excused = results.some(({ verdict, summary }) => verdict === "unknown" && summary.endsWith(MEANWHILE));
+  const excused = results.some(({ summary }) => summary.endsWith(MEANWHILE));
   const crowds = excused ? crowdsOf(journal) : [];
   const told = crowds
     .slice(0, MOST_TOLD)

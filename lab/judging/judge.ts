@@ -15,9 +15,10 @@ import { evaluateSlos, loadsCounted, readSlos, type SloDocument } from "../slo/i
 import { compare } from "./baselines.ts";
 import type { SloResult } from "../slo/types.ts";
 import { judgeConditions } from "./conditions.ts";
-import { atBestWithoutOthers, crowdsOf, isExcusedByOthers, machineWasTheLabs, restsOnCrowd } from "./crowding.ts";
+import { blameOfOthers, machineWasTheLabs } from "./crowding.ts";
+import { excusesOf, isJudgedByOperations, isJudgedByTime, unlessExcused, type Excuse } from "./excuses.ts";
 import { historyEntry } from "./history-entry.ts";
-import { isJudgedByOperations, isJudgedByTime, restsOnStall, stallsOf, withoutStalls, type Stall } from "./stalls.ts";
+import { blameOfStalls } from "./stalls.ts";
 import { voidsOf } from "./voids.ts";
 
 /**
@@ -25,17 +26,10 @@ import { voidsOf } from "./voids.ts";
  * The same plan and journal give the same verdict, today and next year; only `comparisons` depend on `history`.
  */
 export function judge(plan: Plan, journal: Journal, history: readonly HistoryEntry[]): VerdictFile {
-  const stalls = stallsOf(journal);
-  const calm = stalls.length === 0 ? journal : withoutStalls(journal, stalls);
-  const crowds = crowdsOf(journal);
-  const atBest = crowds.length === 0 ? undefined : atBestWithoutOthers(journal, [...crowds, ...stalls]);
+  const excuses = excusesOf(journal, [blameOfStalls(journal), blameOfOthers(journal)]);
   const documents = readPlanSlos(plan);
-  const expectations = judgeExpectations(plan, journal, stalls, calm).map((found) => {
-    if (found.verdict !== "violated" || atBest === undefined) return found;
-    const isViolatedAtBest = (): boolean => runCheck(found.spec, atBest).verdict === "violated";
-    return isExcusedByOthers(found.spec, isViolatedAtBest) ? restsOnCrowd(found) : found;
-  });
-  const slos = documents.flatMap((read) => judgeSlos(read, journal, calm, atBest));
+  const expectations = judgeExpectations(plan, journal, excuses);
+  const slos = documents.flatMap((read) => judgeSlos(read, journal, excuses));
   const assumptions = judgeAssumptions(plan, journal);
   const voids = voidsOf(plan, journal);
   const judged = {
@@ -73,20 +67,13 @@ const headOf = (plan: Plan, journal: Journal) => ({
   durationMs: journal.events.reduce((latest, event) => Math.max(latest, event.atMs), 0),
 });
 
-/** @param calm the journal without what the lab's stalls touched */
-function judgeExpectations(
-  plan: Plan,
-  journal: Journal,
-  stalls: readonly Stall[],
-  calm: Journal,
-): readonly ExpectationResult[] {
-  return Object.entries(plan.expect).map(([name, spec]): ExpectationResult => {
-    const found = runCheck(spec, journal);
-    if (found.verdict !== "violated" || stalls.length === 0 || !isJudgedByTime(spec)) return { name, spec, ...found };
-    if (isJudgedByOperations(spec) && runCheck(spec, calm).verdict === "violated") return { name, spec, ...found };
-    return { name, spec, ...found, verdict: "unknown", summary: restsOnStall(found.summary) };
+/** One that is violated, and may be so by slowness alone, must be violated without all that is excused as well. */
+const judgeExpectations = (plan: Plan, journal: Journal, excuses: readonly Excuse[]): readonly ExpectationResult[] =>
+  Object.entries(plan.expect).map(([name, spec]) => {
+    const isViolatedIn = (atBest: Journal): boolean =>
+      !isJudgedByTime(spec) || (isJudgedByOperations(spec) && runCheck(spec, atBest).verdict === "violated");
+    return unlessExcused({ name, spec, ...runCheck(spec, journal) }, excuses, isViolatedIn);
   });
-}
 
 /** A presupposition that is not met is no fault of the systems: it leaves open what the run would have shown. */
 function judgeAssumptions({ assume = {} }: Plan, journal: Journal): readonly AssumptionResult[] {
@@ -112,19 +99,12 @@ function readPlanSlos(plan: Plan): readonly ReadSlos[] {
   });
 }
 
-/** An objective that is missed only by what a stall of the lab touched, or others on the machine, is unknown. */
-function judgeSlos(read: ReadSlos, journal: Journal, calm: Journal, atBest: Journal | undefined): readonly SloResult[] {
+function judgeSlos(read: ReadSlos, journal: Journal, excuses: readonly Excuse[]): readonly SloResult[] {
   if ("broken" in read) return [notEvaluated(read.file, read.broken)];
   try {
-    const results = evaluateSlos(read.documents, journal);
-    const calmly = calm === journal ? results : evaluateSlos(read.documents, calm);
-    const mildly = atBest === undefined ? calmly : evaluateSlos(read.documents, atBest);
-    return results.map((result, place): SloResult => {
-      if (result.verdict !== "violated") return result;
-      if (calmly[place]?.verdict !== "violated")
-        return { ...result, verdict: "unknown", summary: restsOnStall(result.summary) };
-      return mildly[place]?.verdict === "violated" ? result : restsOnCrowd(result);
-    });
+    return evaluateSlos(read.documents, journal).map((result, place) =>
+      unlessExcused(result, excuses, (atBest) => evaluateSlos(read.documents, atBest)[place]?.verdict === "violated"),
+    );
   } catch (error) {
     return [notEvaluated(read.file, error)];
   }

@@ -3,12 +3,12 @@
  * watched, so that what was late, missing or unseen then is its own doing and not the platform's.
  * Why a violation outlives a stall, or does not: docs/decisions/033-what-a-stall-excuses.md.
  */
-import type { CheckSpec } from "../checks/index.ts";
-import type { Journal, OperationTable } from "../journal/types.ts";
+import type { Journal } from "../journal/types.ts";
 import type { ConditionResult } from "../run-folder/run-folder.ts";
 import { formatDuration, seconds } from "../time.ts";
 import { eventsOf } from "../journal/types.ts";
 import { condition } from "./condition.ts";
+import type { Blame } from "./excuses.ts";
 
 /**
  * A stall so long makes a run unknown. The shortest limits that scenarios and SLOs set are of one second; what is
@@ -80,50 +80,11 @@ export function labKeptGoing(journal: Journal): ConditionResult {
   );
 }
 
-/** Whether a stall of the lab alone can make this check find something: it sets a limit in time, or asks what was seen. */
-export const isJudgedByTime = (spec: CheckSpec): boolean =>
-  "within" in spec || "limit" in spec || spec.check === "observed";
-
-/** Whether all that the check finds is in single operations, so that it can be asked again without some of them. */
-export const isJudgedByOperations = ({ check }: CheckSpec): boolean => check === "availability" || check === "recovery";
-
-/** Appended to what was found and rests on a stall. */
-export const restsOnStall = (summary: string): string => `${summary}; but the lab itself stood still meanwhile`;
-
 /**
- * The journal without the operations that a stall touched: those that were intended or under way while the lab stood
- * still, and for as long again, in which it works off what has waited.
+ * What stalls excuse: what was intended or under way while the lab stood still, and for as long again, in which it works
+ * off what has waited.
  */
-export function withoutStalls(journal: Journal, stalls: readonly Stall[]): Journal {
-  const spans = stalls.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + (toMs - fromMs) }));
-  const { operations } = journal;
-  const kept = Uint32Array.from({ length: operations.length }, (_, row) => row).filter((row) => {
-    const startMs = operations.intendedMs[row] ?? 0;
-    const endMs = operations.endMs[row] ?? 0;
-    return !spans.some(({ fromMs, toMs }) => startMs < toMs && endMs >= fromMs);
-  });
-  return { ...journal, operations: rowsOnly(operations, kept) };
-}
-
-function rowsOnly(table: OperationTable, rows: Uint32Array): OperationTable {
-  const only = <A extends Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array>(column: A): A => {
-    const picked = column.slice(0, rows.length) as A;
-    rows.forEach((row, place) => (picked[place] = column[row] ?? 0));
-    return picked;
-  };
-  return {
-    length: rows.length,
-    load: only(table.load),
-    client: only(table.client),
-    action: only(table.action),
-    outcome: only(table.outcome),
-    error: only(table.error),
-    value: only(table.value),
-    key: only(table.key),
-    partition: only(table.partition),
-    offset: only(table.offset),
-    intendedMs: only(table.intendedMs),
-    startMs: only(table.startMs),
-    endMs: only(table.endMs),
-  };
-}
+export const blameOfStalls = (journal: Journal): Blame => ({
+  meanwhile: "; but the lab itself stood still meanwhile",
+  spans: stallsOf(journal).map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + (toMs - fromMs) })),
+});
