@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { allScenarios } from "../../lab/cli/catalogue.ts";
 import { MADE } from "./made.ts";
 import { table, withSection } from "./sections.ts";
 import { madeDocument } from "./write.ts";
@@ -24,4 +25,12 @@ test("a part is made anew between its marks, and nothing else", () => {
 
 test("bars in a cell do not end it", () => {
   expect(table(["a"], [["b | c"]])).toBe("| a |\n| --- |\n| b \\| c |");
+});
+
+test("a rehearsal without an SLO is listed in docs/slos.md with its reason, and no other is", async () => {
+  const [, list = ""] = readFileSync(join(root, "docs/slos.md"), "utf8").split("### Rehearsals without an SLO\n");
+  const [own = ""] = list.split("\n#");
+  const listed = [...own.matchAll(/^- `(.+)`: \S/gm)].map(([, id]) => id);
+  const without = (await allScenarios()).filter(({ slos }) => slos.length === 0).map(({ id }) => id);
+  expect(listed.toSorted()).toEqual(without.toSorted());
 });

@@ -14,6 +14,7 @@ type Maker = () => string | Promise<string>;
 export const MADE: Readonly<Record<string, Readonly<Record<string, Maker>>>> = {
   "docs/write-a-scenario.md": { phrases, faults, checks, subjects, builders },
   "docs/rehearsals.md": { scenarios },
+  "docs/slos.md": { objectives },
 };
 
 function phrases(): string {
@@ -90,4 +91,17 @@ async function scenarios(): Promise<string> {
       .join("<br>"),
   ]);
   return table(["rehearsal", "what is broken", "mutants"], rows);
+}
+
+async function objectives(): Promise<string> {
+  const scenarios = await allScenarios();
+  const names = [...new Set(scenarios.flatMap(({ slos }) => slos))].toSorted();
+  const rows = names.map((name) => [
+    `[\`${name}\`](../schemas/slo/${name}.yaml)`,
+    scenarios
+      .filter(({ slos }) => slos.includes(name))
+      .map(({ id }) => `\`${id}\``)
+      .join(", "),
+  ]);
+  return table(["SLO", "rehearsals that are judged by it"], rows);
 }
