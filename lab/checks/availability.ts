@@ -50,9 +50,7 @@ function checkAvailability(spec: AvailabilitySpec, journal: Journal): Finding {
   const { operations } = journal;
   const selection = selectionOf(journal, spec.of);
   const spans = spansOf(journal, spec.during);
-  const rows = rowsOf(journal, selection).filter(
-    (row) => spec.during === undefined || spanAt(spans, operations.intendedMs[row] ?? 0) >= 0,
-  );
+  const rows = rowsOf(journal, selection).filter((row) => spanAt(spans, operations.intendedMs[row] ?? 0) >= 0);
   const found = new Anomalies<(typeof KINDS)[number]>(KINDS);
   for (const row of rows) {
     const kind = kindOf(journal, row, spec.limit);
@@ -71,7 +69,7 @@ function checkAvailability(spec: AvailabilitySpec, journal: Journal): Finding {
   const enough = Math.max(ENOUGH_ALONE, Math.ceil(2 / (1 - spec.atLeast) - 1e-6));
   const parts = partsOf(journal, selection, rows)
     .filter((part) => part.rows.length >= enough)
-    .map((part): Tally => ({ part: part.name, ...tally(journal, part.rows, spec.limit) }));
+    .map((part) => ({ part: part.name, ...tally(journal, part.rows, spec.limit) }));
   const worst = parts.reduce<Tally>((least, part) => (part.share < least.share ? part : least), whole);
   const verdict = worst.share >= spec.atLeast ? "held" : "violated";
   const { good, share: overall } = whole;
@@ -79,7 +77,7 @@ function checkAvailability(spec: AvailabilitySpec, journal: Journal): Finding {
     ...{ availability: worst.share, overall, offered, good, ...found.counts() },
     anomalies: verdict === "held" ? 0 : offered - good,
     ...Object.fromEntries(
-      parts.slice(0, MOST_PARTS_TOLD).map(({ part = "", share }) => [`${figureName(part)}Availability`, share]),
+      parts.slice(0, MOST_PARTS_TOLD).map(({ part, share }) => [`${figureName(part)}Availability`, share]),
     ),
   };
   const name = worst.part === undefined ? "" : `${worst.part}: `;

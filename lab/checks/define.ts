@@ -1,12 +1,20 @@
 /** What a check is made of. One file defines one check; `registry.ts` names it in one line. */
 import { LabError } from "../errors.ts";
 import type { Journal } from "../journal/types.ts";
+import type { Duration } from "../time.ts";
 import type { Field } from "./fields.ts";
 import type { Finding } from "./types.ts";
 
 /** What all specs have: which check it is. */
 export interface AnySpec {
   readonly check: string;
+}
+
+/** A check of one load or cluster against one limit of time. */
+export interface LimitSpec<C extends string> {
+  readonly check: C;
+  readonly of: string;
+  readonly within: Duration;
 }
 
 type FieldsOf<S extends AnySpec> = Readonly<Required<Record<Exclude<keyof S, "check">, Field>>>;

@@ -37,7 +37,8 @@ interface Sighting {
 /** Final in a record that ends early: the time in which the next value had to come is over. Without `within` nothing is. */
 function checkObserved(spec: ObservedSpec, journal: Journal): Finding {
   const everything = sightingsOf(journal, spec.subject);
-  if (everything.length === 0) return finding("unknown", `${spec.subject} was never observed`);
+  const [first] = everything;
+  if (first === undefined) return finding("unknown", `${spec.subject} was never observed`);
   if (spec.values.length === 0) return finding("unknown", `no value of ${spec.subject} was asked for`);
   const faultMs = faultTimes(journal)[0]?.orderedMs;
   if (faultMs === undefined && spec.within !== undefined) {
@@ -56,26 +57,21 @@ function checkObserved(spec: ObservedSpec, journal: Journal): Finding {
   const wanted = spec.values.map(told).join(", ");
   const seen = shortened(sightings.map(({ value }) => told(value))).join(", ");
   if (end !== undefined) {
-    const tookMs = end - (faultMs ?? sightings[0]?.atMs ?? end);
+    const tookMs = end - (faultMs ?? first.atMs);
     const figures = { matched, lastMatchMs: tookMs, anomalies: 0 };
     return finding("held", `${spec.subject} went ${wanted} in ${formatDuration(tookMs)}`, figures, evidence);
   }
   const limit = spec.within === undefined ? "" : `, each within ${formatDuration(spec.within)} of the one before`;
-  const summary = `${spec.subject} was to go ${wanted}${limit}; it got to ${matched} of ${spec.values.length}, seen: ${seen || "nothing"}`;
+  const summary = `${spec.subject} was to go ${wanted}${limit}; it got to ${matched} of ${spec.values.length}, seen: ${seen}`;
   const missed = finding("violated", summary, { matched, anomalies: 1 }, evidence);
-  return isFinal(spec, reached, faultMs, settledTo(journal).eventsMs) ? missed : undecided(missed);
+  return isFinal(spec, journal, [faultMs, ...reached]) ? missed : undecided(missed);
 }
 
-/** Whether the next value, wherever the sightings had got to, would come too late after the end of the record. */
-function isFinal(
-  { within }: ObservedSpec,
-  reached: readonly (number | undefined)[],
-  faultMs: number | undefined,
-  settledMs: number,
-): boolean {
-  if (settledMs === Infinity) return true;
-  if (within === undefined) return false;
-  return [faultMs, ...reached].every((atMs) => atMs === undefined || settledMs > atMs + within);
+/** Whether the next value, whichever of these moments it had to follow, would come too late after the end of the record. */
+function isFinal({ within }: ObservedSpec, journal: Journal, moments: readonly (number | undefined)[]): boolean {
+  if (journal.finished) return true;
+  const { eventsMs } = settledTo(journal);
+  return within !== undefined && moments.every((atMs) => atMs === undefined || eventsMs > atMs + within);
 }
 
 function sightingsOf(journal: Journal, subject: string): Sighting[] {
@@ -104,7 +100,7 @@ function latestWays(
   sightings: readonly Sighting[],
   faultMs: number | undefined,
 ): (number | undefined)[] {
-  const reached = new Array<number | undefined>(values.length).fill(undefined);
+  const reached: (number | undefined)[] = [];
   for (const { value, atMs } of sightings) {
     for (let place = values.length - 1; place >= 0; place -= 1) {
       if (values[place] !== value) continue;

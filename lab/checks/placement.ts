@@ -39,18 +39,20 @@ function checkPlacement(spec: PlacementSpec, journal: Journal): Finding {
     const shard = reads.partition[row] ?? -1;
     if (reads.load[row] !== load || shard < 0) continue;
     used.add(shard);
-    const value = reads.value[row] ?? -1;
-    const named = ((reads.key[row] ?? 0) % spec.shards) + 1;
+    const value = reads.value[row] ?? 0;
+    const key = reads.key[row] ?? 0;
+    const named = (key % spec.shards) + 1;
     const first = shardOf.get(value);
-    if (first === undefined) shardOf.set(value, shard);
-    if (first !== undefined && first !== shard && !scattered.has(value)) {
+    if (first === undefined) {
+      shardOf.set(value, shard);
+      if (shard !== named && found.found("misplaced")) {
+        const what = `row ${value} lies on shard ${shard}; its key ${key} names shard ${named}`;
+        found.show("misplaced", readEvidence(journal, row, what));
+      }
+    } else if (first !== shard && !scattered.has(value)) {
       scattered.add(value);
       if (found.found("scattered"))
         found.show("scattered", readEvidence(journal, row, `row ${value} lies on shards ${first} and ${shard}`));
-    }
-    if (first === undefined && shard !== named && found.found("misplaced")) {
-      const what = `row ${value} lies on shard ${shard}; its key ${reads.key[row] ?? 0} names shard ${named}`;
-      found.show("misplaced", readEvidence(journal, row, what));
     }
   }
   const anomalies = KINDS.reduce((sum, kind) => sum + found.count(kind), 0);

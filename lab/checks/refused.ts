@@ -1,5 +1,5 @@
 /** Refused: while a window lasts, nothing is acknowledged, and every refusal is one of those named. Definitions: docs/checks.md. */
-import { OK } from "../journal/types.ts";
+import { OK, nameIndex } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
 import { Anomalies, count, counted, finding, listed, operationEvidence } from "./evidence.ts";
 import { describeWindow, selectionOf, spanAt, spansOf } from "./select.ts";
@@ -45,7 +45,7 @@ function checkRefused(spec: RefusedSpec, journal: Journal): Finding {
   const { load, action } = selectionOf(journal, spec.of);
   const spans = spansOf(journal, spec.during);
   const when = describeWindow(spec.during);
-  const named = Uint8Array.from(names, (name) => (name !== "" && spec.errors.includes(name) ? 1 : 0));
+  const expected = new Set(spec.errors.map((error) => nameIndex(journal, error)));
   const byError = new Map<number, number>();
   const found = new Anomalies<(typeof KINDS)[number]>(KINDS);
   const { eventsMs } = settledTo(journal);
@@ -61,14 +61,13 @@ function checkRefused(spec: RefusedSpec, journal: Journal): Finding {
       continue;
     }
     judged += 1;
-    const error = operations.error[row] ?? 0;
     if (operations.outcome[row] === OK) {
       if (found.found("acknowledged")) found.show("acknowledged", operationEvidence(journal, row, "was acknowledged"));
       continue;
     }
+    const error = operations.error[row] ?? 0;
     byError.set(error, (byError.get(error) ?? 0) + 1);
-    if (named[error] === 1) continue;
-    if (found.found("unnamed")) {
+    if (!expected.has(error) && found.found("unnamed")) {
       found.show(
         "unnamed",
         operationEvidence(journal, row, `ended with ${nameOf(names[error])}, which is not expected`),
@@ -80,7 +79,7 @@ function checkRefused(spec: RefusedSpec, journal: Journal): Finding {
   const figures = { judged, outlived, ...found.counts(), anomalies };
   const errors = [...byError].map(([error, times]) => `${count(times)} × ${nameOf(names[error])}`);
   if (anomalies > 0) {
-    const unnamed = [...byError].filter(([error]) => named[error] !== 1);
+    const unnamed = [...byError].filter(([error]) => !expected.has(error));
     const strange = unnamed.map(([error, times]) => `${count(times)} × ${nameOf(names[error])} (not expected)`);
     const parts = acknowledged > 0 ? [`${count(acknowledged)} acknowledged`, ...strange] : strange;
     return finding(
@@ -98,4 +97,4 @@ function checkRefused(spec: RefusedSpec, journal: Journal): Finding {
   return finding("held", `all ${counted(judged, "operation")} ${when} refused: ${listed(errors)}`, figures);
 }
 
-const nameOf = (error: string | undefined): string => (error === undefined || error === "" ? "no error's name" : error);
+const nameOf = (error = ""): string => (error === "" ? "no error's name" : error);

@@ -4,7 +4,7 @@ import { check, runCheck } from "../../lab/checks/index.ts";
 import type { Finding, Window } from "../../lab/checks/index.ts";
 import { LabError } from "../../lab/errors.ts";
 import { journalOf } from "../../lab/journal/index.ts";
-import type { JournalEvent, Operation } from "../../lab/journal/index.ts";
+import type { JournalEvent, Operation, Outcome } from "../../lab/journal/index.ts";
 import { milliseconds, seconds } from "../../lab/time.ts";
 
 const limit = milliseconds(100);
@@ -182,5 +182,127 @@ describe("availability: a load is as well as its worst part", () => {
     expect(judged(19, 3)).toMatchObject({ verdict: "held", figures: { availability: 35 / 38 } });
     expect(judged(39, 3, 0.95).verdict).toBe("held");
     expect(judged(40, 3, 0.95).verdict).toBe("violated");
+  });
+});
+
+describe("availability, at its boundaries", () => {
+  test("what was wrong is told by kind, counted, with what shows it", () => {
+    const found = judge(
+      [
+        ...[op(0), op(1, { outcome: "failed", error: "REFUSED" }), op(2, { outcome: "unknown", error: "timeout" })],
+        ...[op(3, { startMs: 100, endMs: 103.5 }), op(4, { endMs: 104 }), op(5, { outcome: "failed", endMs: 900 })],
+      ],
+      0.5,
+    );
+    expect(found.figures).toEqual({
+      ...{ availability: 2 / 6, overall: 2 / 6, offered: 6, good: 2, failed: 2, unknown: 1, late: 1, anomalies: 4 },
+    });
+    expect(found.summary).toBe("33.333 % of 6 operations ended ok within 100 ms in the whole run, wanted 50 %");
+    expect(found.evidence.map(({ what, atMs }) => [what, atMs])).toEqual([
+      ["ended failed", 6],
+      ["ended unknown", 7],
+      ["acknowledged only after 101 ms", 103.5],
+      ["ended failed", 900],
+    ]);
+  });
+
+  test("of two loads and two actions only the one that was asked for is judged", () => {
+    const bad = { outcome: "failed", error: "X" } as const;
+    const operations = [op(0), op(1, { ...bad, load: "others" }), op(2, { ...bad, action: "commit" })];
+    expect(judge(operations, 1)).toMatchObject({ verdict: "held", figures: { offered: 1, good: 1 } });
+  });
+
+  test("a step that was, though nothing was offered in it", () => {
+    expect(judge([op(5)], 0.5, { step: "outage" }, step("outage", 40, 60)).summary).toBe(
+      'no operation of events was offered during step "outage": there is nothing to take a share of',
+    );
+  });
+
+  test("a share is told cut, not rounded", () => {
+    const told = (good: number, of: number): string | undefined =>
+      /^[\d.]+ %/.exec(
+        judge(
+          Array.from({ length: of }, (_, i) => op(i, i < good ? {} : { outcome: "failed", error: "X" })),
+          0.5,
+        ).summary,
+      )?.[0];
+    expect(told(2, 3)).toBe("66.666 %");
+    expect(told(57, 100)).toBe("57 %");
+    expect(told(199, 200)).toBe("99.5 %");
+    expect(told(9, 9)).toBe("100 %");
+  });
+
+  test("in a record that ends early: unknown, whatever the share", () => {
+    const cut = (outcome: Outcome): Finding =>
+      runCheck(
+        check.availability({ of: "events", atLeast: 0.9, limit }),
+        journalOf({ operations: [op(0, { outcome, error: "" })], finished: false }),
+      );
+    expect(cut("failed")).toMatchObject({ verdict: "unknown", figures: { availability: 0, anomalies: 1 } });
+    expect(cut("failed").summary).toMatch(/undecided: the record ends early, and what is missing could mend it$/);
+    expect(cut("ok")).toMatchObject({ verdict: "unknown", figures: { availability: 1, anomalies: 0 } });
+    expect(cut("ok").summary).toMatch(/but the record ends early$/);
+  });
+});
+
+describe("availability by parts, at its boundaries", () => {
+  const limitMs = milliseconds(100);
+  /** So many operations in each partition, the first of which are bad. */
+  const judged = (atLeast: number, ...partitions: readonly { offered: number; bad: number }[]): Finding => {
+    const operations = partitions.flatMap(({ offered, bad }, partition) =>
+      Array.from({ length: offered }, (_, i) => ({
+        ...{ value: 1_000 * partition + i, partition, intendedMs: i, endMs: i + (i < bad ? 101 : 100) },
+      })),
+    );
+    return runCheck(check.availability({ of: "events", atLeast, limit: limitMs }), journalOf({ operations }));
+  };
+
+  test("the load as a whole is told where no part is worse than it", () => {
+    expect(judged(0.9, { offered: 20, bad: 2 }, { offered: 20, bad: 2 })).toMatchObject({
+      verdict: "held",
+      summary: "90 % of 40 operations ended ok within 100 ms in the whole run, wanted 90 %",
+      figures: { availability: 0.9, overall: 0.9, partition0Availability: 0.9, partition1Availability: 0.9 },
+    });
+    expect(judged(0.9, { offered: 20, bad: 0 }, { offered: 19, bad: 19 }).summary).toMatch(/^51\.282 % of 39/);
+  });
+  test("the worst of several parts is told, wherever it stands", () => {
+    const parts = [
+      { offered: 20, bad: 1 },
+      { offered: 40, bad: 10 },
+      { offered: 20, bad: 2 },
+    ];
+    const found = judged(0.9, ...parts);
+    expect(found).toMatchObject({
+      verdict: "violated",
+      summary:
+        "partition 1: 75 % of 40 operations ended ok within 100 ms in the whole run, wanted 90 % (all parts: 83.75 % of 80)",
+      figures: { availability: 0.75, overall: 67 / 80, late: 13, good: 67, anomalies: 13 },
+    });
+  });
+  test("a part is judged alone from twenty operations on, whatever share is wanted", () => {
+    const of = (offered: number): Finding => judged(0.5, { offered: 200, bad: 0 }, { offered, bad: offered });
+    expect(of(19)).toMatchObject({ verdict: "held" });
+    expect(of(19).figures).not.toHaveProperty("partition1Availability");
+    expect(of(20)).toMatchObject({ verdict: "violated", figures: { availability: 0, partition1Availability: 0 } });
+  });
+  test("where all must end well, no part is judged alone, and the whole finds the one that did not", () => {
+    const found = judged(1, { offered: 30, bad: 0 }, { offered: 30, bad: 1 });
+    expect(found).toMatchObject({ verdict: "violated", figures: { availability: 59 / 60 } });
+    expect(Object.keys(found.figures).filter((figure) => figure.startsWith("partition"))).toEqual([]);
+  });
+  test("a part of which nothing but its operations in the window count", () => {
+    const operations = [0, 1].flatMap((partition) =>
+      Array.from({ length: 40 }, (_, i) => op(i, { partition, ...(i < 20 ? { outcome: "failed", error: "X" } : {}) })),
+    );
+    expect(judge(operations, 0.9, { step: "outage" }, step("outage", 20, 40))).toMatchObject({
+      verdict: "held",
+      figures: { offered: 40, good: 40, partition0Availability: 1, partition1Availability: 1 },
+    });
+  });
+  test("of more than 32 parts the first 32 have a figure, and all are judged", () => {
+    const parts = Array.from({ length: 34 }, (_, i) => ({ offered: 20, bad: i === 33 ? 10 : 0 }));
+    const found = judged(0.9, ...parts);
+    expect(found).toMatchObject({ verdict: "violated", figures: { availability: 0.5 } });
+    expect(Object.keys(found.figures).filter((figure) => figure.startsWith("partition"))).toHaveLength(32);
   });
 });
