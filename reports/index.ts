@@ -2,6 +2,7 @@
 export { renderHtml } from "./html/document.ts";
 export { renderJunit } from "./junit.ts";
 export { renderSummary } from "./summary.ts";
+export { tellStory } from "./story/tell.ts";
 export type { RunRecord } from "./types.ts";
 export { writeReports } from "./write-reports.ts";
 export type { ReportFailure } from "./write-reports.ts";

@@ -5,6 +5,8 @@ import { conditionsOf } from "../lab/run-folder/run-folder.ts";
 import { cutText } from "../lab/text.ts";
 import { formatDuration } from "../lab/time.ts";
 import { formatBudget, formatShare } from "./format.ts";
+import { impactOf } from "./story/impact.ts";
+import { storyOf } from "./story/story.ts";
 import type { RunRecord } from "./types.ts";
 import { foretold, runName } from "./verdicts.ts";
 
@@ -65,6 +67,7 @@ function runLines(run: RunRecord): string[] {
             : `The mutant was not caught: ${markdown(mutant.why)}.`,
           "",
         ]),
+    ...storyLines(run),
     ...verdict.reasons.map((reason) => `- ${markdown(reason)}`),
     ...(verdict.reasons.length === 0 ? [] : [""]),
     ...(wanting.length === 0
@@ -92,6 +95,25 @@ function runLines(run: RunRecord): string[] {
     "Repeat it:",
     "",
     fence(plan.repeat),
+    "",
+  ];
+}
+
+/** More faults than this are told in the report alone. */
+const MOST_STORY_LINES = 12;
+
+/** What happened, and what it means: the sentences of report.html. */
+function storyLines(run: RunRecord): string[] {
+  const { lines, loss } = storyOf(run);
+  const { points, wake } = impactOf(run, loss);
+  const more = lines.length - MOST_STORY_LINES;
+  return [
+    "What happened:",
+    "",
+    ...lines.slice(0, MOST_STORY_LINES).map((line) => `- ${markdown(line)}`),
+    ...(more > 0 ? [`- … and ${more} more in the report`] : []),
+    "",
+    `Impact: ${points.map(({ told }) => markdown(told)).join("; ")}. ${markdown(wake)}`,
     "",
   ];
 }

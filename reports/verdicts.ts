@@ -5,7 +5,7 @@ export type Foretold =
   { readonly caught: true; readonly by: string } | { readonly caught: false; readonly why: string };
 
 /** Whether a mutant was judged as it was foretold; `undefined` in the run of an unchanged scenario. */
-export function foretold(run: RunRecord): Foretold | undefined {
+export function foretold(run: Pick<RunRecord, "plan" | "verdict">): Foretold | undefined {
   const mutant = run.plan.mutant;
   if (mutant === undefined) return undefined;
   const named = run.verdict.expectations.find(({ name }) => name === mutant.violates);

@@ -38,6 +38,8 @@ export interface Aftermath {
   readonly figures: { readonly recoveryMs?: number; readonly detectionMs?: number; readonly firstSuccessMs?: number };
   /** When it would have recovered, had enough operations followed to call the success lasting; then it is undecided. */
   readonly atBestMs?: number;
+  /** The moment from which the times count; absent where nothing was noticed. */
+  readonly originMs?: number;
   readonly slowestMs: number;
   readonly evidence: readonly Evidence[];
 }
@@ -63,6 +65,7 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
     evidence: readonly Evidence[] = [],
   ): Aftermath => ({
     ...{ outcome: "undecided", verdict: "unknown", told, figures, slowestMs, evidence },
+    ...(firstBad < 0 ? {} : { originMs }),
   });
 
   const untilMs = ownUntil();
@@ -91,7 +94,7 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
   const lasting = firstLasting(firstBad);
   const notRecovered = (told: string, figures: Aftermath["figures"], evidence: readonly Evidence[]): Aftermath => {
     if (!isFinal()) return undecided(`${told}; undecided: the record ends early`, figures, evidence);
-    return { outcome: "not recovered", verdict: "violated", told, figures, slowestMs, evidence };
+    return { outcome: "not recovered", verdict: "violated", told, figures, originMs, slowestMs, evidence };
   };
   if (lasting < 0) {
     const spanMs = observedToMs - originMs;
@@ -120,7 +123,8 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
     return { ...undecided(told, seen, evidence), atBestMs: recoveryMs };
   }
   const told = `recovered ${formatDuration(recoveryMs)} after ${origin}, ${wanted}`;
-  return { outcome: "recovered", verdict: "held", told, figures: { ...seen, recoveryMs }, slowestMs, evidence };
+  const figures = { ...seen, recoveryMs };
+  return { outcome: "recovered", verdict: "held", told, figures, originMs, slowestMs, evidence };
 
   /** Of those intended from this fault's order to the next one's. */
   function slowest(): number {

@@ -3,7 +3,7 @@ import { messageOf } from "../errors.ts";
 import { judgeRun, type JudgedRun } from "../judging/judge-run.ts";
 import { findRun } from "../run-folder/run-files.ts";
 import { conditionsOf } from "../run-folder/run-folder.ts";
-import { plainText } from "../text.ts";
+import { plainLine, plainText } from "../text.ts";
 import { exitOfVerdict } from "./exit-codes.ts";
 import { complain, print, printJson, resultLine, verdictWord } from "./output.ts";
 
@@ -17,10 +17,11 @@ export function addCheck(program: Command): void {
     .option("--json", "print the verdict as JSON")
     .action(async (run: string, options: { json?: boolean }) => {
       const judged = await judgeRun(await findRun(run));
-      const { verdict } = judged;
+      const { verdict, story } = judged;
       if (options.json) printJson(verdict);
       else {
         print(`${verdictWord(verdict.verdict)}  ${verdict.run}`);
+        for (const line of story) print(`  ${plainLine(line)}`);
         for (const part of [...verdict.expectations, ...verdict.slos, ...conditionsOf(verdict)])
           print(resultLine(part));
       }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { RehearsalResult } from "../rehearsal/rehearse.ts";
 import { conditionsOf, type VerdictFile } from "../run-folder/run-folder.ts";
-import { shellWord } from "../text.ts";
+import { plainLine, shellWord } from "../text.ts";
 import { formatDuration } from "../time.ts";
 import { chosenScenarios, shard } from "./catalogue.ts";
 import { exitOfRun, worstOf } from "./exit-codes.ts";
@@ -64,14 +64,16 @@ Exit code: 0 held, 1 violated, 2 unknown, 3 set-up failed, 64 bad usage, 130 int
 /** What a rehearsal came to, for people. */
 export function describeResult({
   verdict,
+  story,
   folder,
   kept,
   repeat,
-}: Pick<RehearsalResult, "verdict" | "folder" | "kept" | "repeat">): string {
+}: Pick<RehearsalResult, "verdict" | "story" | "folder" | "kept" | "repeat">): string {
   const mutant = verdict.mutant === undefined ? "" : ` · mutant: ${verdict.mutant}`;
   return [
     "",
     `${verdictWord(verdict.verdict)}  ${verdict.scenario}${mutant} (${formatDuration(verdict.durationMs)})`,
+    ...story.map((line) => `  ${plainLine(line)}`),
     ...[...verdict.expectations, ...verdict.slos].map(resultLine),
     ...conditionsOf(verdict)
       .filter((part) => part.verdict !== "held")

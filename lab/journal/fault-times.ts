@@ -11,7 +11,9 @@ export interface FaultTimes {
   readonly targets: readonly string[];
   /** The fault as data; journals of old do not have it. */
   readonly spec?: Readonly<Record<string, unknown>>;
-  /** For people: `kill of leader of events/0 (kafka-1)`. */
+  /** For people: `kill of leader of events/0`, `partition between kafka-1 and others`. */
+  readonly called: string;
+  /** For people, and whom it meant: `kill of leader of events/0 (kafka-1)`. */
   readonly what: string;
   /** When it was wanted. Recovery and detection count from here. Journals of old: when it was in effect. */
   readonly orderedMs: number;
@@ -65,5 +67,7 @@ function begun(
   part: Partial<FaultTimes>,
 ): FaultTimes {
   const who = targets.length === 0 || targets.join() === target ? "" : ` (${targets.join(", ")})`;
-  return { fault, kind, target, targets, what: `${kind} of ${target}${who}`, orderedMs: atMs, ...part };
+  // Links are said with a preposition of their own.
+  const called = /^(between|from) /.test(target) ? `${kind} ${target}` : `${kind} of ${target}`;
+  return { fault, kind, target, targets, called, what: `${called}${who}`, orderedMs: atMs, ...part };
 }

@@ -157,7 +157,14 @@ export type JournalEvent =
       readonly load: string;
       readonly ratePerSecond: number;
       /** What the load falls into, in words, and which column of an operation says which. Journals of old have none. */
-      readonly part?: { readonly one: string; readonly column: "partition" | "key" | "client" };
+      readonly part?: {
+        readonly one: string;
+        readonly column: "partition" | "key" | "client";
+        /** What one operation in the journal is: `record`, `row`. */
+        readonly unit?: string;
+        /** What one operation of the schedule is: `a block of rows`. */
+        readonly operation?: string;
+      };
     }
   | {
       readonly type: "load-ended";

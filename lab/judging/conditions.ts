@@ -64,7 +64,7 @@ function faultsHadEffect(journal: Journal): ConditionResult {
   const faults = faultTimes(journal);
   const problems = faults.flatMap((fault) => {
     const problem = effectProblem(fault);
-    return problem === undefined ? [] : [`${fault.kind} of ${fault.target}${problem}`];
+    return problem === undefined ? [] : [`${fault.called}${problem}`];
   });
   return condition("every fault had a measured effect", problems, ofAll(faults, "no fault was injected"));
 }
@@ -81,9 +81,9 @@ function undosVerified(journal: Journal): ConditionResult {
     ({ inEffectMs, healVerified, spec }) =>
       (inEffectMs !== undefined && spec?.["permanent"] !== true) || healVerified !== undefined,
   );
-  const problems = faults.flatMap(({ kind, target, healVerified, healMeasured = "" }) => {
-    if (healVerified === undefined) return [`${kind} of ${target} was never healed`];
-    return healVerified ? [] : [`the undo of ${kind} of ${target} was not seen to work: ${healMeasured}`];
+  const problems = faults.flatMap(({ called, healVerified, healMeasured = "" }) => {
+    if (healVerified === undefined) return [`${called} was never healed`];
+    return healVerified ? [] : [`the undo of ${called} was not seen to work: ${healMeasured}`];
   });
   return condition("every undo was verified", problems, ofAll(faults, "nothing to undo"));
 }

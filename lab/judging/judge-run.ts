@@ -1,5 +1,5 @@
 /** Judges what a run folder holds. Needs no engine: `lab check` and `lab report` use it on any machine. */
-import { writeReports, type ReportFailure } from "../../reports/index.ts";
+import { tellStory, writeReports, type ReportFailure } from "../../reports/index.ts";
 import { messageOf } from "../errors.ts";
 import { readLogs, readRecordedRun, writeVerdict } from "../run-folder/run-files.ts";
 import type { VerdictFile } from "../run-folder/run-folder.ts";
@@ -7,6 +7,8 @@ import { judge } from "./judge.ts";
 
 export interface JudgedRun {
   readonly verdict: VerdictFile;
+  /** What happened and what it means, a sentence each, as the reports tell it. Empty where it could not be told. */
+  readonly story: readonly string[];
   /** What people should know of how it was judged, and that is no part of the verdict; a sentence each, mostly none. */
   readonly notes: readonly string[];
   /** Reports that could not be drawn; the verdict stands without them. */
@@ -24,8 +26,9 @@ export async function judgeRun(folder: string): Promise<JudgedRun> {
   const verdict = judge(plan, journal, history);
   const written = await recordVerdict(folder, verdict);
   const logs = await readLogs(folder);
-  const reportFailures = await writeReports(folder, { plan, verdict, journal, logs: logs.texts, history });
-  return { verdict, notes: [...written, ...leftOut, ...logs.leftOut], reportFailures };
+  const run = { plan, verdict, journal, logs: logs.texts, history };
+  const reportFailures = await writeReports(folder, run);
+  return { verdict, story: tellStory(run), notes: [...written, ...leftOut, ...logs.leftOut], reportFailures };
 }
 
 /** Writes the verdict; gives what is to be told of it. */

@@ -96,6 +96,10 @@ export interface LoadPart {
   /** In words: `partition`, `shard`, `register`. */
   readonly one: string;
   readonly column: "partition" | "key" | "client";
+  /** What one operation in the journal is, in one word: `row`. Absent: what one operation of the schedule is. */
+  readonly unit?: string;
+  /** What one operation of the schedule is, in words; the load's `operation`. */
+  readonly operation?: string;
 }
 
 /** What a load can be asked about, so that a scenario that asks otherwise is refused before anything starts. */
@@ -198,7 +202,7 @@ export function defineLoad<
     },
     start(given) {
       data.check(given.spec);
-      return options.start({ ...given, part });
+      return options.start({ ...given, part: { unit: operation.replace(/^an? /, ""), ...part, operation } });
     },
   };
 }

@@ -48,6 +48,8 @@ export interface RehearsalOptions {
 export interface RehearsalResult {
   readonly folder: string;
   readonly verdict: VerdictFile;
+  /** What happened and what it means, a sentence each. */
+  readonly story: readonly string[];
   /** The one command that repeats it. */
   readonly repeat: string;
   /** The engine's name of the run, when its clusters were kept. */
@@ -114,7 +116,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   await journal.close().catch((error: unknown) => {
     setUpError ??= error;
   });
-  const { verdict, notes, reportFailures } = await judgeRun(folder);
+  const { verdict, story, notes, reportFailures } = await judgeRun(folder);
   for (const note of notes) progress.task("judging").failed(note);
   for (const failure of reportFailures) progress.task(failure.file).failed(messageOf(failure.error));
   keepFigures(options.runs, plan, verdict, progress);
@@ -122,6 +124,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   return {
     folder,
     verdict,
+    story,
     repeat: plan.repeat,
     ...(gone.aborted ? { engineGone: true } : {}),
     ...(ended.kept === undefined ? {} : { kept: ended.kept }),

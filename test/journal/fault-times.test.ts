@@ -40,6 +40,7 @@ describe("when faults were ordered, in force and healed", () => {
         target: "leader of events/0",
         targets: ["kafka-1"],
         spec: { kind: "kill", target: "leader of events/0" },
+        called: "kill of leader of events/0",
         what: "kill of leader of events/0 (kafka-1)",
         orderedMs: 10,
         inEffectMs: 13,

@@ -9,7 +9,7 @@ export const rowsLoad = defineLoad<RowsSpec, ClickHouseCluster>({
   spec: rowsSpec,
   system: "clickhouse",
   operation: "a block of rows",
-  part: { one: "shard", column: "partition" },
+  part: { one: "shard", column: "partition", unit: "row" },
   needs: (spec) => [{ cluster: clusterOf(spec), system: "clickhouse", what: "table", name: placeOf(spec) }],
   words: { actions: () => ({ add: 1 }), checks: ["set", "placement"] },
   usual: () => milliseconds(50),

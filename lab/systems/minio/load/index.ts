@@ -9,7 +9,7 @@ export const objectsLoad = defineLoad<ObjectsSpec, MinioCluster>({
   spec: objectsSpec,
   system: "minio",
   operation: "an object put or got",
-  part: { one: "object", column: "key" },
+  part: { one: "object", column: "key", unit: "request" },
   needs: (spec) => [{ cluster: clusterOf(spec), system: "minio", what: "bucket", name: placeOf(spec) }],
   words: { actions: ({ mix }) => ({ read: 1 - mix.puts, write: mix.puts }), checks: ["register"] },
   // A writer in parts, or in pieces, pauses after each.

@@ -13,7 +13,7 @@ export const batchesLoad = defineLoad<BatchesSpec, SparkCluster, RunningBatches,
   system: "spark",
   operation: "a batch of rows",
   // One writer, one table.
-  part: { one: "driver", column: "client" },
+  part: { one: "driver", column: "client", unit: "row" },
   needs(spec) {
     const lake = { to: spec.lake };
     return [

@@ -9,7 +9,7 @@ export const registersLoad = defineLoad<RegisterSpec, ZooKeeperCluster>({
   spec: registerSpec,
   system: "zookeeper",
   operation: "a request to a register",
-  part: { one: "register", column: "key" },
+  part: { one: "register", column: "key", unit: "request" },
   words: {
     // Half of a writer's operations are writes; see `planOf`.
     actions({ clients, readers }) {

@@ -1,0 +1,40 @@
+/** What was lost, from the expectations that judge what was acknowledged. */
+import type { Journal } from "../../lab/journal/types.ts";
+import type { ExpectationResult, VerdictFile } from "../../lab/run-folder/run-folder.ts";
+import { countOf, listed, unitOf } from "./words.ts";
+
+export interface Loss {
+  readonly state: "none" | "lost" | "wrong" | "not known" | "not judged";
+  /** `nothing was lost`, `1,425 acknowledged rows were lost`. */
+  readonly told: string;
+}
+
+const JUDGES: readonly string[] = ["delivery", "set", "register"];
+/** Figures that count acknowledged operations of which nothing is there any more, or nothing was to be seen. */
+const LOST: readonly string[] = ["lost", "unseen"];
+
+/** What the run says of data loss: the worst of all its expectations about it. */
+export function lossOf({ expectations }: VerdictFile, journal: Journal): Loss {
+  const judged = expectations.filter(({ spec }) => JUDGES.includes(spec.check));
+  const lost = judged.flatMap((result) => lostIn(result, journal));
+  if (lost.length > 0) return { state: "lost", told: `${listed(lost)} lost` };
+  const broken = judged.filter(({ verdict }) => verdict === "violated");
+  if (broken.length > 0)
+    return { state: "wrong", told: `no loss, but ${listed(broken.map(({ name }) => `“${name}” was violated`))}` };
+  if (judged.length === 0) return { state: "not judged", told: "loss was not judged" };
+  if (judged.some(({ verdict }) => verdict === "unknown"))
+    return { state: "not known", told: "whether anything was lost is not known" };
+  const units = new Set(judged.map(({ spec }) => unitOf(journal, loadOf(spec))));
+  const what = units.size === 1 ? `no acknowledged ${[...units].join()}` : "nothing acknowledged";
+  return { state: "none", told: `${what} was lost` };
+}
+
+function lostIn({ verdict, spec, figures }: ExpectationResult, journal: Journal): readonly string[] {
+  if (verdict !== "violated") return [];
+  const count = LOST.reduce((sum, figure) => sum + (figures[figure] ?? 0), 0);
+  if (count === 0) return [];
+  return [countOf(count, `acknowledged ${unitOf(journal, loadOf(spec))}`)];
+}
+
+/** The load that an expectation is about, without an action or a sink. */
+const loadOf = (spec: ExpectationResult["spec"]): string => ("of" in spec ? (/^[^.@]*/.exec(spec.of)?.[0] ?? "") : "");

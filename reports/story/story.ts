@@ -1,0 +1,174 @@
+/**
+ * The story of a run, one sentence a fault: what was broken and when, what that did, who took over, when it was well
+ * again, what was lost. Taken from plan, journal and verdict alone; report.html, summary.md and the terminal tell the same.
+ */
+import { faultTimes, type FaultTimes } from "../../lab/journal/fault-times.ts";
+import { eventsOf, type Journal } from "../../lab/journal/types.ts";
+import type { Plan, VerdictFile } from "../../lab/run-folder/run-folder.ts";
+import { formatDuration } from "../../lab/time.ts";
+import { effectsOn, type Effect } from "./effects.ts";
+import { lossOf, type Loss } from "./loss.ts";
+import { effectSentence, takeoverSentence } from "./sentences.ts";
+import { namesOf, takeoversOf, type Takeover } from "./takeovers.ts";
+import { tracksOf, type Track } from "./tracks.ts";
+import { moment } from "./words.ts";
+
+/** What is known of one fault. Moments are milliseconds on the run's clock. */
+export interface FaultStory {
+  readonly fault: FaultTimes;
+  /** `F1`, in the order in which faults were ordered. */
+  readonly name: string;
+  readonly effects: readonly Effect[];
+  readonly takeovers: readonly Takeover[];
+  /** The first failure that any operation showed. */
+  readonly firstFailureMs?: number;
+  readonly firstSuccessMs?: number;
+  /** When the last of what it harmed was well for good; absent: nothing was harmed, or it never was. */
+  readonly lastingMs?: number;
+  /** `F1 kill of leader of events/0 (kafka-1) at 7.1 s`, `writes stalled 11 s`, …: read with arrows between. */
+  readonly steps: readonly string[];
+}
+
+export interface Story {
+  readonly tracks: readonly Track[];
+  readonly faults: readonly FaultStory[];
+  readonly loss: Loss;
+  /** One sentence a fault, and what is to be said of the run as a whole. */
+  readonly lines: readonly string[];
+}
+
+/** What a story is told from. */
+export interface Told {
+  readonly plan: Plan;
+  readonly verdict: VerdictFile;
+  readonly journal: Journal;
+}
+
+/** Three reports and the terminal tell the same story, and a long journal takes a while. */
+const known = new WeakMap<Journal, { readonly verdict: VerdictFile; readonly story: Story }>();
+
+/** The story of a run. The same record gives the same story. */
+export function storyOf(run: Told): Story {
+  const before = known.get(run.journal);
+  if (before?.verdict === run.verdict) return before.story;
+  const story = tell(run);
+  known.set(run.journal, { verdict: run.verdict, story });
+  return story;
+}
+
+function tell({ plan, verdict, journal }: Told): Story {
+  const tracks = tracksOf(journal);
+  const loss = lossOf(verdict, journal);
+  const effects = tracks.map((track) => effectsOn(track, plan));
+  const all = faultTimes(journal);
+  const faults = all.map((fault, place) => {
+    const nextMs = all.slice(place + 1).find(({ orderedMs }) => orderedMs > fault.orderedMs)?.orderedMs ?? Infinity;
+    return faultStory(
+      journal,
+      fault,
+      place + 1,
+      nextMs,
+      effects.flatMap((track) => track[place] ?? []),
+      // With several faults, what was lost is said once, of the run.
+      all.length === 1 ? [loss.told] : [],
+    );
+  });
+  const whole = [
+    ...(faults.length === 0 ? ["No fault was injected."] : []),
+    ...(faults.length === 1 ? [] : [`${capital(loss.told)}.`]),
+    ...endedEarly(journal),
+  ];
+  return { tracks, faults, loss, lines: [...faults.map(({ steps }) => steps.join(" → ")), ...whole] };
+}
+
+function faultStory(
+  journal: Journal,
+  fault: FaultTimes,
+  number: number,
+  nextMs: number,
+  effects: readonly Effect[],
+  last: readonly string[],
+): FaultStory {
+  const takeovers = takeoversOf(journal, fault, nextMs);
+  const name = `F${number}`;
+  const noticed = effects.filter(({ harm }) => harm !== undefined);
+  const firstFailureMs = least(noticed.flatMap((effect) => effect.firstFailureMs ?? []));
+  const firstSuccessMs = least(noticed.flatMap((effect) => effect.firstSuccessMs ?? []));
+  const lasting = noticed.map(({ lastingMs }) => lastingMs);
+  const lastingMs = lasting.length === 0 || lasting.includes(undefined) ? undefined : Math.max(...defined(lasting));
+  const steps = [
+    `${name} ${shortWhat(fault)} at ${moment(fault.orderedMs)}${notInForce(fault)}`,
+    effectSentence(effects, fault),
+    ...takeoverSentence(takeovers),
+    ...againSentence(fault, noticed, lastingMs),
+    ...last,
+  ];
+  return {
+    ...{ fault, name, effects, takeovers, steps },
+    ...(firstFailureMs === undefined ? {} : { firstFailureMs }),
+    ...(firstSuccessMs === undefined ? {} : { firstSuccessMs }),
+    ...(lastingMs === undefined ? {} : { lastingMs }),
+  };
+}
+
+const LONGEST_WHAT = 130;
+
+/** What was broken, and whom that meant where the phrase does not say it already. */
+function shortWhat({ what, called, target, targets }: FaultTimes): string {
+  const said = targets.length === 1 && namesOf(targets).join() === target;
+  const severalLinks = targets.length > 1 && targets.some((one) => namesOf([one]).length > 1);
+  return said || severalLinks || what.length > LONGEST_WHAT ? called : what;
+}
+
+function notInForce({ inEffectMs, receipt }: FaultTimes): string {
+  if (inEffectMs === undefined) return ", never in force";
+  return receipt?.effective === false ? ", without a measured effect" : "";
+}
+
+/** When it was well again, and when what was broken was mended. */
+function againSentence(
+  fault: FaultTimes,
+  noticed: readonly Effect[],
+  lastingMs: number | undefined,
+): readonly string[] {
+  const healed = healedWords(fault);
+  if (noticed.length === 0) return [healed];
+  if (lastingMs === undefined) return [`not well again before the load ended`, healed];
+  const atBest = noticed.some((effect) => effect.atBest === true) ? ", as far as can be seen" : "";
+  return [
+    `well again at ${moment(lastingMs)}, after ${formatDuration(lastingMs - fault.orderedMs)}${atBest}; ${healed}`,
+  ];
+}
+
+/** When a fault that undoes itself was over: a restarted node runs again once the restart is seen to have had its effect. */
+const overByItselfMs = ({ kind, inEffectMs }: FaultTimes): number | undefined =>
+  kind === "restart" ? inEffectMs : undefined;
+
+/** When a fault was over: by itself, or by its verified heal; undefined: it was not, in this record. */
+export const overMs = (fault: FaultTimes): number | undefined =>
+  overByItselfMs(fault) ?? (fault.healVerified === true ? fault.healedMs : undefined);
+
+function healedWords(fault: FaultTimes): string {
+  const { healedMs, healVerified, spec, inEffectMs } = fault;
+  const overMs = overByItselfMs(fault);
+  if (overMs !== undefined) return `running again at ${moment(overMs)}`;
+  if (healVerified === true && healedMs !== undefined) return `healed at ${moment(healedMs)}`;
+  if (spec?.["permanent"] === true) return "never to be healed";
+  if (inEffectMs === undefined) return "nothing to heal";
+  return healVerified === false ? "its heal was not seen to work" : "not healed in the record";
+}
+
+/** Why the record ends before the rehearsal did. */
+function endedEarly(journal: Journal): readonly string[] {
+  const failed = eventsOf(journal, "step-ended").find(({ error }) => error !== undefined);
+  const error = eventsOf(journal, "note").find(({ level }) => level === "error");
+  const lastMs = journal.events.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
+  if (failed !== undefined) return [`Step “${failed.step}” failed at ${moment(failed.atMs)}: ${failed.error ?? ""}.`];
+  if (error !== undefined) return [`The run broke off at ${moment(error.atMs)}: ${error.text}.`];
+  return journal.finished ? [] : [`The record ends at ${moment(lastMs)}, before the rehearsal did.`];
+}
+
+const defined = <T>(values: readonly (T | undefined)[]): T[] => values.filter((value) => value !== undefined);
+const least = (values: readonly number[]): number | undefined =>
+  values.length === 0 ? undefined : Math.min(...values);
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
