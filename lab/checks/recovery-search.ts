@@ -32,6 +32,7 @@ export interface Struck {
 
 /** Times are milliseconds after the fault's order, or after that of its heal, where that did the harm. */
 export interface Aftermath {
+  /** `not recovered`: not in time, whatever came later. */
   readonly outcome: "recovered" | "not noticed" | "not recovered" | "undecided";
   readonly verdict: Verdict;
   readonly told: string;
@@ -55,7 +56,7 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
   const isBad = (i: number): boolean => !isOk(i) || ended(i) - intended(i) > limitMs;
   /** When a bad operation shows itself: at its end, or once it is late. */
   const noticed = (i: number): number => Math.min(ended(i), intended(i) + limitMs);
-  const observedToMs = rows.length === 0 ? -Infinity : intended(rows.length - 1);
+  const observedToMs = intended(rows.length - 1);
 
   const start = firstFrom(rows, intendedMs, orderedMs);
   const slowestMs = slowest();
@@ -63,10 +64,10 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
     told: string,
     figures: Aftermath["figures"] = {},
     evidence: readonly Evidence[] = [],
-  ): Aftermath => ({
-    ...{ outcome: "undecided", verdict: "unknown", told, figures, slowestMs, evidence },
-    ...(firstBad < 0 ? {} : { originMs }),
-  });
+  ): Aftermath => {
+    const found = { outcome: "undecided", verdict: "unknown", told, figures, slowestMs, evidence } as const;
+    return firstBad < 0 ? found : { ...found, originMs };
+  };
 
   const untilMs = ownUntil();
   const firstBad = firstToShow(untilMs);
@@ -87,8 +88,8 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
   const afterHeal = intended(firstBad) >= fault.healMs || showedOnlyAfterHeal();
   const originMs = afterHeal ? fault.healMs : orderedMs;
   const origin = afterHeal ? `the heal of ${what}` : `${what}${together}`;
-  const detectionMs = earliest(firstBad, untilMs, isBad, noticed) - originMs;
-  const firstSuccessMs = earliest(Math.max(firstBad, start), Infinity, (i) => !isBad(i), ended) - originMs;
+  const detectionMs = earliest(firstBad, isBad, noticed) - originMs;
+  const firstSuccessMs = earliest(Math.max(firstBad, start), (i) => !isBad(i), ended) - originMs;
   const seen = { detectionMs, ...(firstSuccessMs === Infinity ? {} : { firstSuccessMs }) };
   const shown = operationEvidence(journal, rows[firstBad] ?? 0, `first operation to fail or be late after ${origin}`);
   const lasting = firstLasting(firstBad);
@@ -111,8 +112,7 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
   const wanted = `wanted ${formatDuration(withinMs)}`;
   if (recoveryMs > withinMs) {
     const told = `recovered ${proved ? "" : "at best "}${formatDuration(recoveryMs)} after ${origin}, ${wanted}`;
-    const late = notRecovered(told, { ...seen, ...(proved ? { recoveryMs } : {}) }, evidence);
-    return proved && late.verdict === "violated" ? { ...late, outcome: "recovered" } : late;
+    return notRecovered(told, { ...seen, ...(proved ? { recoveryMs } : {}) }, evidence);
   }
   if (!observed) {
     const told = `the load ended less than ${formatDuration(steadyMs)} after the first lasting success that followed ${origin}`;
@@ -155,11 +155,11 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
     return -1;
   }
 
-  /** How many good operations were intended since the order and had ended by this moment; no more than are enough. */
+  /** How many good operations were intended since the order and had ended by this moment. */
   function goodBy(toMs: number): number {
     let good = 0;
     let lastMs = -Infinity;
-    for (let i = start; i < rows.length && intended(i) <= toMs && good < ENOUGH_OPERATIONS; i += 1) {
+    for (let i = start; i < rows.length && intended(i) <= toMs; i += 1) {
       if (isBad(i) || ended(i) > toMs || intended(i) === lastMs) continue;
       lastMs = intended(i);
       good += 1;
@@ -171,10 +171,10 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
     return firstToShow(fault.healMs) < 0 && goodBy(fault.healMs) >= ENOUGH_OPERATIONS;
   }
 
-  /** The earliest such moment, up to `toMs`, among such operations from the place `from` on; none comes before its intended start. */
-  function earliest(from: number, toMs: number, such: (i: number) => boolean, moment: (i: number) => number): number {
+  /** The earliest such moment among such operations from the place `from` on; none comes before its intended start. */
+  function earliest(from: number, such: (i: number) => boolean, moment: (i: number) => number): number {
     let found = Infinity;
-    for (let i = from; i < rows.length && intended(i) < found && intended(i) <= toMs; i += 1) {
+    for (let i = from; i < rows.length && intended(i) < found; i += 1) {
       if (such(i) && (intended(i) >= orderedMs || moment(i) > orderedMs)) found = Math.min(found, moment(i));
     }
     return found;

@@ -166,9 +166,9 @@ function partFigures(results: readonly Recovery[]): Readonly<Record<string, numb
 
 function isEnoughAlone(journal: Journal, { rows }: Part, { orderedMs }: Struck, { steadyMs }: Terms): boolean {
   const { intendedMs } = journal.operations;
-  const before = rows.subarray(0, firstFrom(rows, intendedMs, orderedMs));
-  const from = firstFrom(before, intendedMs, orderedMs - steadyMs);
-  return countTries(before, intendedMs, from, orderedMs) >= ENOUGH_ALONE;
+  const from = firstFrom(rows, intendedMs, orderedMs - steadyMs);
+  const before = rows.subarray(from, firstFrom(rows, intendedMs, orderedMs));
+  return countTries(before, intendedMs, 0, orderedMs) >= ENOUGH_ALONE;
 }
 
 /** A fault that no operation of this load met shows nothing about it. */
