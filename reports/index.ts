@@ -3,6 +3,8 @@ export { renderHtml } from "./html/document.ts";
 export { renderJunit } from "./junit.ts";
 export { renderSummary } from "./summary.ts";
 export { tellStory } from "./story/tell.ts";
+export { renderNight } from "./night/document.ts";
+export type { NightRecord } from "./night/types.ts";
 export type { RunRecord } from "./types.ts";
 export { writeReports } from "./write-reports.ts";
 export type { ReportFailure } from "./write-reports.ts";

@@ -1,22 +1,33 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { judgeRun } from "../judging/judge-run.ts";
-import { findRun } from "../run-folder/run-files.ts";
+import { findRun, runsFolder } from "../run-folder/run-files.ts";
 import { RUN_HELP, tellFailures } from "./check.ts";
 import { exitOfDrawing } from "./exit-codes.ts";
 import { print } from "./output.ts";
+import { writeIndex } from "./suite.ts";
 
 export function addReport(program: Command): void {
   program
     .command("report")
-    .description("draw a recorded run's reports again, without containers")
-    .argument("[run]", RUN_HELP, "last")
-    .addHelpText("after", "\nExit code: 0 when all reports were drawn, whatever the verdict; 3 when one was not.")
-    .action(async (run: string) => {
-      const folder = await findRun(run);
+    .description("draw a recorded run's reports again, without containers; without a run also the page of all runs")
+    .argument("[run]", `${RUN_HELP}; none: the latest, and index.html of all`)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  lab report           the latest run's report, and reports/runs/index.html: all nights on one page
+  lab report last      the latest run's report alone
+  lab report FOLDER    that of a downloaded run
+
+Exit code: 0 when all reports were drawn, whatever the verdict; 3 when one was not.`,
+    )
+    .action(async (run: string | undefined) => {
+      const folder = await findRun(run ?? "last");
       const judged = await judgeRun(folder);
       tellFailures(judged);
       print(join(folder, "report.html"));
+      if (run === undefined) print(await writeIndex(runsFolder()));
       process.exitCode = exitOfDrawing(judged.reportFailures);
     });
 }

@@ -1,10 +1,11 @@
 /** Several rehearsals on one engine, and their reports together, for a CI job. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { renderJunit, renderSummary } from "../../reports/index.ts";
+import { renderJunit, renderNight, renderSummary } from "../../reports/index.ts";
 import type { RunRecord } from "../../reports/types.ts";
 import { openEngine } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
+import { collectRuns } from "../judging/collected-runs.ts";
 import { freshSeed } from "../random.ts";
 import { openClusterPool } from "../rehearsal/cluster-pool.ts";
 import { rehearse, type RehearsalResult } from "../rehearsal/rehearse.ts";
@@ -107,10 +108,14 @@ export async function rehearseAll({ items, tell, files, ...options }: SuitePlan)
   }
   // Also of a suite that broke off: what was rehearsed stays readable.
   if (results.length > 0) {
-    await writeSuite(runs, results, files).catch((error: unknown) => {
-      progress.line(`the suite's reports could not be written to ${runs}: ${messageOf(error)}`);
-      brokeOff.push(EXIT.setUpFailed);
-    });
+    await writeSuite(runs, results, files)
+      .then(async () => {
+        if (turns.length > 1) progress.line(`all runs on one page: ${await writeIndex(runs)}`);
+      })
+      .catch((error: unknown) => {
+        progress.line(`the suite's reports could not be written to ${runs}: ${messageOf(error)}`);
+        brokeOff.push(EXIT.setUpFailed);
+      });
   }
   return { results, brokeOff };
 }
@@ -131,4 +136,14 @@ export async function writeSuite(
   }
   await writeFile(join(runs, `${prefix}junit.xml`), renderJunit(records));
   await writeFile(join(runs, `${prefix}summary.md`), renderSummary(records));
+}
+
+/**
+ * Writes index.html of all runs in this folder, and gives its path.
+ * @throws Error where it cannot be written
+ */
+export async function writeIndex(runs: string): Promise<string> {
+  const file = join(runs, "index.html");
+  await writeFile(file, renderNight(await collectRuns(runs)));
+  return file;
 }

@@ -12,7 +12,7 @@ import {
   type VerdictFile,
 } from "../run-folder/run-folder.ts";
 import { evaluateSlos, loadsCounted, readSlos, type SloDocument } from "../slo/index.ts";
-import { compare } from "./baselines.ts";
+import { compare } from "../run-folder/baselines.ts";
 import type { SloResult } from "../slo/types.ts";
 import { judgeConditions } from "./conditions.ts";
 import { blameOfOthers, machineWasTheLabs } from "./crowding.ts";

@@ -155,11 +155,14 @@ export async function listRuns(runs: string): Promise<readonly string[]> {
 
 /** @throws LabError `bad-run-folder` naming the file and what is wrong with it. */
 export async function readRecordedRun(folder: string): Promise<RecordedRun> {
-  const plan = await readJson(join(folder, "plan.json"), validatePlan);
+  const plan = await readPlan(folder);
   assertFile(journalFile(folder));
   const { entries: history, leftOut } = readHistory(historyFile(resolve(folder, "..")));
   return { folder, plan, journal: readJournal(journalFile(folder)), history, leftOut };
 }
+
+/** @throws LabError `bad-run-folder` */
+export const readPlan = (folder: string): Promise<Plan> => readJson(join(folder, "plan.json"), validatePlan);
 
 /** @throws LabError `bad-run-folder` */
 export const readVerdict = (folder: string): Promise<VerdictFile> =>

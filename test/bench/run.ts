@@ -11,6 +11,7 @@ import type { Measurement } from "./measurement.ts";
 const benches: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   checker: async () => (await import("./checker.ts")).benchChecker(),
   report: async () => (await import("./report.ts")).benchReport(),
+  night: async () => (await import("./night.ts")).benchNight(),
   faults: async () => (await import("./faults.ts")).benchFaults(),
   startup: async () => (await import("./startup.ts")).benchStartup(),
   reuse: async () => (await import("./reuse.ts")).benchReuse(),

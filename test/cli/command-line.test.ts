@@ -42,7 +42,8 @@ describe("help", () => {
         check [options] [run]             judge a recorded run again, without
                                           containers
         report [run]                      draw a recorded run's reports again, without
-                                          containers
+                                          containers; without a run also the page of
+                                          all runs
         journal [run]                     print a recorded run's journal as JSON
                                           lines, for jq and for people
         doctor [options]                  show what this machine can do: engine,

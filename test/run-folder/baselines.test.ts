@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compare, regressionsOf } from "../../lab/judging/baselines.ts";
+import { compare, regressionsOf } from "../../lab/run-folder/baselines.ts";
 import type { HistoryEntry } from "../../lab/run-folder/run-folder.ts";
 
 function entry(

@@ -1,5 +1,5 @@
 /** Baselines: a run's figures beside those of earlier runs. */
-import type { HistoryEntry } from "../run-folder/run-folder.ts";
+import type { HistoryEntry } from "./run-folder.ts";
 import type { Comparison } from "../slo/types.ts";
 import { median } from "../statistics.ts";
 
