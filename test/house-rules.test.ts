@@ -55,7 +55,7 @@ describe("house rules", () => {
   test("a lint rule is switched off on one line, with a reason", () => {
     expect(
       linesWith(
-        /eslint-disable(?!-next-line .* -- )/,
+        /(es|ox)lint-disable(?!-next-line .* -- )/,
         code.filter((path) => path !== "test/house-rules.test.ts"),
       ),
     ).toEqual([]);

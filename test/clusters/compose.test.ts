@@ -95,8 +95,11 @@ const questions: Readonly<Record<string, () => Promise<unknown>>> = {
     const brokers = ["kafka-1", "kafka-2", "kafka-3"].map((name) => textOf(address(name, 9094)));
     const admin = kafkaClient({ brokers, clientId: "compose" }).admin();
     await admin.connect();
-    const { brokers: found } = await admin.describeCluster().finally(() => admin.disconnect());
-    return `${found.length} brokers`;
+    try {
+      return `${(await admin.describeCluster()).brokers.length} brokers`;
+    } finally {
+      await admin.disconnect();
+    }
   },
   // Asked through ClickHouse: a server that reaches its ensemble sees the root's nodes.
   "the root of ZooKeeper": async () => {

@@ -85,6 +85,7 @@ export async function carryOut(
 
 function isDone({ topic, partition, replicas }: Move, now: readonly PartitionState[]): boolean {
   const found = now.find((each) => each.topic === topic && each.partition === partition);
-  const same = (ids: readonly number[]): boolean => ids.toSorted().join() === replicas.toSorted().join();
+  const inOrder = (ids: readonly number[]): string => ids.toSorted((a, b) => a - b).join();
+  const same = (ids: readonly number[]): boolean => inOrder(ids) === inOrder(replicas);
   return found !== undefined && found.leader >= 0 && same(found.replicas) && same(found.inSync);
 }

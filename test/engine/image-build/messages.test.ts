@@ -6,7 +6,7 @@ import { imagePolicy, readTrouble } from "../../../lab/engine/image-build/images
 
 async function read(pieces: readonly (string | Buffer)[]): Promise<EngineMessage[]> {
   const messages: EngineMessage[] = [];
-  // eslint-disable-next-line @typescript-eslint/require-await -- an async source is what the reader takes
+  // eslint-disable-next-line typescript/require-await -- an async source is what the reader takes
   async function* source(): AsyncGenerator<string | Buffer> {
     yield* pieces;
   }
