@@ -54,23 +54,32 @@ for (1 .. $ARGV[1]) { $socket->send("x"); select(undef, undef, undef, 0.001) }`;
 export type Answer = "answered" | "reset" | "silent";
 
 export interface EchoCluster extends Cluster {
-  /** What a node gets from another node's TCP port, within a second or two. */
-  ask(from: Node, to: Node): Promise<Answer>;
+  /** What a node gets from another node's TCP port, within a second or two; over this network, or the other's first. */
+  ask(from: Node, to: Node, network?: string): Promise<Answer>;
   /** The same for a client on the host, through the published port. */
   askFromHost(to: Node): Promise<Answer>;
-  /** Milliseconds from a question over TCP to its answer. */
-  roundTrip(from: Node, to: Node): Promise<number>;
+  /** Milliseconds from a question over TCP to its answer, over this network or the other's first. */
+  roundTrip(from: Node, to: Node, network?: string): Promise<number>;
   /** Sends datagrams, and gives how many came. */
   send(from: Node, to: Node, count: number): Promise<number>;
 }
 
-export async function startEchoCluster(space: RunSpace, image: ImageRef, count = 3): Promise<EchoCluster> {
-  const ports = await space.freePorts(count);
+/** The networks that each node sits on. */
+export type Seats = readonly (readonly string[])[];
+export const THREE_SEATS: Seats = [["run"], ["run"], ["run"]];
+
+export async function startEchoCluster(
+  space: RunSpace,
+  image: ImageRef,
+  seats: Seats = THREE_SEATS,
+): Promise<EchoCluster> {
+  const ports = await space.freePorts(seats.length);
   const nodes = await Promise.all(
     ports.map((port, place) =>
       space.startNode({
         name: `echo-${place + 1}`,
         cluster: "echo",
+        networks: seats[place] ?? [],
         image,
         command: ["perl", "-e", SERVER],
         ports: [{ container: PORT, host: port }],
@@ -82,6 +91,9 @@ export async function startEchoCluster(space: RunSpace, image: ImageRef, count =
   await cluster.ready({ within: seconds(20) });
   return cluster;
 }
+
+const addressOf = (node: Node, network?: string): string =>
+  network === undefined ? node.address : (node.addresses.get(network) ?? `no address on ${network}`);
 
 /** The cluster of nodes that run already. */
 export function echoCluster(nodes: readonly Node[]): EchoCluster {
@@ -122,10 +134,11 @@ export function echoCluster(nodes: readonly Node[]): EchoCluster {
     reset: () => Promise.resolve(),
     storage: { disks: () => ["/data/1", "/data/2"] },
     endpoints: [],
-    ask: async (from, to) => (await run(from, ASK, to.address)) as Answer,
+    ask: async (from, to, network) => (await run(from, ASK, addressOf(to, network))) as Answer,
     askFromHost,
-    async roundTrip(from, to) {
-      const { stdout } = await from.exec(["bash", "-c", ROUND_TRIP, to.address], { within: seconds(20) });
+    async roundTrip(from, to, network) {
+      const command = ["bash", "-c", ROUND_TRIP, addressOf(to, network)];
+      const { stdout } = await from.exec(command, { within: seconds(20) });
       return Number(stdout) / 1_000;
     },
     async send(from, to, packets) {

@@ -10,11 +10,12 @@ import {
   readLedger,
   type FaultFront,
   type FaultInjector,
+  type Target,
 } from "../../lab/faults/index.ts";
 import type { JournalEvent } from "../../lab/journal/types.ts";
 import { freshId, seededRandom } from "../../lab/random.ts";
 import { startClock } from "../../lab/time.ts";
-import { startEchoCluster, type EchoCluster } from "./faults-echo-cluster.ts";
+import { startEchoCluster, THREE_SEATS, type EchoCluster, type Seats } from "./faults-echo-cluster.ts";
 
 export interface FaultLab extends AsyncDisposable {
   readonly space: RunSpace;
@@ -28,13 +29,22 @@ export interface FaultLab extends AsyncDisposable {
   ledger(): Promise<readonly string[]>;
 }
 
-export async function openFaultLab(components: readonly ComponentId[] = []): Promise<FaultLab> {
+export interface FaultLabOptions {
+  /** The networks that each of at least three nodes sits on. By default there are three, all on the run's own. */
+  readonly seats?: Seats;
+  readonly regions?: Readonly<Record<string, Target>>;
+}
+
+export async function openFaultLab(
+  components: readonly ComponentId[] = [],
+  { seats = THREE_SEATS, regions = {} }: FaultLabOptions = {},
+): Promise<FaultLab> {
   const engine = await openEngine();
   const images = await engine.images(["base", "netfilter", ...components], silentProgress);
   const image = images.get("base");
   if (image === undefined) throw new Error("no base image");
-  const space = await engine.openRun(`faults${freshId()}`);
-  const echo = await startEchoCluster(space, image);
+  const space = await engine.openRun(`faults${freshId()}`, { networks: [...new Set(seats.flat())] });
+  const echo = await startEchoCluster(space, image, seats);
   const [one, two, three] = echo.nodes;
   if (one === undefined || two === undefined || three === undefined) throw new Error("three nodes were to start");
   const folder = await mkdtemp(join(tmpdir(), "lab-faults-"));
@@ -47,6 +57,7 @@ export async function openFaultLab(components: readonly ComponentId[] = []): Pro
     recorder: { operation: () => undefined, read: () => undefined, event: (event) => events.push(event) },
     clock: startClock(),
     random: seededRandom(1),
+    regions,
     ledgerFile,
   });
   return {

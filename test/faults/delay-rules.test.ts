@@ -3,6 +3,7 @@ import {
   addUp,
   delaySetUp,
   delayTransaction,
+  devicesOf,
   listeningPorts,
   netemCommands,
   type Hop,
@@ -82,21 +83,67 @@ describe("delays of several faults on one link", () => {
 });
 
 describe("what netem is told", () => {
+  const clients: Hop = { peer: "10.1.0.1", opener: "peer", ports: [9092], out: delay(10), back: delay(10) };
+
   test("holds what leaves for each peer, and nothing else", () => {
-    const clients: Hop = { peer: "10.1.0.1", opener: "peer", ports: [9092], out: delay(10), back: delay(10) };
-    expect(lines(netemCommands([hop, { ...hop, peer: "10.1.0.4", out: delay(0) }, clients]))).toMatchInlineSnapshot(`
-      "tc qdisc del dev eth0 root 2>/dev/null
-      set -e
-      tc qdisc add dev eth0 root handle 1: prio bands 3 priomap 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
-      tc qdisc add dev eth0 parent 1:2 netem limit 100000 delay 100ms 20ms
-      tc filter add dev eth0 parent 1: protocol ip prio 1 u32 match ip dst 10.1.0.3/32 flowid 1:2
-      tc qdisc add dev eth0 parent 1:3 netem limit 100000 delay 20ms
-      tc filter add dev eth0 parent 1: protocol ip prio 1 u32 match ip dst 10.1.0.1/32 flowid 1:3"
-    `);
+    expect(lines(netemCommands([hop, { ...hop, peer: "10.1.0.4", out: delay(0) }, clients], () => "eth0")))
+      .toMatchInlineSnapshot(`
+        "for device in /sys/class/net/*
+        do tc qdisc del dev "\${device##*/}" root 2>/dev/null
+        done
+        true
+        set -e
+        tc qdisc add dev eth0 root handle 1: prio bands 3 priomap 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        tc qdisc add dev eth0 parent 1:2 netem limit 100000 delay 100ms 20ms
+        tc filter add dev eth0 parent 1: protocol ip prio 1 u32 match ip dst 10.1.0.3/32 flowid 1:2
+        tc qdisc add dev eth0 parent 1:3 netem limit 100000 delay 20ms
+        tc filter add dev eth0 parent 1: protocol ip prio 1 u32 match ip dst 10.1.0.1/32 flowid 1:3"
+      `);
+  });
+
+  test("holds it on the network over which the peer is reached", () => {
+    const far: Hop = { ...hop, peer: "10.2.0.4" };
+    expect(lines(netemCommands([hop, far, clients], (peer) => (peer.startsWith("10.2.") ? "eth1" : "eth0"))))
+      .toMatchInlineSnapshot(`
+        "for device in /sys/class/net/*
+        do tc qdisc del dev "\${device##*/}" root 2>/dev/null
+        done
+        true
+        set -e
+        tc qdisc add dev eth0 root handle 1: prio bands 3 priomap 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        tc qdisc add dev eth0 parent 1:2 netem limit 100000 delay 100ms 20ms
+        tc filter add dev eth0 parent 1: protocol ip prio 1 u32 match ip dst 10.1.0.3/32 flowid 1:2
+        tc qdisc add dev eth0 parent 1:3 netem limit 100000 delay 20ms
+        tc filter add dev eth0 parent 1: protocol ip prio 1 u32 match ip dst 10.1.0.1/32 flowid 1:3
+        tc qdisc add dev eth1 root handle 1: prio bands 2 priomap 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        tc qdisc add dev eth1 parent 1:2 netem limit 100000 delay 100ms 20ms
+        tc filter add dev eth1 parent 1: protocol ip prio 1 u32 match ip dst 10.2.0.4/32 flowid 1:2"
+      `);
+  });
+
+  test("tells at most fifteen peers of a network apart", () => {
+    const many = Array.from({ length: 16 }, (_, place): Hop => ({ ...hop, peer: `10.${place % 2}.0.${place + 3}` }));
+    expect(() => netemCommands(many, () => "eth0")).toThrow("at most 15 others of a network, not with 16");
+    expect(netemCommands(many, (peer) => (peer.startsWith("10.1.") ? "eth1" : "eth0"))).toContain("parent 1:9 netem");
   });
 
   test("nothing is left of it when nothing is delayed", () => {
-    expect(netemCommands([])).toMatchInlineSnapshot(`"tc qdisc del dev eth0 root 2>/dev/null; true"`);
+    expect(netemCommands([], () => "eth0")).toMatchInlineSnapshot(
+      `"for device in /sys/class/net/*; do tc qdisc del dev "\${device##*/}" root 2>/dev/null; done; true"`,
+    );
+  });
+
+  test("the device is the one through which the kernel sends", () => {
+    const said = [
+      "10.1.0.3 dev eth0 src 10.1.0.2 uid 0 \\    cache ",
+      "10.2.0.4 dev eth1 src 10.2.0.2 uid 0 \\    cache ",
+      "10.9.0.1 via 10.2.0.1 dev eth1 src 10.2.0.2 uid 0 \\    cache ",
+    ];
+    expect([...devicesOf(`${said.join("\n")}\n`)]).toEqual([
+      ["10.1.0.3", "eth0"],
+      ["10.2.0.4", "eth1"],
+      ["10.9.0.1", "eth1"],
+    ]);
   });
 });
 

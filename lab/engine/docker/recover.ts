@@ -11,7 +11,7 @@ import { HELPER_LABEL, RUN_LABEL, runLabels } from "../labels.ts";
 import { onDiskOf } from "./on-disk.ts";
 import { allText } from "./output.ts";
 import { sweep, type SweepResult } from "./sweep.ts";
-import type { LedgerLine, UndoAction } from "../undo-actions.ts";
+import { END_QUEUES, type LedgerLine, type UndoAction } from "../undo-actions.ts";
 
 /**
  * Undoes what outlives containers (packet-filter tables), removes all containers, networks and volumes of the run, and
@@ -89,8 +89,7 @@ async function endDelay(
   }
   const image = await netfilterImage(docker);
   const { State: state } = await docker.getContainer(containerId).inspect();
-  const unqueue = "tc qdisc del dev eth0 root 2>/dev/null; true";
-  if (image !== undefined && state.Running) await runOnce(docker, run, image, ["sh", "-c", unqueue], network);
+  if (image !== undefined && state.Running) await runOnce(docker, run, image, ["sh", "-c", END_QUEUES], network);
   return `delays of ${containerId.slice(0, 12)} ended`;
 }
 

@@ -8,15 +8,15 @@ import {
   counterOf,
   delaySetUp,
   delayTransaction,
+  devicesOf,
   listeningPorts,
-  MOST_NETEM_PEERS,
   netemCommands,
   PROXY_USER,
   type Delay,
   type Hop,
   type Passage,
 } from "./delay-rules.ts";
-import { askProgram, ECHO_PORT, startProgram } from "./delay-programs.ts";
+import { askProgram, ECHO_PORT, routesProgram, startProgram } from "./delay-programs.ts";
 import { openSession, type Session } from "./nft-session.ts";
 
 const API_PORT = 8474;
@@ -93,13 +93,14 @@ async function mustWork(work: Promise<ExecResult>): Promise<ExecResult> {
 const netem =
   (helper: LinkHelper): DelayPlace["set"] =>
   async (hops) => {
-    if (hops.length > MOST_NETEM_PEERS) {
-      throw new LabError({
-        code: "fault-unsupported",
-        message: `netem delays a node's links with at most ${MOST_NETEM_PEERS} others, not with ${hops.length}`,
-      });
-    }
-    await mustWork(helper.exec(["sh", "-c", netemCommands(hops)]));
+    const { stdout } = await mustWork(helper.exec(routesProgram(hops.map(({ peer }) => peer))));
+    const devices = devicesOf(stdout);
+    const deviceOf = (peer: string): string => {
+      const device = devices.get(peer);
+      if (device !== undefined) return device;
+      throw new LabError({ code: "fault-failed", message: `in a node's network: no device leads to ${peer}` });
+    };
+    await mustWork(helper.exec(["sh", "-c", netemCommands(hops, deviceOf)]));
   };
 
 interface Carrier {

@@ -1,4 +1,5 @@
-/** What the helper in a delayed node's network runs, with what its image has: a shell, Perl's base, Toxiproxy, nft, tc. */
+/** What the helper in a delayed node's network runs, with what its image has: a shell, Perl's base, Toxiproxy, nft, tc, ip. */
+import { END_QUEUES } from "../../engine/undo-actions.ts";
 
 /** Where the echo service listens (RFC 862). */
 export const ECHO_PORT = 7;
@@ -19,13 +20,13 @@ while (1) {
 
 /**
  * Toxiproxy on an address of the loopback as a user of its own, the echo service, and `nft -i` on the standard input.
- * All end with the input; the table goes with nft, and netem's queue is taken away.
+ * All end with the input; the table goes with nft, and netem's queues are taken away.
  */
 const START = `
 perl -e "$2" &
 setpriv --reuid "$1" --clear-groups toxiproxy-server -host "$0" >/dev/null 2>&1 &
 nice -n -20 nft -j -i
-tc qdisc del dev eth0 root 2>/dev/null
+${END_QUEUES}
 exit 0`;
 
 export const startProgram = (host: string, user: number): readonly string[] => [
@@ -65,5 +66,14 @@ export const askProgram = (rounds: number, limitSeconds: number, addresses: read
   ASK,
   String(rounds),
   String(limitSeconds),
+  ...addresses,
+];
+
+/** For each address the route that the kernel takes to it from here, a line each. */
+export const routesProgram = (addresses: readonly string[]): readonly string[] => [
+  "sh",
+  "-c",
+  'for address; do ip -o route get "$address" || exit; done',
+  "sh",
   ...addresses,
 ];

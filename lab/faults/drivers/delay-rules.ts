@@ -4,6 +4,8 @@
  * With netem, the kernel holds packets itself. Without it, new TCP connections are led into Toxiproxy's listeners, which
  * hold what they carry; connections that stood before are reset, so that they come back through them.
  */
+import { END_QUEUES } from "../../engine/undo-actions.ts";
+import { LabError } from "../../errors.ts";
 
 /** Uniform within `ms` ± `jitterMs` with Toxiproxy; netem spreads likewise. */
 export interface Delay {
@@ -99,27 +101,48 @@ function rulesOf(passage: Passage, table: string): string[] {
   ];
 }
 
-/** Peers that one node's netem can tell apart. */
-export const MOST_NETEM_PEERS = 15;
+/** Peers that netem can tell apart on one of a node's networks. */
+const MOST_NETEM_PEERS = 15;
 
-/** The commands with which the kernel delays what leaves a node, and nothing else; they replace what was ordered before. */
-export function netemCommands(hops: readonly Hop[]): string {
+/** By address the device through which a node sends to it, of what `ip -o route get` says of each. */
+export function devicesOf(routes: string): ReadonlyMap<string, string> {
+  const found = [...routes.matchAll(/^(\S+) .*?\bdev (\S+)/gm)];
+  return new Map(found.map(([, address = "", device = ""]) => [address, device]));
+}
+
+/**
+ * The commands with which the kernel delays what leaves a node for these peers, each through its device, and nothing
+ * else; they replace what was ordered before.
+ * @throws LabError `fault-unsupported` for more peers on one of its networks than netem can tell apart.
+ */
+export function netemCommands(hops: readonly Hop[], deviceOf: (peer: string) => string): string {
   // What clients send passes no device of the node on its way out: the answer waits for both ways.
   const delays = hops
     .map(({ peer, opener, out, back }) => ({ peer, ...(opener === "peer" ? both(out, back) : out) }))
     .filter(({ ms }) => ms > 0);
-  if (delays.length === 0) return "tc qdisc del dev eth0 root 2>/dev/null; true";
+  const byDevice = Object.entries(Object.groupBy(delays, ({ peer }) => deviceOf(peer)));
+  const most = Math.max(0, ...byDevice.map(([, own = []]) => own.length));
+  if (most > MOST_NETEM_PEERS) {
+    throw new LabError({
+      code: "fault-unsupported",
+      message: `netem delays a node's links with at most ${MOST_NETEM_PEERS} others of a network, not with ${most}`,
+      hint: "delay the links of fewer nodes",
+    });
+  }
+  if (byDevice.length === 0) return END_QUEUES;
   return [
-    "tc qdisc del dev eth0 root 2>/dev/null",
+    END_QUEUES,
     "set -e",
-    `tc qdisc add dev eth0 root handle 1: prio bands ${Math.max(2, delays.length + 1)} priomap ${Array.from({ length: 16 }, () => 0).join(" ")}`,
-    ...delays.flatMap(({ peer, ms, jitterMs }, place) => {
-      const band = (place + 2).toString(16);
-      return [
-        `tc qdisc add dev eth0 parent 1:${band} netem limit 100000 delay ${ms}ms${jitterMs === 0 ? "" : ` ${jitterMs}ms`}`,
-        `tc filter add dev eth0 parent 1: protocol ip prio 1 u32 match ip dst ${peer}/32 flowid 1:${band}`,
-      ];
-    }),
+    ...byDevice.flatMap(([device, own = []]) => [
+      `tc qdisc add dev ${device} root handle 1: prio bands ${Math.max(2, own.length + 1)} priomap ${Array.from({ length: 16 }, () => 0).join(" ")}`,
+      ...own.flatMap(({ peer, ms, jitterMs }, place) => {
+        const band = (place + 2).toString(16);
+        return [
+          `tc qdisc add dev ${device} parent 1:${band} netem limit 100000 delay ${ms}ms${jitterMs === 0 ? "" : ` ${jitterMs}ms`}`,
+          `tc filter add dev ${device} parent 1: protocol ip prio 1 u32 match ip dst ${peer}/32 flowid 1:${band}`,
+        ];
+      }),
+    ]),
   ].join("; ");
 }
 
