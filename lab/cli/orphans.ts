@@ -1,6 +1,7 @@
-/** Runs whose lab and watchdog are both gone, so that nobody will ever remove them. */
+/** What labs have left behind whose watchdogs are gone, too: runs that nobody will ever remove, and faults in runs that stand. */
 import type { DoctorRow } from "../engine/doctor/doctor.ts";
 import { openEngine, type Engine, type RunInfo } from "../engine/index.ts";
+import { messageOf } from "../errors.ts";
 import { shellWord } from "../text.ts";
 
 const remove = ({ run }: RunInfo): string => `lab down ${shellWord(run)}`;
@@ -27,6 +28,21 @@ export async function orphanedRuns(engine: Pick<Engine, "runs">): Promise<readon
     return (await engine.runs()).filter(({ state }) => state === "orphaned");
   } catch {
     return [];
+  }
+}
+
+/**
+ * Undoes the faults that nobody looks after on clusters that stand, and says so, a line a run. Never throws: what cannot
+ * be undone is told.
+ */
+export async function undoneOnStanding(engine: Pick<Engine, "healStanding">): Promise<readonly string[]> {
+  try {
+    return (await engine.healStanding()).map(
+      ({ run, faults }) =>
+        `run ${run} stood with ${faults === 1 ? "1 fault" : `${faults} faults`} of a lab that was killed; ${faults === 1 ? "it is" : "they are"} undone`,
+    );
+  } catch (error) {
+    return [`the faults that a killed lab left on clusters that stand could not be undone: ${messageOf(error)}`];
   }
 }
 

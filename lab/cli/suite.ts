@@ -16,7 +16,7 @@ import { describeSuite } from "./durations.ts";
 import { EXIT, exitOfError, type ExitCode } from "./exit-codes.ts";
 import { fileTrouble } from "./file-trouble.ts";
 import { heedInterrupts } from "./interrupt.ts";
-import { describeOrphan, orphanedRuns } from "./orphans.ts";
+import { describeOrphan, orphanedRuns, undoneOnStanding } from "./orphans.ts";
 import { explain } from "./output.ts";
 import { drawProgress, type DrawnProgress } from "./progress.ts";
 import { turnsOf, type Item } from "./turns.ts";
@@ -69,6 +69,7 @@ export async function rehearseAll({ items, tell, files, ...options }: SuitePlan)
   };
   await using engine = await openEngine({ progress });
   for (const orphan of await orphanedRuns(engine)) progress.line(`! ${describeOrphan(orphan)}`);
+  for (const undone of await undoneOnStanding(engine)) progress.line(`! ${undone}`);
   if (turns.length > 1) progress.line(describeSuite(turns, readHistory(historyFile(runs)).entries));
   try {
     await using pool = openClusterPool();

@@ -269,9 +269,15 @@ export interface Engine extends AsyncDisposable {
   openRun(run: string, options?: { readonly keep?: boolean; readonly networks?: readonly string[] }): Promise<RunSpace>;
   /**
    * Finds the nodes of a run that is still up (`lab up`), for `lab fault`. Disposing leaves them; when the lab is
-   * killed meanwhile, the faults in its ledger are undone and the nodes stay.
+   * killed meanwhile, the faults in its ledger are undone and the nodes stay. Where an earlier lab's watchdog could not
+   * do that, it is done first.
    */
   reopenRun(run: string): Promise<RunSpace>;
+  /**
+   * Undoes what labs that are gone, and their watchdogs with them, have left broken on runs that stand; tells of each such
+   * run how many faults that were.
+   */
+  healStanding(): Promise<readonly { readonly run: string; readonly faults: number }[]>;
   /** Whether nobody listens any more where the engine was; one that is slow is not gone. Limit 5 s. */
   isGone(): Promise<boolean>;
   /** The runs that have containers, networks or volumes here, and whether somebody still looks after them. */

@@ -1,3 +1,5 @@
+import type { ProcessMark } from "./run-owner.ts";
+
 /**
  * What the engine can undo for a lab that is gone. Whoever breaks something writes these acts to the run's ledger before
  * it acts; the run's watchdog finds them there, and knows nothing of what was broken, or why.
@@ -21,7 +23,10 @@ export type UndoAction =
 export const END_QUEUES =
   'for device in /sys/class/net/*; do tc qdisc del dev "${device##*/}" root 2>/dev/null; done; true';
 
-/** What the watchdog reads of a line of a ledger; the rest of it is for others. */
+/** What is read here of a fault's line in a ledger; the rest of it is for others. */
 export interface LedgerLine {
+  readonly fault?: string;
+  /** The lab that broke it. None in ledgers of old. */
+  readonly lab?: ProcessMark;
   readonly undo: readonly UndoAction[];
 }

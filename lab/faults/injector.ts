@@ -1,6 +1,7 @@
 /** Injects faults into the clusters of a run, and proves that all is whole again. */
 import type { Cluster } from "../systems/types.ts";
 import type { Node, RunSpace } from "../engine/types.ts";
+import { processMark } from "../engine/run-owner.ts";
 import { LabError, messageOf } from "../errors.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { KillableClient } from "../load/types.ts";
@@ -51,6 +52,7 @@ export interface FaultsOptions {
 export async function openFaults(options: FaultsOptions): Promise<FaultInjector> {
   const { space, clusters, recorder, clock } = options;
   const ledger = await openLedger(options.ledgerFile);
+  const lab = processMark(process.pid);
   let number = await countFaults(options.ledgerFile);
   let inForce: readonly FaultInForce[] = [];
   const tools = openTools({ space, recorder });
@@ -85,7 +87,7 @@ export async function openFaults(options: FaultsOptions): Promise<FaultInjector>
     });
     // What is permanent stays so after a killed lab, too.
     const undo = isPermanent(spec) ? [] : action.undoActions;
-    await ledger.write({ fault: id, run: space.run, spec, targets: action.targets, undo });
+    await ledger.write({ fault: id, run: space.run, lab, spec, targets: action.targets, undo });
     try {
       await action.apply();
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { ProcessMark } from "../engine/run-owner.ts";
 import type { UndoAction } from "../engine/undo-actions.ts";
 import type { Receipt } from "../journal/types.ts";
 import type { FaultSpec } from "./registry.ts";
@@ -18,6 +19,8 @@ export interface Fault extends AsyncDisposable {
 export interface LedgerEntry {
   readonly fault: string;
   readonly run: string;
+  /** The lab that breaks it: as long as it lives, healing is its own business. */
+  readonly lab?: ProcessMark;
   readonly spec: FaultSpec;
   readonly targets: readonly string[];
   /** What undoes it, for whoever finds the ledger: container ids to unpause or start, tables to delete. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeOrphan, orphanedRuns, rowOfOrphan } from "../../lab/cli/orphans.ts";
+import { describeOrphan, orphanedRuns, rowOfOrphan, undoneOnStanding } from "../../lab/cli/orphans.ts";
 import type { RunInfo, RunState } from "../../lab/engine/index.ts";
 
 const run = (name: string, state: RunState, nodes = 3): RunInfo => ({ run: name, nodes, kept: false, state });
@@ -23,4 +23,18 @@ test("it is named with the command that removes it", () => {
 
 test("an engine that does not say has none", async () => {
   expect(await orphanedRuns({ runs: () => Promise.reject(new Error("gone")) })).toEqual([]);
+});
+
+test("faults that were undone on clusters that stand are told, and so is that they could not be", async () => {
+  const undone = [
+    { run: "r1", faults: 1 },
+    { run: "r2", faults: 2 },
+  ];
+  expect(await undoneOnStanding({ healStanding: () => Promise.resolve(undone) })).toEqual([
+    "run r1 stood with 1 fault of a lab that was killed; it is undone",
+    "run r2 stood with 2 faults of a lab that was killed; they are undone",
+  ]);
+  expect(await undoneOnStanding({ healStanding: () => Promise.reject(new Error("no answer")) })).toEqual([
+    "the faults that a killed lab left on clusters that stand could not be undone: no answer",
+  ]);
 });

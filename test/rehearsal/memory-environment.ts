@@ -41,6 +41,7 @@ export const memoryEngine = (): Engine & { gone: boolean } => ({
   images: () => Promise.resolve(new Map()),
   openRun: notHere,
   reopenRun: notHere,
+  healStanding: notHere,
   isGone() {
     return Promise.resolve(this.gone);
   },

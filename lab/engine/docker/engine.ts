@@ -1,17 +1,17 @@
 /** The engine behind its contract. */
-import { readdir } from "node:fs/promises";
+import { appendFile, readdir } from "node:fs/promises";
 import type Docker from "dockerode";
 import { LabError } from "../../errors.ts";
-import { seconds, withLimit } from "../../time.ts";
+import { minutes, seconds, waitFor, wallClock, withLimit } from "../../time.ts";
 import { isGone, socketPath, type EngineAddress } from "./engine-address.ts";
 import type { Found } from "./find.ts";
-import { labHome, privateEnginePaths, runsHome } from "../home.ts";
+import { labHome, privateEnginePaths, runsHome, watchdogLogPath } from "../home.ts";
 import { ensureImages } from "../image-build/images.ts";
 import { checkNetworkName, checkRunName, KEPT_LABEL, NODE_LABEL, RUN_LABEL } from "../labels.ts";
 import { assertDisk, assertMemory } from "../machine.ts";
 import { createNetwork, findNetworks } from "./network.ts";
 import { isThisMachine } from "./processors.ts";
-import { recoverRun } from "./recover.ts";
+import { healLeftBehind, recoverRun } from "./recover.ts";
 import { lives, readOwner, stateOfRun } from "../run-owner.ts";
 import { findNodes, runSpace } from "./run-space.ts";
 import {
@@ -80,6 +80,8 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
     },
     async reopenRun(run) {
       checkRunName(run);
+      await cleanedUp(run);
+      await undoLeftFaults(docker, run);
       const networks = await findNetworks(docker, run);
       const nodes = await findNodes(docker, run, makeTools);
       const watchdog = await startWatchdog(run, endpoint, "heal");
@@ -95,6 +97,13 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
         reopened: true,
         watchdog,
       });
+    },
+    async healStanding() {
+      const standing = (await listRuns(docker)).filter(({ kept, state }) => kept && state !== "cleaning up");
+      const told = await Promise.all(
+        standing.map(async ({ run }) => ({ run, faults: await undoLeftFaults(docker, run) })),
+      );
+      return told.filter(({ faults }) => faults > 0);
     },
     isGone: () => isGone(docker),
     runs: () => listRuns(docker),
@@ -116,6 +125,28 @@ export async function createEngine({ docker, endpoint }: Found): Promise<Engine>
   };
   clients.set(engine, docker);
   return engine;
+}
+
+/** The watchdog of a lab that was just killed comes to its end first: it strikes out the ledger, too. */
+async function cleanedUp(run: string): Promise<void> {
+  await waitFor(
+    `the watchdog of run ${run} to undo what a killed lab has left`,
+    async () => {
+      const state = stateOfRun(await readOwner(run), lives);
+      return state === "cleaning up" ? { seen: state } : { reached: state };
+    },
+    { within: minutes(2) },
+  );
+}
+
+/** What is done is told in the watchdogs' log: it is their work. */
+async function undoLeftFaults(docker: Docker, run: string): Promise<number> {
+  const lines: string[] = [];
+  const faults = await healLeftBehind(docker, run, (text) => lines.push(text));
+  const at = wallClock().toISOString();
+  if (lines.length > 0)
+    await appendFile(watchdogLogPath(), lines.map((line) => `${at} run ${run}: ${line}\n`).join(""));
+  return faults;
 }
 
 const clients = new WeakMap<Engine, Docker>();

@@ -1,5 +1,5 @@
 /** What is done for a run whose lab is gone: packet rules named in its ledger, then everything with its label. */
-import { readFile, rm } from "node:fs/promises";
+import { appendFile, readFile, rm } from "node:fs/promises";
 import type Docker from "dockerode";
 import { messageOf } from "../../errors.ts";
 import { seconds, withLimit, type Duration } from "../../time.ts";
@@ -8,8 +8,10 @@ import { limitCpuOf } from "./cpu.ts";
 import { statusOf, unlessGone } from "./docker-errors.ts";
 import { ledgerPath, runHome } from "../home.ts";
 import { HELPER_LABEL, RUN_LABEL, runLabels } from "../labels.ts";
+import { leftBehind, type LeftBehind } from "../ledger-lines.ts";
 import { onDiskOf } from "./on-disk.ts";
 import { allText } from "./output.ts";
+import { lives, type ProcessMark } from "../run-owner.ts";
 import { sweep, type SweepResult } from "./sweep.ts";
 import { END_QUEUES, type LedgerLine, type UndoAction } from "../undo-actions.ts";
 
@@ -24,7 +26,7 @@ export async function recoverRun(
   within: Duration,
   say: (text: string) => void,
 ): Promise<SweepResult> {
-  const tables = tablesOf(await readLedger(run));
+  const tables = tablesOf((await readLedger(run)).entries);
   // Containers first: most tables are owned by a helper process and vanish with it.
   // The lab may have died with an order on its way, which the engine still follows.
   const swept = await sweep(docker, run, within, seconds(1));
@@ -33,16 +35,39 @@ export async function recoverRun(
   return swept;
 }
 
-/** Undoes all that the ledger of a standing run names, done already or not, and empties the ledger. */
-export async function healRun(docker: Docker, run: string, say: (text: string) => void): Promise<void> {
-  const entries = await readLedger(run);
+/**
+ * Undoes all that labs which are gone have named in the ledger of a standing run, done already or not, and strikes it
+ * out. The lab `dead` is gone, though the kernel may not have noted it yet.
+ */
+export async function healRun(
+  docker: Docker,
+  run: string,
+  say: (text: string) => void,
+  dead?: ProcessMark,
+): Promise<void> {
+  const { entries, inForce, shared } = await readLedger(run, dead);
   // Newest first: of several limits of one node, the one before all of them has the last word.
   for (const action of entries.toReversed().flatMap((entry) => entry.undo)) {
-    const done = action.action === "end-delay" ? await endDelay(docker, run, action) : await healNode(docker, action);
+    // A node that somebody removed is no reason to leave the others as they are.
+    const done = await unlessGone(
+      action.action === "end-delay" ? endDelay(docker, run, action) : healNode(docker, action),
+    );
     if (done !== undefined) say(done);
   }
   for (const table of tablesOf(entries)) await deleteTable(docker, run, table, say);
-  await rm(ledgerPath(run), { force: true });
+  if (shared)
+    await appendFile(ledgerPath(run), inForce.map((fault) => `${JSON.stringify({ healed: fault })}\n`).join(""));
+  else await rm(ledgerPath(run), { force: true });
+}
+
+/**
+ * Undoes what is still in force on a standing run of labs that are gone, where their watchdogs could not. Tells how many
+ * faults that were. `say` is told what is done.
+ */
+export async function healLeftBehind(docker: Docker, run: string, say: (text: string) => void): Promise<number> {
+  const { inForce } = await readLedger(run);
+  if (inForce.length > 0) await healRun(docker, run, say);
+  return inForce.length;
 }
 
 /** What was done; undefined where nothing was to do. */
@@ -108,28 +133,10 @@ interface Table {
   readonly table: string;
 }
 
-/** The entries of a run's ledger; a torn last line is left out, and so are lines that are no entries. */
-export async function readLedger(run: string): Promise<readonly LedgerLine[]> {
-  let text: string;
-  try {
-    text = await readFile(ledgerPath(run), "utf8");
-  } catch {
-    return [];
-  }
-  return text.split("\n").flatMap((line) => {
-    const entry = parseEntry(line);
-    return entry === undefined ? [] : [entry];
-  });
-}
-
-function parseEntry(line: string): LedgerLine | undefined {
-  try {
-    const value = JSON.parse(line) as unknown;
-    const isEntry = typeof value === "object" && value !== null && "undo" in value && Array.isArray(value.undo);
-    return isEntry ? (value as LedgerLine) : undefined;
-  } catch {
-    return undefined;
-  }
+async function readLedger(run: string, dead?: ProcessMark): Promise<LeftBehind> {
+  const isDead = ({ pid, started }: ProcessMark): boolean => pid === dead?.pid && started === dead.started;
+  const text = await readFile(ledgerPath(run), "utf8").catch(() => "");
+  return leftBehind(text, (lab) => !isDead(lab) && lives(lab));
 }
 
 /** The tables that a ledger names, each once. Only names of the lab's own are taken from a file on disk. */

@@ -5,6 +5,7 @@
  * ledger. Started by watchdog-start.ts; its output goes to the watchdog's log.
  */
 import { messageOf } from "../../errors.ts";
+import { processMark } from "../run-owner.ts";
 import { milliseconds, minutes, monotonicMs, seconds, sleep, wallClock } from "../../time.ts";
 
 const say = (text: string): void => {
@@ -21,6 +22,7 @@ process.stdout.write("watching\n");
 // Loaded now and not later: the program on disk may have changed by the time that it is needed.
 const { connect } = await import("./engine-address.ts");
 const { healRun, recoverRun } = await import("./recover.ts");
+const lab = processMark(process.ppid);
 
 let lastWords = "";
 process.stdin.setEncoding("utf8");
@@ -44,7 +46,7 @@ async function cleanUp(): Promise<void> {
   while (monotonicMs() - startedMs < LIMIT) {
     try {
       if (task === "heal") {
-        await healRun(docker, run, say);
+        await healRun(docker, run, say, lab);
         return;
       }
       const { removed } = await recoverRun(docker, run, milliseconds(LIMIT - (monotonicMs() - startedMs)), say);
