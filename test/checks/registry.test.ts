@@ -5,7 +5,6 @@ import { format, resolveConfig } from "prettier";
 import { describe, expect, test } from "vitest";
 import { CHECKS, check, runCheck } from "../../lab/checks/index.ts";
 import type { CheckSpec } from "../../lab/checks/index.ts";
-import { checkTable } from "../../lab/checks/page.ts";
 import { checkSchema } from "../../lab/checks/schema.ts";
 import { journalOf } from "../../lab/journal/index.ts";
 import { seconds } from "../../lab/time.ts";
@@ -22,9 +21,6 @@ test("the JSON schema is the one that the definitions make (vitest -u writes it)
 });
 
 describe("docs/checks.md", () => {
-  test("has the table of all checks and their fields", async () => {
-    expect(page).toContain((await formatted(checkTable(CHECKS.values()), "docs/checks.md")).trim());
-  });
   test.each([...CHECKS.keys()])("defines %s in a section of its own", (name) => {
     expect(page).toContain(`\n## ${name}\n`);
   });

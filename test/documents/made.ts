@@ -1,5 +1,6 @@
 /** The parts of documents that are made from the code, by document and name. `npm run docs` writes them; a test compares. */
 import { CHECKS } from "../../lab/checks/index.ts";
+import { checkTable } from "../../lab/checks/page.ts";
 import { allScenarios } from "../../lab/cli/catalogue.ts";
 import { FAULT_GROUPS } from "../../lab/faults/define.ts";
 import { FAULT_METHODS } from "../../lab/faults/registry.ts";
@@ -14,6 +15,7 @@ type Maker = () => string | Promise<string>;
 export const MADE: Readonly<Record<string, Readonly<Record<string, Maker>>>> = {
   "docs/write-a-scenario.md": { phrases, faults, checks, subjects, builders },
   "docs/rehearsals.md": { scenarios },
+  "docs/checks.md": { checks: () => checkTable(CHECKS.values()) },
   "docs/slos.md": { objectives },
 };
 
