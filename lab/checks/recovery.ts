@@ -5,6 +5,7 @@ import type { Journal } from "../journal/types.ts";
 import { formatDuration, seconds } from "../time.ts";
 import type { Duration } from "../time.ts";
 import { defineCheck } from "./define.ts";
+import type { LimitSpec } from "./define.ts";
 import { finding } from "./evidence.ts";
 import { duration, name, optional } from "./fields.ts";
 import { inOrderOf } from "./order.ts";
@@ -21,10 +22,7 @@ import { worst } from "./verdict.ts";
  * Each fault's time to recovery is at most `within`: the first success followed by `steady` in which every
  * operation succeeds within `limit` of its intended start. A client that retries hides an outage in lateness.
  */
-export interface RecoverySpec {
-  readonly check: "recovery";
-  readonly of: string;
-  readonly within: Duration;
+export interface RecoverySpec extends LimitSpec<"recovery"> {
   readonly steady?: Duration;
   readonly limit?: Duration;
 }
