@@ -66,12 +66,12 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
     evidence: readonly Evidence[] = [],
   ): Aftermath => {
     const found = { outcome: "undecided", verdict: "unknown", told, figures, slowestMs, evidence } as const;
-    return firstBad < 0 ? found : { ...found, originMs };
+    return firstBad === undefined ? found : { ...found, originMs };
   };
 
   const untilMs = ownUntil();
   const firstBad = firstToShow(untilMs);
-  if (firstBad < 0) {
+  if (firstBad === undefined) {
     if (start === rows.length) return undecided(`no operation of ${of} was offered after ${what}`);
     if (observedToMs < orderedMs + steadyMs) {
       return undecided(`the load ended ${formatDuration(observedToMs - orderedMs)} after ${what}, too soon to tell`);
@@ -97,7 +97,7 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
     if (!isFinal()) return undecided(`${told}; undecided: the record ends early`, figures, evidence);
     return { outcome: "not recovered", verdict: "violated", told, figures, originMs, slowestMs, evidence };
   };
-  if (lasting < 0) {
+  if (lasting === undefined) {
     const spanMs = observedToMs - originMs;
     if (spanMs >= withinMs) return notRecovered(`operations never went on succeeding after ${origin}`, seen, [shown]);
     const short = `the load ended ${formatDuration(spanMs)} after ${origin}, and no success was lasting yet`;
@@ -142,23 +142,23 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
    */
   function ownUntil(): number {
     for (const nextMs of fault.laterMs) {
-      if (firstToShow(nextMs) >= 0 || goodBy(nextMs) >= ENOUGH_OPERATIONS) return nextMs;
+      if (firstToShow(nextMs) !== undefined || goodBy(nextMs) >= ENOUGH_OPERATIONS) return nextMs;
     }
     return Infinity;
   }
 
-  /** The first bad operation, by its intended time, that showed itself after the order and up to this moment; or −1. */
-  function firstToShow(toMs: number): number {
+  /** The first bad operation, by its intended time, that showed itself after the order and up to this moment. */
+  function firstToShow(toMs: number): number | undefined {
     for (let i = 0; i < rows.length && intended(i) <= toMs; i += 1) {
       if (isBad(i) && (intended(i) >= orderedMs || noticed(i) > orderedMs) && noticed(i) <= toMs) return i;
     }
-    return -1;
+    return undefined;
   }
 
   /** How many good operations were intended since the order and had ended by this moment. */
   function goodBy(toMs: number): number {
     let good = 0;
-    let lastMs = -Infinity;
+    let lastMs: number | undefined;
     for (let i = start; i < rows.length && intended(i) <= toMs; i += 1) {
       if (isBad(i) || ended(i) > toMs || intended(i) === lastMs) continue;
       lastMs = intended(i);
@@ -168,7 +168,7 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
   }
 
   function showedOnlyAfterHeal(): boolean {
-    return firstToShow(fault.healMs) < 0 && goodBy(fault.healMs) >= ENOUGH_OPERATIONS;
+    return firstToShow(fault.healMs) === undefined && goodBy(fault.healMs) >= ENOUGH_OPERATIONS;
   }
 
   /** The earliest such moment among such operations from the place `from` on; none comes before its intended start. */
@@ -181,15 +181,15 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
   }
 
   /**
-   * The first success, intended since the order, with no failure up to `steady` later, or −1: each failure moves the
+   * The first success, intended since the order, with no failure up to `steady` later: each failure moves the
    * candidate behind itself. What had ended before the order says nothing.
    */
-  function firstLasting(from: number): number {
-    let candidate = -1;
+  function firstLasting(from: number): number | undefined {
+    let candidate: number | undefined;
     for (let i = Math.max(from, start); i < rows.length; i += 1) {
-      if (candidate >= 0 && intended(i) > intended(candidate) + steadyMs) break;
-      if (isBad(i)) candidate = -1;
-      else if (candidate < 0) candidate = i;
+      if (candidate !== undefined && intended(i) > intended(candidate) + steadyMs) break;
+      if (isBad(i)) candidate = undefined;
+      else candidate ??= i;
     }
     return candidate;
   }
@@ -231,7 +231,7 @@ export function firstFrom(rows: Uint32Array, column: Float64Array, fromMs: numbe
 /** How many different intended times there are among ordered rows, from a place on and up to a moment, included. */
 export function countTries(rows: Uint32Array, column: Float64Array, from: number, toMs: number): number {
   let tries = 0;
-  let lastMs = -Infinity;
+  let lastMs: number | undefined;
   for (let i = from; i < rows.length; i += 1) {
     const atMs = column[rows[i] ?? 0] ?? 0;
     if (atMs > toMs) break;

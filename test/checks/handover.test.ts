@@ -155,7 +155,10 @@ describe("handover, at its boundaries", () => {
       ...[acked(1, 1_100), acked(2, 1_100, { outcome: "failed" }), acked(3, 1_100, { outcome: "unknown" })],
     ];
     const found = of({ events: [fault, drained], operations, reads: [got(1, 1_200), got(3, 8_000)] });
-    expect(found).toMatchObject({ verdict: "held", figures: { records: 1, unread: 0, worstDelayMs: 100 } });
+    expect(found).toMatchObject({
+      verdict: "held",
+      figures: { records: 1, unread: 0, worstDelayMs: 100, worstGapMs: 100, partition0GapMs: 100 },
+    });
   });
 
   test("a record waits from its first acknowledgement to its first read", () => {

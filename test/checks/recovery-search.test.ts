@@ -133,6 +133,12 @@ describe("what is bad, and when it shows", () => {
     const later: Row[] = [...calm, [1_000], [1_010], [1_020, 10, "failed"], ...every100(1_100, 2_000)];
     expect(aftermath(later).figures).toEqual({ detectionMs: 30, firstSuccessMs: 110, recoveryMs: 110 });
   });
+  test("where the very first operation fails, it is the fault's as any other", () => {
+    const rows: Row[] = [[1_000, 10, "failed"], ...every100(1_100, 2_500)];
+    expect(aftermath(rows).told).toBe("recovered 110 ms after kill, wanted 1 s");
+    expect(aftermath(rows, { healMs: 1_500 }).told).toBe("recovered 110 ms after kill, wanted 1 s");
+    expect(aftermath(rows, { laterMs: [1_050] }).told).toBe("recovered 110 ms after kill, wanted 1 s");
+  });
   test("rows in any order of their ends: intended times decide", () => {
     expect(aftermath(struck.toReversed()).figures).toEqual(aftermath(struck).figures);
   });
@@ -313,6 +319,7 @@ describe("a record that ends early", () => {
     const judged = (badMs: number): Aftermath => aftermath(rows(badMs), {}, { ...late, settledMs: 2_600 });
     expect(judged(1_300).verdict).toBe("violated");
     expect(judged(1_300.5)).toMatchObject({ verdict: "unknown" });
+    expect(aftermath(rows(1_300.5), {}, late).verdict).toBe("violated");
     // A success that ended too late to be one in time leaves nothing open.
     const slow = [...calm, [1_000, 500] as const, ...failing(1_400, 1_900), ...every100(2_000, 2_500)];
     expect(aftermath(slow, {}, { ...late, limitMs: 500, settledMs: 2_600 }).verdict).toBe("unknown");
