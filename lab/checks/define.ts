@@ -78,7 +78,7 @@ function built<S extends AnySpec>({ check, fields }: Parts<S>, options: Omit<S, 
   const bad = (what: string, hint: string): LabError =>
     new LabError({ code: "bad-scenario", message: `check.${check}: ${what}`, hint });
   for (const field of Object.keys(given)) {
-    if (known[field] === undefined)
+    if (!Object.hasOwn(known, field))
       throw bad(`${field} is not one of its fields`, `use ${Object.keys(known).join(", ")}`);
   }
   for (const [field, { fallback, problem }] of Object.entries(known)) {

@@ -8,44 +8,40 @@ const MOST_EVIDENCE = 20;
 /** Counts anomalies by kind, and keeps the first few of each to show. */
 export class Anomalies<Kind extends string> {
   readonly #kinds: readonly Kind[];
-  readonly #counts: Map<Kind, number>;
-  readonly #shown: Map<Kind, Evidence[]>;
+  readonly #counts: Record<Kind, number>;
+  readonly #shown: Record<Kind, Evidence[]>;
 
   /** Kinds in the order in which they matter. */
   constructor(kinds: readonly Kind[]) {
     this.#kinds = kinds;
-    this.#counts = new Map(kinds.map((kind) => [kind, 0]));
-    this.#shown = new Map(kinds.map((kind) => [kind, []]));
+    this.#counts = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Record<Kind, number>;
+    this.#shown = Object.fromEntries(kinds.map((kind) => [kind, []])) as unknown as Record<Kind, Evidence[]>;
   }
 
   /** Counts; true as long as a few more of the kind are wanted to `show`. */
   found(kind: Kind, count = 1): boolean {
-    this.#counts.set(kind, this.count(kind) + count);
-    return (this.#shown.get(kind)?.length ?? 0) < MOST_EVIDENCE;
+    this.#counts[kind] = this.count(kind) + count;
+    return this.#shown[kind].length < MOST_EVIDENCE;
   }
 
   show(kind: Kind, evidence: Evidence): void {
-    this.#shown.get(kind)?.push(evidence);
+    this.#shown[kind].push(evidence);
   }
 
   count(kind: Kind): number {
-    return this.#counts.get(kind) ?? 0;
+    return this.#counts[kind];
   }
 
   counts(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#counts);
+    return { ...this.#counts };
   }
 
   /** At most twenty, a share for each kind that was found. */
   evidence(): readonly Evidence[] {
-    const some: Evidence[] = [];
-    for (let place = 0; place < MOST_EVIDENCE; place += 1) {
-      for (const kind of this.#kinds) {
-        const one = this.#shown.get(kind)?.[place];
-        if (one !== undefined && some.length < MOST_EVIDENCE) some.push(one);
-      }
-    }
-    return some;
+    const inTurn = Array.from({ length: MOST_EVIDENCE }, (_, place) =>
+      this.#kinds.flatMap((kind) => this.#shown[kind][place] ?? []),
+    );
+    return inTurn.flat().slice(0, MOST_EVIDENCE);
   }
 }
 

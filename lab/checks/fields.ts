@@ -26,6 +26,7 @@ const told = (value: unknown): string => {
   return typeof value === "number" ? String(value) : JSON.stringify(value);
 };
 
+const isFinite = (value: unknown): value is number => Number.isFinite(value);
 const isName = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 /** A name that is not empty. */
@@ -40,11 +41,7 @@ export const duration = (says: string): Field => ({
   says,
   json: { type: "number", minimum: 0 },
   problem: (value) =>
-    unless(
-      typeof value === "number" && Number.isFinite(value) && value >= 0,
-      value,
-      "use a span of time that is not negative: seconds(15)",
-    ),
+    unless(isFinite(value) && value >= 0, value, "use a span of time that is not negative: seconds(15)"),
 });
 
 /** A share above 0 and up to 1. */
@@ -52,22 +49,14 @@ export const share = (says: string): Field => ({
   says,
   json: { type: "number", exclusiveMinimum: 0, maximum: 1 },
   problem: (value) =>
-    unless(
-      typeof value === "number" && value > 0 && value <= 1,
-      value,
-      "use a share above 0 and up to 1: 99 % is written 0.99",
-    ),
+    unless(isFinite(value) && value > 0 && value <= 1, value, "use a share above 0 and up to 1: 99 % is written 0.99"),
 });
 
 export const wholeNumber = (says: string, least: number): Field => ({
   says,
   json: { type: "integer", minimum: least },
   problem: (value) =>
-    unless(
-      typeof value === "number" && Number.isSafeInteger(value) && value >= least,
-      value,
-      `use a whole number from ${least} up`,
-    ),
+    unless(Number.isSafeInteger(value) && Number(value) >= least, value, `use a whole number from ${least} up`),
 });
 
 export const flag = (says: string): Field => ({
@@ -96,7 +85,7 @@ export const values = (says: string): Field => ({
     unless(
       Array.isArray(value) &&
         value.length > 0 &&
-        value.every((one) => ["string", "boolean"].includes(typeof one) || Number.isFinite(one)),
+        value.every((one) => ["string", "boolean"].includes(typeof one) || isFinite(one)),
       value,
       "name at least one, in their order: [3, 2, 3]",
     ),
@@ -122,9 +111,7 @@ export const window = (says: string): Field => ({
     ],
   },
   problem: (value) => {
-    const { step, phase, ...rest } = (typeof value === "object" && value !== null ? value : {}) as Readonly<
-      Record<string, unknown>
-    >;
+    const { step, phase, ...rest } = Object(value) as Readonly<Record<string, unknown>>;
     const isWindow = phase === undefined ? isName(step) : phase === "faults" && step === undefined;
     return unless(
       isWindow && Object.keys(rest).length === 0,

@@ -4,8 +4,7 @@
  * clients. A load is as well as its worst part.
  */
 import type { Journal } from "../journal/types.ts";
-import { NumberMap } from "./number-map.ts";
-import { eventsOf, type EventOf } from "../journal/types.ts";
+import { NONE, eventsOf, type EventOf } from "../journal/types.ts";
 import { type Selection } from "./select.ts";
 
 export interface Part {
@@ -31,18 +30,17 @@ function saidParts(
   { one, column }: NonNullable<EventOf<"load-started">["part"]>,
   rows: Uint32Array,
 ): readonly Part[] {
-  if (column === "key")
-    return named(
-      split(rows, (row) => journal.operations.key[row] ?? 0),
-      (key) => `${one} ${key}`,
-    );
+  if (column === "key") return named(keysOf(journal, rows), (key) => `${one} ${key}`);
   // Operations that go to no one partition, such as those of an administrator, can still fail by their clients.
   const placed = column === "partition" ? placedIn(journal, rows) : [];
   return placed.length > 0 ? named(placed, (partition) => `${one} ${partition}`) : clientsOf(journal, rows);
 }
 
 const placedIn = (journal: Journal, rows: Uint32Array): readonly Numbered[] =>
-  split(rows, (row) => journal.operations.partition[row] ?? -1).filter(({ number }) => number >= 0);
+  split(rows, (row) => journal.operations.partition[row] ?? NONE).filter(({ number }) => number >= 0);
+
+const keysOf = (journal: Journal, rows: Uint32Array): readonly Numbered[] =>
+  split(rows, (row) => journal.operations.key[row] ?? 0);
 
 const clientsOf = (journal: Journal, rows: Uint32Array): readonly Part[] =>
   named(
@@ -51,13 +49,12 @@ const clientsOf = (journal: Journal, rows: Uint32Array): readonly Part[] =>
   );
 
 function guessedParts(journal: Journal, action: number, rows: Uint32Array): readonly Part[] {
-  const { key } = journal.operations;
   const actionName = journal.names[action];
   const place = actionName === "produce" ? "partition" : "shard";
   const placed = placedIn(journal, rows);
   if (placed.length > 0) return named(placed, (number) => `${place} ${number}`);
   if (REGISTER_ACTIONS.includes(actionName)) {
-    const registers = split(rows, (row) => key[row] ?? 0);
+    const registers = keysOf(journal, rows);
     if (registers.length > 1) return named(registers, (number) => `register ${number}`);
   }
   return clientsOf(journal, rows);
@@ -73,26 +70,8 @@ const named = (parts: readonly Numbered[], nameOf: (number: number) => string): 
     ? []
     : parts.toSorted((a, b) => a.number - b.number).map(({ number, rows }) => ({ name: nameOf(number), rows }));
 
-function split(rows: Uint32Array, numberOf: (row: number) => number): readonly Numbered[] {
-  const parts = new NumberMap();
-  const sizes: number[] = [];
-  const slots = new Uint32Array(rows.length);
-  for (let i = 0; i < rows.length; i += 1) {
-    const slot = parts.put(numberOf(rows[i] ?? 0), 0);
-    slots[i] = slot;
-    sizes[slot] = (sizes[slot] ?? 0) + 1;
-  }
-  const all = sizes.map((size) => new Uint32Array(size));
-  const filled = sizes.map(() => 0);
-  for (let i = 0; i < rows.length; i += 1) {
-    const slot = slots[i] ?? 0;
-    const at = filled[slot] ?? 0;
-    const part = all[slot];
-    if (part !== undefined) part[at] = rows[i] ?? 0;
-    filled[slot] = at + 1;
-  }
-  return all.map((part, slot) => ({ number: parts.keys[slot] ?? 0, rows: part }));
-}
+const split = (rows: Uint32Array, numberOf: (row: number) => number): readonly Numbered[] =>
+  [...Map.groupBy(rows, numberOf)].map(([number, part]) => ({ number, rows: Uint32Array.from(part) }));
 
 /** A figure's name for a part: `partition 3` → `partition3`, `producer-2` → `producer2`. */
 export const figureName = (part: string): string =>

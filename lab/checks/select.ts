@@ -13,19 +13,25 @@ export interface Selection {
 
 /** `events` means the load `events` and its `produce` operations; `admin.create-topic` names the action. */
 export function selectionOf(journal: Journal, of: string): Selection {
-  const dot = of.indexOf(".");
-  const load = dot < 0 ? of : of.slice(0, dot);
-  const action = dot < 0 ? "produce" : of.slice(dot + 1);
+  const [load = "", action = "produce"] = of.split(".");
   return { load: nameIndex(journal, load), action: nameIndex(journal, action) };
 }
 
 /** The rows of the selected operations, in the order of the journal. */
-export function rowsOf(journal: Journal, { load, action }: Selection): Uint32Array {
-  const { operations } = journal;
-  const rows = new Uint32Array(operations.length);
+export function rowsOf({ operations }: Journal, { load, action }: Selection): Uint32Array {
+  return matching(operations.length, (row) => operations.load[row] === load && operations.action[row] === action);
+}
+
+/** The rows of the records that were read under this name, a load's or a sink's, in the order of the journal. */
+export function readRowsOf({ reads }: Journal, load: number): Uint32Array {
+  return matching(reads.length, (row) => reads.load[row] === load);
+}
+
+function matching(length: number, fits: (row: number) => boolean): Uint32Array {
+  const rows = new Uint32Array(length);
   let count = 0;
-  for (let row = 0; row < operations.length; row += 1) {
-    if (operations.load[row] !== load || operations.action[row] !== action) continue;
+  for (let row = 0; row < length; row += 1) {
+    if (!fits(row)) continue;
     rows[count] = row;
     count += 1;
   }
@@ -58,11 +64,7 @@ export const describeWindow = (window: Window | undefined): string =>
 
 /** The place of the span that holds this moment, or −1. */
 export function spanAt(spans: readonly Span[], atMs: number): number {
-  for (let i = 0; i < spans.length; i += 1) {
-    const span = spans[i];
-    if (span !== undefined && atMs >= span.fromMs && atMs < span.toMs) return i;
-  }
-  return -1;
+  return spans.findIndex(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
 }
 
 function stepSpans(journal: Journal, step: string): Span[] {

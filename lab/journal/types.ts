@@ -19,6 +19,9 @@ export const OK = 0;
 export const FAILED = 1;
 export const UNKNOWN = 2;
 
+/** What stands in a column of numbers where there is none: no value, no partition, no offset. */
+export const NONE = -1;
+
 /**
  * One thing tried by one client. What did not end well says as much as what did of which part of the load it was meant
  * for: a record's partition, a row's shard, a register's or an object's key are known before anything is sent.
