@@ -1,10 +1,12 @@
 /** The order of records: as their writers meant it, and as readers were given it. Part of the delivery check. */
-import { OK } from "../journal/types.ts";
+import { NONE } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
 import { operationEvidence, readEvidence } from "./evidence.ts";
 import { Groups, NumberMap } from "./number-map.ts";
-import { inOrderOf } from "./order.ts";
+import { countBelow, inOrderOf } from "./order.ts";
+import { wasPlaced } from "./places.ts";
 import type { PlaceMap } from "./places.ts";
+import { readRowsOf } from "./select.ts";
 import type { Evidence } from "./types.ts";
 
 type Kind = "reordered" | "skipped";
@@ -30,7 +32,7 @@ export interface Written {
 
 /** The acknowledged records of one partition, by their end. */
 interface Log {
-  /** Ends at which the highest offset acknowledged so far grew, and what it grew to. */
+  /** Their ends, and the highest offset that was acknowledged up to each. */
   readonly endsMs: number[];
   readonly highest: number[];
 }
@@ -50,37 +52,35 @@ interface Batch {
  * moments: they are one batch, ordered by value.
  */
 export function findLogOrder(journal: Journal, rows: Uint32Array, written: Written, found: Found): void {
-  const { client, partition, offset, outcome, value, startMs, endMs } = journal.operations;
+  const { client, partition, offset, value, startMs, endMs } = journal.operations;
   const partitions = new NumberMap();
   const logs: Log[] = [];
   const lanes = new Groups();
-  const batches: Batch[] = [];
+  const batches = new Map<number, Batch>();
   for (const row of inOrderOf(endMs, rows)) {
-    const at = offset[row] ?? -1;
-    if (outcome[row] !== OK || at < 0) continue;
+    if (!wasPlaced(journal.operations, row)) continue;
+    const at = offset[row] ?? NONE;
     const of = partition[row] ?? 0;
     const log = (logs[partitions.put(of, 0)] ??= { endsMs: [], highest: [] });
     const lane = lanes.of(client[row] ?? 0, 0, of);
     const [start, end, number] = [startMs[row] ?? 0, endMs[row] ?? 0, value[row] ?? 0];
-    const last = batches[lane];
+    const last = batches.get(lane);
     const sameBatch = last?.startMs === start && last.endMs === end;
     const disordered = sameBatch && (number - last.value) * (at - last.offset) < 0;
     if ((disordered || highestBefore(log, start) > at) && found.found("reordered")) {
       const what = `value ${number} lies before records that were acknowledged before it was written`;
       found.show("reordered", operationEvidence(journal, row, what));
     }
-    batches[lane] = { startMs: start, endMs: end, value: number, offset: at };
-    if (at > (log.highest.at(-1) ?? -1)) {
-      log.endsMs.push(end);
-      log.highest.push(at);
-    }
+    batches.set(lane, { startMs: start, endMs: end, value: number, offset: at });
+    log.endsMs.push(end);
+    log.highest.push(Math.max(at, log.highest.at(-1) ?? NONE));
   }
   // Those that were not told where they lie, but were found.
-  for (let slot = 0; slot < written.rowByValue.size; slot += 1) {
-    const row = written.rowByValue.values[slot] ?? 0;
-    const at = written.offset[slot] ?? -1;
-    const log = logs[partitions.slotOf(written.partition[slot] ?? -1)];
-    if (log === undefined || (outcome[row] === OK && (offset[row] ?? -1) >= 0)) continue;
+  const { values, size } = written.rowByValue;
+  for (const [slot, row] of values.subarray(0, size).entries()) {
+    const at = written.offset[slot] ?? NONE;
+    const log = logs[partitions.slotOf(written.partition[slot] ?? NONE)];
+    if (log === undefined || wasPlaced(journal.operations, row)) continue;
     if (highestBefore(log, written.startMs[slot] ?? 0) > at && found.found("reordered")) {
       const what = `value ${value[row] ?? 0} was found at ${written.partition[slot] ?? 0}/${at}, before records that were acknowledged before it was written`;
       found.show("reordered", operationEvidence(journal, row, what));
@@ -89,25 +89,8 @@ export function findLogOrder(journal: Journal, rows: Uint32Array, written: Writt
 }
 
 /** The highest offset acknowledged before this moment, or −1. */
-function highestBefore({ endsMs, highest }: Log, momentMs: number): number {
-  let low = 0;
-  let high = endsMs.length;
-  // Most often the writer waited for little: look at the last few before halving the rest.
-  for (let step = 1; high > 0 && (endsMs[high - 1] ?? 0) >= momentMs; step *= 2) {
-    low = Math.max(0, high - 1 - step);
-    if ((endsMs[low] ?? 0) < momentMs) break;
-    high = low;
-    low = 0;
-  }
-  if (high === 0) return -1;
-  if ((endsMs[high - 1] ?? 0) < momentMs) return highest[high - 1] ?? -1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((endsMs[middle] ?? 0) < momentMs) low = middle + 1;
-    else high = middle;
-  }
-  return highest[low - 1] ?? -1;
-}
+const highestBefore = ({ endsMs, highest }: Log, momentMs: number): number =>
+  highest[countBelow(endsMs, momentMs) - 1] ?? NONE;
 
 /**
  * Within one assignment, a reader's offsets in a partition ascend: otherwise the record is reordered. Where they
@@ -116,21 +99,14 @@ function highestBefore({ endsMs, highest }: Log, momentMs: number): number {
 export function findReaderOrder(journal: Journal, load: number, places: PlaceMap, found: Found): void {
   const { reads } = journal;
   const groups = new Groups();
-  let last = new Float64Array(64);
-  for (let row = 0; row < reads.length; row += 1) {
-    if (reads.load[row] !== load) continue;
+  const last: number[] = [];
+  for (const row of readRowsOf(journal, load)) {
     const partition = reads.partition[row] ?? 0;
     const offset = reads.offset[row] ?? 0;
-    const before = groups.size;
     const group = groups.of(reads.client[row] ?? 0, reads.assignment[row] ?? 0, partition);
-    if (group === last.length) {
-      const grown = new Float64Array(group * 2);
-      grown.set(last);
-      last = grown;
-    }
-    const previous = last[group] ?? 0;
+    const previous = last[group];
     last[group] = offset;
-    if (group === before || offset === previous + 1) continue;
+    if (previous === undefined || offset === previous + 1) continue;
     if (offset <= previous) {
       if (found.found("reordered")) {
         const what = `offset ${offset} was given to the reader after offset ${previous}, within one assignment`;

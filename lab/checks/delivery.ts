@@ -1,15 +1,16 @@
 /** Delivery: what became of each record of a log. Definitions: docs/checks.md. */
 import { sinkName } from "../journal/sinks.ts";
-import { FAILED, OK, UNKNOWN, nameIndex } from "../journal/types.ts";
+import { FAILED, NONE, OK, nameIndex } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
 import { findLogOrder, findReaderOrder } from "./delivery-order.ts";
 import type { Written } from "./delivery-order.ts";
 import { countDoubtfulTails } from "./delivery-tail.ts";
 import { Anomalies, count, counted, finding, listed, operationEvidence, readEvidence } from "./evidence.ts";
 import { NumberMap } from "./number-map.ts";
-import { PlaceMap } from "./places.ts";
+import { PlaceMap, wasPlaced } from "./places.ts";
 import { eventsOf } from "../journal/types.ts";
-import { rowsOf } from "./select.ts";
+import { putTry } from "./tries.ts";
+import { readRowsOf, rowsOf } from "./select.ts";
 import { defineCheckOf } from "./define.ts";
 import { flag, name, optional } from "./fields.ts";
 import { undecided } from "./settled.ts";
@@ -57,7 +58,6 @@ const SEEN = 1;
 const DUPLICATE = 2;
 const EARLY = 4;
 const MISKEYED = 8;
-const NO_PLACE = -1;
 
 /** What became of the acknowledged values. */
 interface Fate {
@@ -98,7 +98,7 @@ function checkDelivery(spec: DeliverySpec, journal: Journal): Finding {
     ...{ acknowledged: fate.acknowledged, read: fate.read, unproven: fate.unproven, doubtful },
     ...found.counts(),
     anomalies: bad.reduce((sum, kind) => sum + found.count(kind), 0),
-    dataLossSpanMs: fate.lastAbsentMs >= fate.firstAbsentMs ? fate.lastAbsentMs - fate.firstAbsentMs : 0,
+    dataLossSpanMs: Math.max(0, fate.lastAbsentMs - fate.firstAbsentMs),
   };
   const told = `${count(fate.acknowledged)} acknowledged, ${fate.read === fate.acknowledged ? "all" : count(fate.read)} read`;
   const words = (kinds: readonly Kind[]): string =>
@@ -128,9 +128,6 @@ function checkDelivery(spec: DeliverySpec, journal: Journal): Finding {
   return finding("held", `${told}, none lost, ${also}`, figures, found.evidence());
 }
 
-/** How little an outcome tells of whether its value is in the log. */
-const vagueness = (outcome: number | undefined): number => (outcome === OK ? 0 : outcome === UNKNOWN ? 1 : 2);
-
 function gatherWritten(journal: Journal, rows: Uint32Array, places: PlaceMap, found: Anomalies<Kind>): Written {
   const { operations } = journal;
   const rowByValue = new NumberMap(rows.length);
@@ -138,26 +135,20 @@ function gatherWritten(journal: Journal, rows: Uint32Array, places: PlaceMap, fo
     rowByValue,
     flags: new Uint8Array(rows.length),
     firstRow: new Uint32Array(rows.length),
-    startMs: new Float64Array(rows.length),
-    partition: new Int32Array(rows.length).fill(NO_PLACE),
+    startMs: new Float64Array(rows.length).fill(Infinity),
+    partition: new Int32Array(rows.length).fill(NONE),
     offset: new Float64Array(rows.length),
   };
   for (const row of rows) {
-    const value = operations.value[row] ?? -1;
-    if (value < 0) continue;
-    const outcome = operations.outcome[row];
+    const value = operations.value[row] ?? NONE;
+    if (value === NONE) continue;
     const before = rowByValue.size;
-    const slot = rowByValue.put(value, row);
-    const startMs = operations.startMs[row] ?? 0;
-    if (rowByValue.size > before) {
-      written.firstRow[slot] = row;
-      written.startMs[slot] = startMs;
-    } else if (startMs < (written.startMs[slot] ?? 0)) written.startMs[slot] = startMs;
-    const known = rowByValue.values[slot] ?? row;
-    if (vagueness(outcome) < vagueness(operations.outcome[known])) rowByValue.values[slot] = row;
-    const partition = operations.partition[row] ?? NO_PLACE;
-    const offset = operations.offset[row] ?? -1;
-    if (outcome !== OK || partition < 0 || offset < 0) continue;
+    const slot = putTry(rowByValue, operations, value, row);
+    if (rowByValue.size > before) written.firstRow[slot] = row;
+    written.startMs[slot] = Math.min(written.startMs[slot] ?? Infinity, operations.startMs[row] ?? 0);
+    if (!wasPlaced(operations, row)) continue;
+    const partition = operations.partition[row] ?? NONE;
+    const offset = operations.offset[row] ?? NONE;
     if (isElsewhere(written, slot, partition, offset) && found.found("duplicate")) {
       found.show("duplicate", operationEvidence(journal, row, `value ${value} was acknowledged at a second place`));
     }
@@ -180,7 +171,7 @@ function flagged(flags: Uint8Array, slot: number, flag: number): boolean {
 
 /** Notes a place of a value; true the first time that it is another than the one known. */
 function isElsewhere(written: Written, slot: number, partition: number, offset: number): boolean {
-  if (written.partition[slot] === NO_PLACE) {
+  if (written.partition[slot] === NONE) {
     written.partition[slot] = partition;
     written.offset[slot] = offset;
     return false;
@@ -201,13 +192,12 @@ function gatherReads(
   const { rowByValue, flags } = written;
   const passed = new NumberMap();
   const foreign = new NumberMap();
-  for (let row = 0; row < reads.length; row += 1) {
-    if (reads.load[row] !== load) continue;
-    const value = reads.value[row] ?? -1;
+  for (const row of readRowsOf(journal, load)) {
+    const value = reads.value[row] ?? NONE;
     const partition = reads.partition[row] ?? 0;
     const offset = reads.offset[row] ?? 0;
     const log = passed.put(partition, offset);
-    if (offset > (passed.values[log] ?? 0)) passed.values[log] = offset;
+    passed.values[log] = Math.max(passed.values[log] ?? 0, offset);
     if (!places.note(partition, offset, value) && found.found("inconsistent")) {
       found.show("inconsistent", readEvidence(journal, row, `value ${value} was read at a place that holds another`));
     }
@@ -235,7 +225,7 @@ function gatherReads(
       }
     }
     if (isElsewhere(written, slot, partition, offset) && found.found("duplicate")) {
-      const first = `${written.partition[slot] ?? -1}/${written.offset[slot] ?? -1}`;
+      const first = `${written.partition[slot] ?? NONE}/${written.offset[slot] ?? NONE}`;
       found.show("duplicate", readEvidence(journal, row, `value ${value} was read here, and lies at ${first} too`));
     }
   }
@@ -261,18 +251,18 @@ function findAbsent(
       continue;
     }
     const end = endMs[row] ?? 0;
-    const at = offset[row] ?? -1;
-    const log = at < 0 ? -1 : passed.slotOf(partition[row] ?? -1);
-    const wasPassed = log >= 0 && (passed.values[log] ?? -1) > at;
+    const at = offset[row] ?? NONE;
+    const passedTo = passed.values[passed.slotOf(partition[row] ?? NONE)] ?? NONE;
+    const wasPassed = at !== NONE && passedTo > at;
     if (readToMs === -Infinity || (!wasPassed && end > readToMs)) {
       fate.unproven += 1;
       continue;
     }
     fate.firstAbsentMs = Math.min(fate.firstAbsentMs, end);
     fate.lastAbsentMs = Math.max(fate.lastAbsentMs, end);
-    const kind = wasPassed || at < 0 ? "lost" : "unseen";
+    const kind = wasPassed || at === NONE ? "lost" : "unseen";
     if (!found.found(kind)) continue;
-    const value = rowByValue.keys[slot] ?? -1;
+    const value = rowByValue.keys[slot] ?? NONE;
     const how = wasPassed
       ? "was passed by readers and never read"
       : "was not there when the log had been read to its end";

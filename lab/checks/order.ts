@@ -50,7 +50,7 @@ function merge(
 }
 
 /** How many of the ascending numbers are below `limit`. */
-export function countBelow(ascending: Float64Array, limit: number): number {
+export function countBelow(ascending: ArrayLike<number>, limit: number): number {
   let low = 0;
   let high = ascending.length;
   while (low < high) {

@@ -1,6 +1,12 @@
 /** What lies where in a log: a value by partition and offset. */
+import { NONE, OK } from "../journal/types.ts";
+import type { OperationTable } from "../journal/types.ts";
 import { countBelow } from "./order.ts";
 import { NumberMap } from "./number-map.ts";
+
+/** Whether an operation was acknowledged, and told at which place its record lies. */
+export const wasPlaced = ({ outcome, partition, offset }: OperationTable, row: number): boolean =>
+  outcome[row] === OK && (partition[row] ?? NONE) >= 0 && (offset[row] ?? NONE) >= 0;
 
 /** Two different values are known of this place. */
 const CONFLICT = Number.NaN;
@@ -8,7 +14,7 @@ const CONFLICT = Number.NaN;
 export class PlaceMap {
   readonly #partitions = new NumberMap();
   readonly #logs: NumberMap[] = [];
-  readonly #sorted = new Map<number, Float64Array>();
+  readonly #sorted: Float64Array[] = [];
 
   /** Notes that this value lies at this place. False the first time that it contradicts what is known of the place. */
   note(partition: number, offset: number, value: number): boolean {
@@ -20,25 +26,16 @@ export class PlaceMap {
     return false;
   }
 
-  /** How many places are known in a partition from one offset (included) to another (excluded). Call when all are noted. */
+  /** How many places are known in a partition from one offset (included) up to another (excluded). Call when all are noted. */
   countBetween(partition: number, from: number, to: number): number {
     const index = this.#partitions.slotOf(partition);
     const log = this.#logs[index];
-    if (log === undefined || from >= to) return 0;
-    let sorted = this.#sorted.get(index);
-    if (sorted === undefined) {
-      sorted = log.keys.slice(0, log.size).sort();
-      this.#sorted.set(index, sorted);
-    }
+    if (log === undefined) return 0;
+    const sorted = (this.#sorted[index] ??= log.keys.slice(0, log.size).sort());
     return countBelow(sorted, to) - countBelow(sorted, from);
   }
 
   #logOf(partition: number): NumberMap {
-    const index = this.#partitions.put(partition, 0);
-    const log = this.#logs[index];
-    if (log !== undefined) return log;
-    const fresh = new NumberMap();
-    this.#logs.push(fresh);
-    return fresh;
+    return (this.#logs[this.#partitions.put(partition, 0)] ??= new NumberMap());
   }
 }

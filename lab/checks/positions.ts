@@ -4,8 +4,8 @@ import type { Journal } from "../journal/types.ts";
 import { Anomalies, counted, finding, listed, readEvidence } from "./evidence.ts";
 import { Groups } from "./number-map.ts";
 import { inOrderOf } from "./order.ts";
-import { PlaceMap } from "./places.ts";
-import { rowsOf } from "./select.ts";
+import { PlaceMap, wasPlaced } from "./places.ts";
+import { readRowsOf, rowsOf } from "./select.ts";
 import { defineCheckOf } from "./define.ts";
 import { name } from "./fields.ts";
 import { undecided } from "./settled.ts";
@@ -44,7 +44,7 @@ function checkPositions(spec: PositionsSpec, journal: Journal): Finding {
       continue;
     }
     judged += 1;
-    const nearest = allowed.reduce((most, start) => (start <= offset && start > most ? start : most), -Infinity);
+    const nearest = Math.max(...allowed.filter((start) => start <= offset));
     if (nearest > -Infinity && places.countBetween(partition, nearest, offset) === 0) continue;
     const kind = nearest === -Infinity ? "rewound" : "skippedOver";
     if (!found.found(kind)) continue;
@@ -160,8 +160,7 @@ function firstReads(journal: Journal, load: number): number[] {
   const { reads } = journal;
   const assignments = new Groups();
   const first: number[] = [];
-  for (let row = 0; row < reads.length; row += 1) {
-    if (reads.load[row] !== load) continue;
+  for (const row of readRowsOf(journal, load)) {
     const known = assignments.size;
     assignments.of(reads.client[row] ?? 0, reads.assignment[row] ?? 0, reads.partition[row] ?? 0);
     if (assignments.size > known) first.push(row);
@@ -174,11 +173,8 @@ function knownPlaces(journal: Journal, load: number): PlaceMap {
   const { operations, reads } = journal;
   const places = new PlaceMap();
   for (const row of rowsOf(journal, { load, action: nameIndex(journal, "produce") })) {
-    const offset = operations.offset[row] ?? -1;
-    if (operations.outcome[row] === OK && offset >= 0) places.note(operations.partition[row] ?? 0, offset, 0);
+    if (wasPlaced(operations, row)) places.note(operations.partition[row] ?? 0, operations.offset[row] ?? 0, 0);
   }
-  for (let row = 0; row < reads.length; row += 1) {
-    if (reads.load[row] === load) places.note(reads.partition[row] ?? 0, reads.offset[row] ?? 0, 0);
-  }
+  for (const row of readRowsOf(journal, load)) places.note(reads.partition[row] ?? 0, reads.offset[row] ?? 0, 0);
   return places;
 }

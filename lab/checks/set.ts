@@ -1,15 +1,16 @@
 /** Set: what became of each element of an unordered store that is read whole. Definitions: docs/checks.md. */
-import { FAILED, OK, UNKNOWN, nameIndex } from "../journal/types.ts";
+import { FAILED, NONE, OK, nameIndex } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
 import { formatDuration, seconds } from "../time.ts";
 import type { Duration } from "../time.ts";
 import { Anomalies, count, counted, finding, listed, operationEvidence, readEvidence } from "./evidence.ts";
-import { NumberMap } from "./number-map.ts";
+import { NumberMap, pairOf } from "./number-map.ts";
 import { inOrderOf } from "./order.ts";
-import { rowsOf } from "./select.ts";
+import { readRowsOf, rowsOf } from "./select.ts";
 import { defineCheckOf } from "./define.ts";
 import { duration, name, optional } from "./fields.ts";
 import { settledTo, undecided } from "./settled.ts";
+import { putTry } from "./tries.ts";
 import type { Finding } from "./types.ts";
 
 /** An unordered store that is read whole. */
@@ -42,18 +43,16 @@ type Kind = keyof typeof WORDS;
 const KINDS = Object.keys(WORDS) as Kind[];
 /** In a record that ends early: the add that tells another outcome, or any, may be among what is missing. */
 const MAY_BE_MENDED: ReadonlySet<Kind> = new Set(["aborted", "unwritten"]);
-const NEVER = -1;
 const DUPLICATE = 1;
 const EARLY = 2;
 
-/** The whole reads, by rank: the order of their invocations. */
-interface WholeReads {
-  /** The row of the read's operation. */
-  readonly rows: Uint32Array;
-  /** Rows of seen elements, the latest read's first; `from[rank]` to `to[rank]` are those of one read. */
-  readonly seen: Uint32Array;
-  readonly from: Uint32Array;
-  readonly to: Uint32Array;
+interface WholeRead {
+  /** Its place among the whole reads, by their invocations. */
+  readonly rank: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Rows of the elements that it saw. */
+  readonly seen: number[];
 }
 
 /** What is known of the elements; arrays by the element's slot. */
@@ -75,11 +74,10 @@ interface Elements {
  * may be.
  */
 function checkSet(spec: SetSpec, journal: Journal): Finding {
-  const { operations } = journal;
   const load = nameIndex(journal, spec.of);
   const found = new Anomalies<Kind>(KINDS);
   const reads = gatherReads(journal, load);
-  const elements = gatherAdds(journal, load, reads.rows.length);
+  const elements = gatherAdds(journal, load, reads.length);
   lookUp(journal, reads, elements, found);
 
   const allowedMs = spec.staleAllowed ?? 0;
@@ -88,10 +86,10 @@ function checkSet(spec: SetSpec, journal: Journal): Finding {
   for (let slot = 0; slot < adds.size; slot += 1) {
     const row = adds.values[slot] ?? 0;
     const known = knownMs[slot] ?? Infinity;
-    const seen = lastSeen[slot] ?? NEVER;
-    const missed = lastMissed[slot] ?? NEVER;
-    const missedMs = missed < 0 ? -Infinity : (operations.startMs[reads.rows[missed] ?? 0] ?? 0);
-    const added = operations.outcome[row] === OK;
+    const seen = lastSeen[slot] ?? NONE;
+    const missed = lastMissed[slot] ?? NONE;
+    const missedMs = reads[missed]?.startMs ?? -Infinity;
+    const added = journal.operations.outcome[row] === OK;
     if (added) counts.acknowledged += 1;
     if (seen > missed) {
       counts.stable += 1;
@@ -123,8 +121,8 @@ function checkSet(spec: SetSpec, journal: Journal): Finding {
   const all = KINDS.filter((kind) => found.count(kind) > 0);
   const bad = all.filter((kind) => journal.finished || !MAY_BE_MENDED.has(kind));
   const anomalies = bad.reduce((sum, kind) => sum + found.count(kind), 0);
-  const figures = { elements: adds.size, reads: reads.rows.length, ...counts, ...found.counts(), anomalies };
-  const told = `${counted(counts.acknowledged, "element")} acknowledged, ${counted(reads.rows.length, "whole read")}`;
+  const figures = { elements: adds.size, reads: reads.length, ...counts, ...found.counts(), anomalies };
+  const told = `${counted(counts.acknowledged, "element")} acknowledged, ${counted(reads.length, "whole read")}`;
   const words = (kinds: readonly Kind[]): string =>
     listed(kinds.map((kind) => counted(found.count(kind), WORDS[kind][0], WORDS[kind][1])));
   if (bad.length > 0) return finding("violated", `${told}: ${words(bad)}`, figures, found.evidence());
@@ -136,7 +134,7 @@ function checkSet(spec: SetSpec, journal: Journal): Finding {
     const summary = `${told}, and ${counted(counts.undecided, "element")} missed by the last of them`;
     return undecided(finding("unknown", summary, figures));
   }
-  if (counts.acknowledged === 0 || reads.rows.length === 0) {
+  if (counts.acknowledged === 0 || reads.length === 0) {
     return finding("unknown", `${told}: nothing to judge ${spec.of} by`, figures);
   }
   if (counts.unproven > 0) {
@@ -153,80 +151,58 @@ function checkSet(spec: SetSpec, journal: Journal): Finding {
  * A whole read is an ok operation `read`; its value is the assignment number of the elements that it saw. In a record
  * that ends early, one at the very end may lack some of them, and is none.
  */
-function gatherReads(journal: Journal, load: number): WholeReads {
-  const { operations, reads } = journal;
+function gatherReads(journal: Journal, load: number): readonly WholeRead[] {
+  const { outcome, client, value, startMs, endMs } = journal.operations;
   const { readsMs } = settledTo(journal);
   const all = rowsOf(journal, { load, action: nameIndex(journal, "read") });
   const rows = inOrderOf(
-    operations.startMs,
-    all.filter((row) => operations.outcome[row] === OK && (operations.endMs[row] ?? 0) < readsMs),
+    startMs,
+    all.filter((row) => outcome[row] === OK && (endMs[row] ?? 0) < readsMs),
   );
+  const whole = Array.from(rows, (row, rank): WholeRead => ({
+    rank,
+    startMs: startMs[row] ?? 0,
+    endMs: endMs[row] ?? 0,
+    seen: [],
+  }));
   const ranks = new NumberMap();
-  rows.forEach((row, rank) => ranks.put(keyOf(operations.client[row] ?? 0, operations.value[row] ?? -1), rank));
-
-  const rankOf = new Int32Array(reads.length);
-  const sizes = new Uint32Array(rows.length);
-  let total = 0;
-  for (let row = 0; row < reads.length; row += 1) {
-    rankOf[row] = NEVER;
-    if (reads.load[row] !== load) continue;
-    const slot = ranks.slotOf(keyOf(reads.client[row] ?? 0, reads.assignment[row] ?? 0));
-    if (slot < 0) continue;
-    const rank = ranks.values[slot] ?? 0;
-    rankOf[row] = rank;
-    sizes[rank] = (sizes[rank] ?? 0) + 1;
-    total += 1;
+  rows.forEach((row, rank) => ranks.put(pairOf(client[row] ?? 0, value[row] ?? NONE), rank));
+  const { reads } = journal;
+  for (const row of readRowsOf(journal, load)) {
+    const slot = ranks.slotOf(pairOf(reads.client[row] ?? 0, reads.assignment[row] ?? 0));
+    whole[ranks.values[slot] ?? NONE]?.seen.push(row);
   }
-  const from = new Uint32Array(rows.length);
-  let at = 0;
-  for (let rank = rows.length - 1; rank >= 0; rank -= 1) {
-    from[rank] = at;
-    at += sizes[rank] ?? 0;
-  }
-  const to = Uint32Array.from(from);
-  const seen = new Uint32Array(total);
-  for (let row = 0; row < reads.length; row += 1) {
-    const rank = rankOf[row] ?? NEVER;
-    if (rank < 0) continue;
-    seen[to[rank] ?? 0] = row;
-    to[rank] = (to[rank] ?? 0) + 1;
-  }
-  return { rows, seen, from, to };
+  return whole;
 }
 
-const keyOf = (client: number, assignment: number): number => client * 0x1_0000_0000 + assignment;
-
 function gatherAdds(journal: Journal, load: number, reads: number): Elements {
-  const { outcome, value, startMs: starts, endMs } = journal.operations;
+  const { operations } = journal;
   const rows = rowsOf(journal, { load, action: nameIndex(journal, "add") });
   const startMs = new Float64Array(rows.length).fill(Infinity);
   const adds = new NumberMap(rows.length);
   const knownMs = new Float64Array(rows.length).fill(Infinity);
-  const vagueness = (row: number): number => (outcome[row] === OK ? 0 : outcome[row] === UNKNOWN ? 1 : 2);
   for (const row of rows) {
-    const slot = adds.put(value[row] ?? -1, row);
-    if (vagueness(row) < vagueness(adds.values[slot] ?? row)) adds.values[slot] = row;
-    startMs[slot] = Math.min(startMs[slot] ?? Infinity, starts[row] ?? 0);
-    if (outcome[row] === OK) knownMs[slot] = Math.min(knownMs[slot] ?? Infinity, endMs[row] ?? 0);
+    const slot = putTry(adds, operations, operations.value[row] ?? NONE, row);
+    startMs[slot] = Math.min(startMs[slot] ?? Infinity, operations.startMs[row] ?? 0);
+    if (operations.outcome[row] !== OK) continue;
+    knownMs[slot] = Math.min(knownMs[slot] ?? Infinity, operations.endMs[row] ?? 0);
   }
-  const lastSeen = new Int32Array(adds.size).fill(NEVER);
+  const lastSeen = new Int32Array(adds.size).fill(NONE);
   // Until a read is found to have missed it, all reads down from the latest have seen it.
   const lastMissed = new Int32Array(adds.size).fill(reads - 1);
   return { adds, startMs, knownMs, lastSeen, lastMissed };
 }
 
 /** Goes through the reads from the latest to the first, and notes of each element who saw it, and who did not. */
-function lookUp(journal: Journal, reads: WholeReads, elements: Elements, found: Anomalies<Kind>): void {
-  const { outcome, endMs } = journal.operations;
+function lookUp(journal: Journal, reads: readonly WholeRead[], elements: Elements, found: Anomalies<Kind>): void {
+  const { outcome } = journal.operations;
   const { adds, startMs, knownMs, lastSeen, lastMissed } = elements;
   const foreign = new NumberMap();
   const flags = new Uint8Array(adds.size);
-  const seenBy = new Int32Array(adds.size).fill(NEVER);
-  for (let rank = reads.rows.length - 1; rank >= 0; rank -= 1) {
-    const completedMs = endMs[reads.rows[rank] ?? 0] ?? 0;
-    for (let i = reads.from[rank] ?? 0; i < (reads.to[rank] ?? 0); i += 1) {
-      const row = reads.seen[i] ?? 0;
-      const value = journal.reads.value[row] ?? -1;
+  const seenBy = new Int32Array(adds.size).fill(NONE);
+  for (const { rank, endMs, seen } of reads.toReversed()) {
+    for (const row of seen) {
+      const value = journal.reads.value[row] ?? NONE;
       const slot = adds.slotOf(value);
       if (slot < 0) {
         const known = foreign.size;
@@ -244,7 +220,7 @@ function lookUp(journal: Journal, reads: WholeReads, elements: Elements, found: 
         continue;
       }
       seenBy[slot] = rank;
-      if (completedMs < (startMs[slot] ?? 0) && ((flags[slot] ?? 0) & EARLY) === 0) {
+      if (endMs < (startMs[slot] ?? 0) && ((flags[slot] ?? 0) & EARLY) === 0) {
         flags[slot] = (flags[slot] ?? 0) | EARLY;
         if (found.found("early"))
           found.show(
@@ -253,8 +229,8 @@ function lookUp(journal: Journal, reads: WholeReads, elements: Elements, found: 
           );
       }
       if (lastMissed[slot] === rank) lastMissed[slot] = rank - 1;
-      knownMs[slot] = Math.min(knownMs[slot] ?? Infinity, completedMs);
-      if ((lastSeen[slot] ?? NEVER) >= 0) continue;
+      knownMs[slot] = Math.min(knownMs[slot] ?? Infinity, endMs);
+      if (lastSeen[slot] !== NONE) continue;
       lastSeen[slot] = rank;
       if (outcome[adds.values[slot] ?? 0] === FAILED && found.found("aborted")) {
         found.show("aborted", readEvidence(journal, row, `element ${value} was seen, though its add had failed`));

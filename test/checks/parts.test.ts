@@ -103,7 +103,7 @@ describe("the rows of each part", () => {
 });
 
 test("a part's name as part of a figure's", () => {
-  expect(["partition 3", "producer-2", "a -- b", "shard-", "register7"].map(figureName)).toEqual([
-    ...["partition3", "producer2", "aB", "shard", "register7"],
+  expect(["partition 3", "producer-2", "a -- b", "a-_b", "shard-", "register7"].map(figureName)).toEqual([
+    ...["partition3", "producer2", "aB", "aB", "shard", "register7"],
   ]);
 });
