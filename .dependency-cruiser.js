@@ -16,7 +16,7 @@ const packages = (...names) => `(^|/)(${names.join("|")})(/|$)`;
 const FLOORS = [
   ["lab/engine", "lab/journal"],
   ["lab/load", "lab/checks"],
-  ["lab/systems", "lab/slo"],
+  ["lab/systems", "lab/platform", "lab/slo"],
   ["lab/faults", "lab/run-folder"],
   ["reports"],
   ["lab/judging"],
@@ -82,6 +82,20 @@ export default {
       severity: "error",
       from: { path: "^(lab|scenarios|reports)/", pathNot: "^lab/(systems|platform)/" },
       to: { path: packages("kafkajs", "node_modules/minio", "@clickhouse/client") },
+    },
+    {
+      name: "services-know-their-own-folder-only",
+      comment: "A service of the platform is copied into its image with its own folder and packages, and nothing else.",
+      severity: "error",
+      from: { path: "^lab/platform/([^/]+)/image/" },
+      to: { path: "^(lab|scenarios|reports|test)/", pathNot: "^lab/platform/$1/image/" },
+    },
+    {
+      name: "nobody-calls-a-services-program",
+      comment: "A service is spoken to over its ports. Only its own folder may look into its program, and tests.",
+      severity: "error",
+      from: { path: "^(lab|scenarios|reports)/", pathNot: "^lab/platform/([^/]+)/" },
+      to: { path: "^lab/platform/[^/]+/image/" },
     },
     {
       name: "drivers-are-the-faults-own",

@@ -2,6 +2,7 @@
 export { check } from "./checks/index.ts";
 export { balancerCluster } from "./systems/balancer/index.ts";
 export { clickhouseCluster } from "./systems/clickhouse/index.ts";
+export { ingestService } from "./platform/ingest/index.ts";
 export { kafkaCluster } from "./systems/kafka/index.ts";
 export { minioCluster } from "./systems/minio/index.ts";
 export { zookeeperCluster } from "./systems/zookeeper/index.ts";

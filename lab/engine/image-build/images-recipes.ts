@@ -1,7 +1,7 @@
 /**
  * What each component's image is made from: a folder with a Dockerfile that starts `ARG BASE` / `FROM ${BASE}`. A system's
- * is lab/systems/SYSTEM/image, with `recipe.json` beside it; a tool of the lab's own is in recipes/ beside this file, and
- * has its line here.
+ * is lab/systems/SYSTEM/image, a service's of the platform lab/platform/SERVICE/image, with `recipe.json` beside it; a tool
+ * of the lab's own is in recipes/ beside this file, and has its line here.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
@@ -14,8 +14,8 @@ export interface Recipe {
   readonly official?: string;
   /** Given to the Dockerfiles as `VERSION`. */
   readonly version?: string;
-  /** The system whose folder holds the recipe; none: it is a tool of the lab's own. */
-  readonly system?: string;
+  /** The folder of the system that holds the recipe, from the project's; none: it is a tool of the lab's own. */
+  readonly folder?: string;
 }
 
 const projectFolder = join(import.meta.dirname, "..", "..", "..");
@@ -32,15 +32,17 @@ const TOOLS = {
 
 /** A system says in `recipe.json` what its image is called and made from: read, not imported, as it knows the engine. */
 function systemRecipes(): Readonly<Record<ComponentId, Recipe>> {
-  const systems = join(projectFolder, "lab", "systems");
-  const found = readdirSync(systems).flatMap((system): [ComponentId, Recipe][] => {
-    const file = join(systems, system, "recipe.json");
+  const folders = ["lab/systems", "lab/platform"].flatMap((room) =>
+    readdirSync(join(projectFolder, room)).map((name) => `${room}/${name}`),
+  );
+  const found = folders.flatMap((folder): [ComponentId, Recipe][] => {
+    const file = join(projectFolder, folder, "recipe.json");
     if (!existsSync(file)) return [];
     const { component, official, version } = JSON.parse(readFileSync(file, "utf8")) as Recipe & {
       readonly component: string;
     };
     const recipe = { ...(official === undefined ? {} : { official }), ...(version === undefined ? {} : { version }) };
-    return [[component, { ...recipe, system }]];
+    return [[component, { ...recipe, folder }]];
   });
   return Object.fromEntries(found);
 }
@@ -91,8 +93,8 @@ export interface RecipeFiles {
 
 /** Where the recipe of a component is, from the project's folder. */
 export function recipeFolder(component: ComponentId): string {
-  const { system } = ofComponent(RECIPES, component);
-  return system === undefined ? `lab/engine/image-build/recipes/${component}` : `lab/systems/${system}/image`;
+  const { folder } = ofComponent(RECIPES, component);
+  return folder === undefined ? `lab/engine/image-build/recipes/${component}` : `${folder}/image`;
 }
 
 export async function readRecipe(component: ComponentId): Promise<RecipeFiles> {
