@@ -39,7 +39,9 @@ test("one event, a list, or one a line", () => {
 test("what is wrong is refused by itself, and the rest is taken", () => {
   const { taken, refused } = reader.read(
     "application/ndjson",
-    [json(event), json({ ...event, status: 99 }), "{", json({ ...event, path: "/".repeat(200) }), json(event)].join("\n"),
+    [json(event), json({ ...event, status: 99 }), "{", json({ ...event, path: "/".repeat(200) }), json(event)].join(
+      "\n",
+    ),
   );
   expect(taken.map(({ index }) => index)).toEqual([0, 4]);
   expect(refused.map(({ index, code }) => [index, code])).toEqual([

@@ -44,8 +44,11 @@ test("a schema that is not there is named", () => {
 
 test("its packages have the versions that the project pins", () => {
   const read = (path: string) =>
-    (JSON.parse(readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8")) as { dependencies: Record<string, string> })
-      .dependencies;
+    (
+      JSON.parse(readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8")) as {
+        dependencies: Record<string, string>;
+      }
+    ).dependencies;
   const own = read("lab/platform/ingest/image/package.json");
   const project = read("package.json");
   expect(Object.keys(own)).not.toEqual([]);

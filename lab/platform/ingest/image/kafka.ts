@@ -33,7 +33,8 @@ export function kafkaSide({ brokers, topic, clientId, acks }: KafkaSettings): Ka
     requestTimeout: 6_000,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, multiplier: 1.5, retries: 12 },
     logLevel: kafkajs.logLevel.ERROR,
-    logCreator: () => (entry) => console.error(JSON.stringify({ level: "error", from: "kafka", what: entry.log.message })),
+    logCreator: () => (entry) =>
+      console.error(JSON.stringify({ level: "error", from: "kafka", what: entry.log.message })),
   });
   const producer = kafka.producer({
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,

@@ -20,7 +20,12 @@ const settings = settingsOf(process.env);
 const kafka = kafkaSide(settings);
 const held = room(settings.mostHeldBytes);
 // One send at a time keeps the events of a key in the order in which they came.
-const sends = batches({ send: kafka.send, lingerMs: settings.lingerMs, mostEvents: 2_000, atOnce: 1 });
+const sends = batches({
+  send: (events) => kafka.send(events),
+  lingerMs: settings.lingerMs,
+  mostEvents: 2_000,
+  atOnce: 1,
+});
 let draining = false;
 
 const server = buildServer({
@@ -32,7 +37,7 @@ const server = buildServer({
   batches: sends,
   room: held,
   metrics: metrics({ held: () => held.held, pending: () => sends.pending }),
-  kafka: kafka.answers,
+  kafka: () => kafka.answers(),
   draining: () => draining,
   mostBytes: settings.mostRequestBytes,
   limitMs: settings.limitMs,

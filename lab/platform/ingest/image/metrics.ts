@@ -25,7 +25,11 @@ export function metrics({ held, pending }: MetricsOptions): Metrics {
   const [register] = registers;
   if (register === undefined) throw new Error("there is no registry");
   collectDefaultMetrics({ register });
-  const accepted = new Counter({ name: "ingest_events_accepted_total", help: "Events that Kafka acknowledged.", registers });
+  const accepted = new Counter({
+    name: "ingest_events_accepted_total",
+    help: "Events that Kafka acknowledged.",
+    registers,
+  });
   const refused = new Counter({
     name: "ingest_events_refused_total",
     help: "Events that were not taken, by reason.",
