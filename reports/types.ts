@@ -9,4 +9,6 @@ export interface RunRecord {
   /** What each node said, by node; lines carry RFC 3339 timestamps (as the engine writes them). */
   readonly logs: Readonly<Record<string, string>>;
   readonly history: readonly HistoryEntry[];
+  /** Where the run's folder is; absent for a run that is in none. */
+  readonly folder?: string;
 }

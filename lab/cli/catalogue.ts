@@ -19,7 +19,6 @@ import {
   type Found,
   type ScenarioFile,
 } from "./scenario-files.ts";
-import type { Shard } from "./flags.ts";
 import { sideBySide } from "./turns.ts";
 
 /** The scenario of `npm start`. */
@@ -159,10 +158,6 @@ function refuseProblems(found: readonly Found[]): void {
 
 const sameClustersTogether = (scenarios: readonly Scenario[]): readonly Scenario[] =>
   sideBySide(scenarios.map((scenario) => ({ scenario }))).map(({ scenario }) => scenario);
-
-/** Every `of`-th scenario, beginning with the `index`-th (from 1): suites grow across machines by `--shard 1/3`. */
-export const shard = <T>(items: readonly T[], part: Shard | undefined): readonly T[] =>
-  part === undefined ? items : items.filter((_, place) => place % part.of === part.index - 1);
 
 /**
  * The whole platform, a scenario's topology, or for a system's bare name the first of its scenarios', else its example.

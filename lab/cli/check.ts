@@ -4,7 +4,8 @@ import { judgeRun, type JudgedRun } from "../judging/judge-run.ts";
 import { findRun } from "../run-folder/run-files.ts";
 import { conditionsOf } from "../run-folder/run-folder.ts";
 import { plainLine, plainText } from "../text.ts";
-import { exitOfVerdict } from "./exit-codes.ts";
+import { exitOfRegression, exitOfVerdict } from "./exit-codes.ts";
+import { FAIL_ON_HELP, failOnFlag, type FailOn } from "./flags.ts";
 import { complain, print, printJson, resultLine, verdictWord } from "./output.ts";
 
 export const RUN_HELP = "a run folder, a run's name or a part of it, or 'last'";
@@ -14,8 +15,9 @@ export function addCheck(program: Command): void {
     .command("check")
     .description("judge a recorded run again, without containers")
     .argument("[run]", RUN_HELP, "last")
+    .option("--fail-on <what>", FAIL_ON_HELP, failOnFlag)
     .option("--json", "print the verdict as JSON")
-    .action(async (run: string, options: { json?: boolean }) => {
+    .action(async (run: string, options: { failOn?: FailOn; json?: boolean }) => {
       const judged = await judgeRun(await findRun(run));
       const { verdict, story } = judged;
       if (options.json) printJson(verdict);
@@ -26,7 +28,8 @@ export function addCheck(program: Command): void {
           print(resultLine(part));
       }
       tellFailures(judged);
-      process.exitCode = exitOfVerdict(verdict.verdict);
+      const code = exitOfVerdict(verdict.verdict);
+      process.exitCode = options.failOn === "regression" ? exitOfRegression(code, verdict.comparisons) : code;
     });
 }
 

@@ -13,6 +13,8 @@ export const EXIT = {
   setUpFailed: 3,
   /** What is there is not as it is written: tables, buckets, topics, the compose file. */
   differs: 4,
+  /** All held, and a figure is worse than its baseline, where `--fail-on regression` makes that count. No promise was broken. */
+  regressed: 5,
   badUsage: 64,
   interrupted: 130,
 } as const;
@@ -21,7 +23,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /**
  * The worst first. Interrupted: what was asked for did not take place. Violated outweighs all that went wrong beside
- * it, because what one run has proved stays proved. What could not take place outweighs what showed nothing.
+ * it, because what one run has proved stays proved. What could not take place outweighs what showed nothing, and that a
+ * figure that is worse than it was, in a run that held.
  */
 const WORST_FIRST: readonly ExitCode[] = [
   EXIT.interrupted,
@@ -30,6 +33,7 @@ const WORST_FIRST: readonly ExitCode[] = [
   EXIT.setUpFailed,
   EXIT.differs,
   EXIT.unknown,
+  EXIT.regressed,
   EXIT.held,
 ];
 
@@ -68,6 +72,14 @@ export interface Ended {
 /** A violation that was seen stays one, whatever failed later. */
 export const exitOfRun = ({ verdict, setUpError }: Ended): ExitCode =>
   verdict.verdict === "violated" || setUpError === undefined ? exitOfVerdict(verdict.verdict) : exitOfError(setUpError);
+
+/** With `--fail-on regression`: the same, but a run that held is `regressed` where a figure is worse than its baseline. */
+export const exitOfRegression = (code: ExitCode, comparisons: readonly { readonly standing: string }[]): ExitCode =>
+  code === EXIT.held && comparisons.some(({ standing }) => standing === "worse") ? EXIT.regressed : code;
+
+/** A code that was written down; one that this lab does not know counts as work that could not be done. */
+export const exitOfRecorded = (code: number): ExitCode =>
+  WORST_FIRST.find((known) => known === code) ?? EXIT.setUpFailed;
 
 /** What one mutant's rehearsal came to. */
 export interface Proving extends Ended {

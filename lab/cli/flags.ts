@@ -47,6 +47,17 @@ export function shardFlag(text: string): Shard {
   throw badFlag("--shard", `i/n with 1 ≤ i ≤ n ≤ ${SHARDS.most}`, text, "--shard 2/3: the second of three machines");
 }
 
+/** What else than a verdict may end a run with another code than 0. */
+export type FailOn = "regression";
+
+export const FAIL_ON_HELP = "regression: end with 5 where all held and a figure is worse than its baseline";
+
+/** @throws LabError `bad-usage` for any other word */
+export function failOnFlag(text: string): FailOn {
+  if (text === "regression") return text;
+  throw badFlag("--fail-on", "regression", text, "--fail-on regression");
+}
+
 const UNITS = { ms: 1, s: 1_000, m: 60_000 } as const;
 
 /** @throws LabError `bad-usage` for what is no time, or not from 1 ms to 24 hours */

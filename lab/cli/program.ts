@@ -65,7 +65,8 @@ Begin with:
   lab doctor         what this machine can do
   lab up kafka       a cluster for use by hand; then lab fault kill "leader of events/0"
 
-Exit codes: 0 held, 1 violated, 2 unknown, 3 set-up failed, 4 differs from what is written, 64 bad usage, 130 interrupted.
+Exit codes: 0 held, 1 violated, 2 unknown, 3 set-up failed, 4 differs from what is written,
+5 regressed (with --fail-on regression), 64 bad usage, 130 interrupted.
 Standard output carries results (--json for machines: npm run -s lab -- COMMAND --json), standard error progress.`,
     );
   for (const add of COMMANDS) add(program);

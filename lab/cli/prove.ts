@@ -4,17 +4,19 @@ import { LabError } from "../errors.ts";
 import type { RehearsalResult } from "../rehearsal/rehearse.ts";
 import type { Scenario } from "../rehearsal/scenario.ts";
 import { mutantOutcome } from "../run-folder/mutants.ts";
-import { chosenScenarios, shard } from "./catalogue.ts";
-import { exitOfProof, worstOf } from "./exit-codes.ts";
-import { repeatFlag, seedFlag, shardFlag, type Shard } from "./flags.ts";
+import { chosenScenarios } from "./catalogue.ts";
+import { exitOfProof } from "./exit-codes.ts";
+import { repeatFlag, seedFlag, shardFlag } from "./flags.ts";
 import { print, printJson, table } from "./output.ts";
-import { describeResult } from "./run.ts";
+import { chosenReporters, REPORTER_HELP, reporterFlag } from "./reporters.ts";
+import { tellResult } from "./run.ts";
+import { SHARD_HELP, shardOf } from "./shards.ts";
 import { FRESH, rehearseAll, type SuiteOptions } from "./suite.ts";
 import { sideBySide, type Item } from "./turns.ts";
 
 interface ProveOptions extends SuiteOptions {
   readonly mutant?: string;
-  readonly shard?: Shard;
+  readonly reporter?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -26,8 +28,9 @@ export function addProve(program: Command): void {
     .option("--mutant <name>", "only the mutants of this name")
     .option("--seed <number>", "the runs' seed, 0 to 4294967295", seedFlag)
     .option("--repeat <times>", "prove each so many times in a row, 1 to 1000", repeatFlag, 1)
-    .option("--shard <i/n>", "only every n-th mutant, beginning with the i-th", shardFlag)
+    .option("--shard <i/n>", SHARD_HELP, shardFlag)
     .option("--fresh", FRESH)
+    .option("--reporter <file>", REPORTER_HELP, reporterFlag)
     .option("--json", "print the results as JSON on standard output")
     .addHelpText(
       "after",
@@ -42,27 +45,30 @@ Its reports beside the runs are prove-junit.xml and prove-summary.md.
 Exit code: 0 when every mutant was violated by the expectation that it names, 1 when one was judged otherwise, 2 when
 one showed nothing (unknown), 3 when set-up failed; of several the worst: 130, 1, 64, 3, 2, 0.`,
     )
-    .action(async (words: string[], { json, ...options }: ProveOptions) => {
+    .action(async (words: string[], { json, reporter, ...options }: ProveOptions) => {
+      const reporters = await chosenReporters(reporter);
       const scenarios = await chosenScenarios(words, words.length === 0);
-      const items = shard(
-        sideBySide(scenarios.flatMap((scenario) => mutantsOf(scenario, options.mutant))),
-        options.shard,
-      );
+      const items = sideBySide(scenarios.flatMap((scenario) => mutantsOf(scenario, options.mutant)));
       if (items.length === 0)
         throw new LabError({
           code: "bad-usage",
           message: `no mutant ${JSON.stringify(options.mutant)} in ${scenarios.map(({ id }) => id).join(", ")}`,
           hint: "lab list shows all mutants",
         });
-      const tell = (result: RehearsalResult): void => {
-        if (!json) print(describeResult(result));
-      };
-      const { results, brokeOff } = await rehearseAll({ ...options, items, tell, files: "prove-" });
+      const { results, exitCode } = await rehearseAll({
+        ...options,
+        items: shardOf(items, options.shard),
+        command: "prove",
+        reporters,
+        tell: (result) => {
+          if (!json) tellResult(result);
+        },
+        codeOf: (result) => exitOfProof({ ...result, proved: proofOf(scenarios, result).proved }),
+      });
       const proofs = results.map((result) => proofOf(scenarios, result));
       if (json) printJson(proofs);
       else print(describeProofs(proofs));
-      const codes = results.map((result, place) => exitOfProof({ ...result, proved: proofs[place]?.proved ?? false }));
-      process.exitCode = worstOf([...codes, ...brokeOff]);
+      process.exitCode = exitCode;
     });
 }
 

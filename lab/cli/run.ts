@@ -1,20 +1,20 @@
-import { join } from "node:path";
 import type { Command } from "commander";
 import type { RehearsalResult } from "../rehearsal/rehearse.ts";
-import { conditionsOf, type VerdictFile } from "../run-folder/run-folder.ts";
-import { plainLine, shellWord } from "../text.ts";
-import { formatDuration } from "../time.ts";
-import { chosenScenarios, shard } from "./catalogue.ts";
-import { exitOfRun, worstOf } from "./exit-codes.ts";
-import { repeatFlag, seedFlag, shardFlag, type Shard } from "./flags.ts";
-import { print, printJson, resultLine, verdictWord } from "./output.ts";
+import { shellWord } from "../text.ts";
+import { chosenScenarios } from "./catalogue.ts";
+import { exitOfRegression, exitOfRun } from "./exit-codes.ts";
+import { FAIL_ON_HELP, failOnFlag, repeatFlag, seedFlag, shardFlag, type FailOn } from "./flags.ts";
+import { print, printJson } from "./output.ts";
+import { chosenReporters, REPORTER_HELP, reporterFlag } from "./reporters.ts";
+import { SHARD_HELP, shardOf } from "./shards.ts";
 import { FRESH, rehearseAll, type SuiteOptions } from "./suite.ts";
 import type { Item } from "./turns.ts";
 
 interface RunOptions extends SuiteOptions {
   readonly all?: boolean;
   readonly mutant?: string;
-  readonly shard?: Shard;
+  readonly failOn?: FailOn;
+  readonly reporter?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -27,13 +27,11 @@ export function addRun(program: Command): void {
     .option("--mutant <name>", "run this mutant of the scenario instead of the scenario")
     .option("--seed <number>", "the run's seed, 0 to 4294967295: repeats its random choices", seedFlag)
     .option("--repeat <times>", "rehearse each so many times in a row, 1 to 1000", repeatFlag, 1)
-    .option(
-      "--shard <i/n>",
-      "only every n-th scenario, beginning with the i-th: to spread a suite over machines",
-      shardFlag,
-    )
+    .option("--shard <i/n>", SHARD_HELP, shardFlag)
     .option("--keep", "leave the clusters running afterwards, each rehearsal its own (lab down removes them)")
     .option("--fresh", FRESH)
+    .option("--fail-on <what>", FAIL_ON_HELP, failOnFlag)
+    .option("--reporter <file>", REPORTER_HELP, reporterFlag)
     .option("--json", "print the verdicts as JSON on standard output; progress stays on standard error")
     .addHelpText(
       "after",
@@ -43,53 +41,36 @@ Examples:
   lab run 'kafka/*' --repeat 3         all Kafka scenarios, three times in a row
   lab run kafka/leader-kill --seed 42  the same random choices every time
   lab run kafka/leader-kill --mutant "one replica"
+  lab run --all --shard 2/3            the second of three machines
+  lab run --all --fail-on regression   a figure that is worse than its baseline counts
 
-Each run leaves a folder in reports/runs: report.html, junit.xml, summary.md, verdict.json, journal.bin, logs.
-Exit code: 0 held, 1 violated, 2 unknown, 3 set-up failed, 64 bad usage, 130 interrupted; of several runs the worst:
-130, 1, 64, 3, 2, 0. A closed pipe or terminal changes nothing: it goes on to its verdict.`,
+Each run leaves a folder in reports/runs: report.html, junit.xml, summary.md, verdict.json, journal.bin, logs. Several
+leave reports/runs/index.html: all nights on one page.
+Exit code: 0 held, 1 violated, 2 unknown, 3 set-up failed, 5 regressed (with --fail-on regression alone), 64 bad usage,
+130 interrupted; of several runs the worst: 130, 1, 64, 3, 2, 5, 0. A closed pipe or terminal changes nothing: it goes on to its verdict.`,
     )
-    .action(async (words: string[], { json, ...options }: RunOptions) => {
-      const scenarios = shard(await chosenScenarios(words, options.all), options.shard);
-      const { mutant } = options;
+    .action(async (words: string[], { json, failOn, reporter, mutant, ...options }: RunOptions) => {
+      const reporters = await chosenReporters(reporter);
+      const scenarios = await chosenScenarios(words, options.all);
       const items = scenarios.map((scenario): Item => (mutant === undefined ? { scenario } : { scenario, mutant }));
-      const tell = (result: RehearsalResult): void => {
-        if (!json) print(describeResult(result));
-      };
-      const { results, brokeOff } = await rehearseAll({ ...options, items, tell, files: "" });
+      const { results, exitCode } = await rehearseAll({
+        ...options,
+        items: shardOf(items, options.shard),
+        command: "run",
+        reporters,
+        tell: (result) => {
+          if (!json) tellResult(result);
+        },
+        codeOf: (result) =>
+          failOn === "regression" ? exitOfRegression(exitOfRun(result), result.verdict.comparisons) : exitOfRun(result),
+      });
       if (json) printJson(results.map(({ verdict, folder }) => ({ folder, ...verdict })));
-      process.exitCode = worstOf([...results.map(exitOfRun), ...brokeOff]);
+      process.exitCode = exitCode;
     });
 }
 
-/** What a rehearsal came to, for people. */
-export function describeResult({
-  verdict,
-  story,
-  folder,
-  kept,
-  repeat,
-}: Pick<RehearsalResult, "verdict" | "story" | "folder" | "kept" | "repeat">): string {
-  const mutant = verdict.mutant === undefined ? "" : ` · mutant: ${verdict.mutant}`;
-  return [
-    "",
-    `${verdictWord(verdict.verdict)}  ${verdict.scenario}${mutant} (${formatDuration(verdict.durationMs)})`,
-    ...story.map((line) => `  ${plainLine(line)}`),
-    ...[...verdict.expectations, ...verdict.slos].map(resultLine),
-    ...conditionsOf(verdict)
-      .filter((part) => part.verdict !== "held")
-      .map(resultLine),
-    ...worseThanBefore(verdict),
-    `  report: ${join(folder, "report.html")}`,
-    ...(verdict.verdict === "held" ? [] : [`  repeat: ${repeat}`]),
-    ...(kept === undefined ? [] : [`  kept running as ${kept}: lab down ${shellWord(kept)} removes it`]),
-    "",
-  ].join("\n");
+/** What reporters say of a rehearsal, and whether it was left running. */
+export function tellResult({ terminal, kept }: Pick<RehearsalResult, "terminal" | "kept">): void {
+  for (const text of terminal) print(text);
+  print(kept === undefined ? "" : `  kept running as ${kept}: lab down ${shellWord(kept)} removes it\n`);
 }
-
-const worseThanBefore = ({ comparisons }: VerdictFile): string[] =>
-  comparisons
-    .filter(({ standing }) => standing === "worse")
-    .map(
-      ({ figure, now, median }) =>
-        `  ! ${figure} is worse than before: ${Number(now.toFixed(2))}, median of earlier runs ${Number(median.toFixed(2))}`,
-    );

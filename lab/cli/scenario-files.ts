@@ -97,7 +97,7 @@ async function importDefault(file: string, limit: Duration): Promise<unknown> {
 }
 
 /** Until disposed, who would end the process gets this error instead: what the lab comes to is its own to say. */
-function withoutExit(error: Error): Disposable {
+export function withoutExit(error: Error): Disposable {
   const exit = process.exit.bind(process);
   process.exit = () => {
     throw error;

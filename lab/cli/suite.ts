@@ -1,24 +1,25 @@
 /** Several rehearsals on one engine, and their reports together, for a CI job. */
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { renderJunit, renderNight, renderSummary } from "../../reports/index.ts";
-import type { RunRecord } from "../../reports/types.ts";
+import type { Reporter } from "../../reports/index.ts";
 import { openEngine } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
-import { collectRuns } from "../judging/collected-runs.ts";
 import { freshSeed } from "../random.ts";
 import { openClusterPool } from "../rehearsal/cluster-pool.ts";
 import { rehearse, type RehearsalResult } from "../rehearsal/rehearse.ts";
-import { historyFile, readRecordedRun, runsFolder } from "../run-folder/run-files.ts";
+import { historyFile, runsFolder } from "../run-folder/run-files.ts";
 import { readHistory } from "../run-folder/history.ts";
+import { forgetSuite, writeSuiteFile, type SuiteCommand } from "../run-folder/suite-file.ts";
+import { plainText } from "../text.ts";
 import { wordFor } from "./catalogue.ts";
 import { describeSuite } from "./durations.ts";
-import { EXIT, exitOfError, type ExitCode } from "./exit-codes.ts";
+import { EXIT, exitOfError, worstOf, type ExitCode } from "./exit-codes.ts";
 import { fileTrouble } from "./file-trouble.ts";
+import type { Shard } from "./flags.ts";
 import { heedInterrupts } from "./interrupt.ts";
 import { describeOrphan, orphanedRuns, undoneOnStanding } from "./orphans.ts";
 import { explain } from "./output.ts";
 import { drawProgress, type DrawnProgress } from "./progress.ts";
+import { drawSuite, folderName } from "./suite-reports.ts";
 import { turnsOf, type Item } from "./turns.ts";
 
 export interface SuiteOptions {
@@ -27,6 +28,7 @@ export interface SuiteOptions {
   /** Start clusters for each rehearsal, even where those of the one before could be reset. */
   readonly fresh?: boolean;
   readonly repeat: number;
+  readonly shard?: Shard;
 }
 
 /** What `--fresh` does, for the help of all commands that have it. */
@@ -36,14 +38,16 @@ export interface SuitePlan extends SuiteOptions {
   readonly items: readonly Item[];
   /** Told as each rehearsal ends. */
   readonly tell: (result: RehearsalResult, progress: DrawnProgress) => void;
-  /** Before the names of the suite's own files: `prove` must not overwrite what `run` left. */
-  readonly files: "" | "prove-";
+  readonly command: SuiteCommand;
+  readonly reporters: readonly Reporter[];
+  /** What a rehearsal means for the exit code. */
+  readonly codeOf: (result: RehearsalResult) => ExitCode;
 }
 
 export interface SuiteResult {
   readonly results: readonly RehearsalResult[];
-  /** What went wrong beside the rehearsals, in the code that it stands for: an interrupt, an image that cannot be had. */
-  readonly brokeOff: readonly ExitCode[];
+  /** The worst of all rehearsals and of what went wrong beside them: an interrupt, an image that cannot be had. */
+  readonly exitCode: ExitCode;
 }
 
 /**
@@ -51,7 +55,14 @@ export interface SuiteResult {
  * suite's own reports beside the runs. Whatever breaks the suite off, what was rehearsed is given and stays.
  * @throws LabError `bad-usage` for no items, or when no engine can be had.
  */
-export async function rehearseAll({ items, tell, files, ...options }: SuitePlan): Promise<SuiteResult> {
+export async function rehearseAll({
+  items,
+  tell,
+  command,
+  reporters,
+  codeOf,
+  ...options
+}: SuitePlan): Promise<SuiteResult> {
   if (items.length === 0)
     throw new LabError({ code: "bad-usage", message: "no scenario is left to run", hint: "lab list shows all" });
   const turns = turnsOf(items, options.repeat);
@@ -67,6 +78,7 @@ export async function rehearseAll({ items, tell, files, ...options }: SuitePlan)
     progress.line(explain(told));
     brokeOff.push(exitOfError(told));
   };
+  await forgetSuite(runs, command);
   await using engine = await openEngine({ progress });
   for (const orphan of await orphanedRuns(engine)) progress.line(`! ${describeOrphan(orphan)}`);
   for (const undone of await undoneOnStanding(engine)) progress.line(`! ${undone}`);
@@ -86,6 +98,7 @@ export async function rehearseAll({ items, tell, files, ...options }: SuitePlan)
         keep: options.keep ?? false,
         engine,
         pool: reuses ? pool : undefined,
+        reporters,
         runs,
         progress,
         signal,
@@ -109,42 +122,27 @@ export async function rehearseAll({ items, tell, files, ...options }: SuitePlan)
   }
   // Also of a suite that broke off: what was rehearsed stays readable.
   if (results.length > 0) {
-    await writeSuite(runs, results, files)
-      .then(async () => {
-        if (turns.length > 1) progress.line(`all runs on one page: ${await writeIndex(runs)}`);
-      })
-      .catch((error: unknown) => {
-        progress.line(`the suite's reports could not be written to ${runs}: ${messageOf(error)}`);
+    try {
+      const all = turns.length > 1;
+      const { failures, terminal } = await drawSuite({ runs, command, results, reporters, all });
+      for (const { file, error } of failures) {
+        progress.line(`${file} could not be drawn: ${plainText(messageOf(error))}`);
         brokeOff.push(EXIT.setUpFailed);
+      }
+      for (const text of terminal) progress.line(plainText(text));
+      await writeSuiteFile(runs, {
+        version: 1,
+        command,
+        ...(options.shard === undefined ? {} : { shard: options.shard }),
+        planned: turns.length,
+        runs: results.map((result) => ({ folder: folderName(result), exitCode: codeOf(result) })),
+        brokeOff,
       });
+      if (all) progress.line(`all runs on one page: ${join(runs, "index.html")}`);
+    } catch (error) {
+      progress.line(`the suite's reports could not be written to ${runs}: ${messageOf(error)}`);
+      brokeOff.push(EXIT.setUpFailed);
+    }
   }
-  return { results, brokeOff };
-}
-
-/**
- * Writes `junit.xml` and `summary.md` of all these runs into the folder that holds them, under names that begin with
- * `prefix`. The verdicts are those that were given: one that could not be written to its run folder counts as well.
- */
-export async function writeSuite(
-  runs: string,
-  results: readonly Pick<RehearsalResult, "folder" | "verdict">[],
-  prefix: "" | "prove-",
-): Promise<void> {
-  const records: RunRecord[] = [];
-  for (const { folder, verdict } of results) {
-    const { plan, journal, history } = await readRecordedRun(folder);
-    records.push({ plan, journal, history, verdict, logs: {} });
-  }
-  await writeFile(join(runs, `${prefix}junit.xml`), renderJunit(records));
-  await writeFile(join(runs, `${prefix}summary.md`), renderSummary(records));
-}
-
-/**
- * Writes index.html of all runs in this folder, and gives its path.
- * @throws Error where it cannot be written
- */
-export async function writeIndex(runs: string): Promise<string> {
-  const file = join(runs, "index.html");
-  await writeFile(file, renderNight(await collectRuns(runs)));
-  return file;
+  return { results, exitCode: worstOf([...results.map(codeOf), ...brokeOff]) };
 }

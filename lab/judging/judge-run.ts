@@ -1,5 +1,5 @@
 /** Judges what a run folder holds. Needs no engine: `lab check` and `lab report` use it on any machine. */
-import { tellStory, writeReports, type ReportFailure } from "../../reports/index.ts";
+import { BUILT_IN, reportRun, tellStory, type Reporter, type ReportFailure } from "../../reports/index.ts";
 import { messageOf } from "../errors.ts";
 import { readLogs, readRecordedRun, writeVerdict } from "../run-folder/run-files.ts";
 import type { VerdictFile } from "../run-folder/run-folder.ts";
@@ -13,6 +13,8 @@ export interface JudgedRun {
   readonly notes: readonly string[];
   /** Reports that could not be drawn; the verdict stands without them. */
   readonly reportFailures: readonly ReportFailure[];
+  /** What reporters say on the terminal. */
+  readonly terminal: readonly string[];
 }
 
 /**
@@ -21,14 +23,15 @@ export interface JudgedRun {
  * written, and a history that cannot be read, cost no verdict: `notes` tells.
  * @throws LabError `bad-run-folder` where plan or journal cannot be read
  */
-export async function judgeRun(folder: string): Promise<JudgedRun> {
+export async function judgeRun(folder: string, reporters: readonly Reporter[] = BUILT_IN): Promise<JudgedRun> {
   const { plan, journal, history, leftOut } = await readRecordedRun(folder);
   const verdict = judge(plan, journal, history);
   const written = await recordVerdict(folder, verdict);
   const logs = await readLogs(folder);
-  const run = { plan, verdict, journal, logs: logs.texts, history };
-  const reportFailures = await writeReports(folder, run);
-  return { verdict, story: tellStory(run), notes: [...written, ...leftOut, ...logs.leftOut], reportFailures };
+  const run = { plan, verdict, journal, logs: logs.texts, history, folder };
+  const { failures, terminal } = await reportRun(folder, run, reporters);
+  const notes = [...written, ...leftOut, ...logs.leftOut];
+  return { verdict, story: tellStory(run), notes, reportFailures: failures, terminal };
 }
 
 /** Writes the verdict; gives what is to be told of it. */

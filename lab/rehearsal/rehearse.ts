@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Reporter } from "../../reports/index.ts";
 import { componentsOf, memoryNeededMb } from "../systems/index.ts";
 import type { ComponentId, Engine, ImageRef, Node, Progress, RunSpace } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
@@ -39,6 +40,8 @@ export interface RehearsalOptions {
   readonly progress: Progress;
   /** Aborted by Ctrl-C: heals, judges what there is, cleans up. */
   readonly signal: AbortSignal;
+  /** Draw the run once it was judged. Default: those that leave report.html, junit.xml and summary.md. */
+  readonly reporters?: readonly Reporter[];
   /** Called about once a second while the load runs. */
   readonly onCounts?: (counts: Counts) => void;
   /** What it takes place in. Default: clusters, loads and faults of the engine. */
@@ -50,6 +53,8 @@ export interface RehearsalResult {
   readonly verdict: VerdictFile;
   /** What happened and what it means, a sentence each. */
   readonly story: readonly string[];
+  /** What reporters say on the terminal. */
+  readonly terminal: readonly string[];
   /** The one command that repeats it. */
   readonly repeat: string;
   /** The engine's name of the run, when its clusters were kept. */
@@ -116,7 +121,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   await journal.close().catch((error: unknown) => {
     setUpError ??= error;
   });
-  const { verdict, story, notes, reportFailures } = await judgeRun(folder);
+  const { verdict, story, notes, reportFailures, terminal } = await judgeRun(folder, options.reporters);
   for (const note of notes) progress.task("judging").failed(note);
   for (const failure of reportFailures) progress.task(failure.file).failed(messageOf(failure.error));
   keepFigures(options.runs, plan, verdict, progress);
@@ -125,6 +130,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
     folder,
     verdict,
     story,
+    terminal,
     repeat: plan.repeat,
     ...(gone.aborted ? { engineGone: true } : {}),
     ...(ended.kept === undefined ? {} : { kept: ended.kept }),

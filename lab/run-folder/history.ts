@@ -2,7 +2,17 @@
  * The figures of earlier runs: `history.jsonl` beside the run folders, a line a run.
  * Baselines are a help to whoever reads a verdict, so nothing that ails this file ever costs one.
  */
-import { appendFileSync, closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { messageOf } from "../errors.ts";
 import { assertFile, readTextFile } from "./files.ts";
@@ -71,6 +81,12 @@ export function appendHistory(file: string, entry: HistoryEntry): void {
   const tail = tailOf(file);
   if (tail.text !== "" && !isJson(tail.text)) cutOff(file, tail.atByte);
   appendFileSync(file, `${tail.text !== "" && isJson(tail.text) ? "\n" : ""}${JSON.stringify(entry)}\n`);
+}
+
+/** Writes a whole history, in one step. @throws Error where it cannot be written */
+export function writeHistory(file: string, entries: readonly HistoryEntry[]): void {
+  writeFileSync(`${file}.part`, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+  renameSync(`${file}.part`, file);
 }
 
 /** What comes after the last end of a line. */

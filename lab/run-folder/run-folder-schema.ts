@@ -3,12 +3,14 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import eventSchema from "../../schemas/run-folder/event.schema.json" with { type: "json" };
 import historyEntrySchema from "../../schemas/run-folder/history-entry.schema.json" with { type: "json" };
 import planSchema from "../../schemas/run-folder/plan.schema.json" with { type: "json" };
+import suiteSchema from "../../schemas/run-folder/suite.schema.json" with { type: "json" };
 import verdictSchema from "../../schemas/run-folder/verdict.schema.json" with { type: "json" };
 import { CHECKS } from "../checks/index.ts";
 import { checkSchema } from "../checks/schema.ts";
 import { LabError } from "../errors.ts";
 import type { JournalEvent } from "../journal/types.ts";
 import type { HistoryEntry, Plan, VerdictFile } from "./run-folder.ts";
+import type { SuiteFile } from "./suite-file.ts";
 
 const ajv = new Ajv2020({
   allErrors: true,
@@ -19,6 +21,7 @@ const ajv = new Ajv2020({
 const isPlan = ajv.compile<Plan>(planSchema);
 const isVerdict = ajv.compile<VerdictFile>(verdictSchema);
 const isHistoryEntry = ajv.compile<HistoryEntry>(historyEntrySchema);
+const isSuite = ajv.compile<SuiteFile>(suiteSchema);
 const isEvent = ajv.compile<JournalEvent>(eventSchema);
 
 /** @throws LabError `bad-run-folder` with the path of each field that is wrong. */
@@ -32,6 +35,18 @@ export const validateHistoryEntry = (value: unknown): HistoryEntry => checked(va
 
 /** @throws LabError `bad-run-folder` with the path of each field that is wrong. */
 export const validateEvent = (value: unknown): JournalEvent => checked(value, isEvent, "event");
+
+/** @param text the JSON of a suite file @throws LabError `bad-run-folder` with the file, and the path of each field that is wrong. */
+export function validateSuite(text: string, file: string): SuiteFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const hint = "the file was cut off or changed; run the suite again, or leave its folder out";
+    throw new LabError({ code: "bad-run-folder", message: `${file}: it is no JSON`, hint, cause });
+  }
+  return checked(value, isSuite, file);
+}
 
 function checked<T>(value: unknown, isValid: ValidateFunction<T>, what: string): T {
   if (isValid(value)) return value;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { allScenarios, chosenScenarios, foundScenarios, problemsOf, shard, wordFor } from "../../lab/cli/catalogue.ts";
+import { allScenarios, chosenScenarios, foundScenarios, problemsOf, wordFor } from "../../lab/cli/catalogue.ts";
 import { loadScenario, openScenario, scenarioFiles, sourcesOf } from "../../lab/cli/scenario-files.ts";
 import { readProject } from "../../lab/rehearsal/validation/project.ts";
 import { milliseconds } from "../../lab/time.ts";
@@ -136,16 +136,5 @@ export default scenario({
       "imports.scenario.ts",
       "steps.ts",
     ]);
-  });
-});
-
-describe("shards", () => {
-  const items = ["a", "b", "c", "d", "e", "f", "g"];
-
-  test("together are everything, once", () => {
-    const parts = [1, 2, 3].map((index) => shard(items, { index, of: 3 }));
-    expect(parts.flat().sort()).toEqual(items);
-    expect(shard(items, undefined)).toEqual(items);
-    expect(shard(items, { index: 1, of: 1 })).toEqual(items);
   });
 });

@@ -41,7 +41,7 @@ describe("help", () => {
                                           clusters that lab up started, or verify them
         check [options] [run]             judge a recorded run again, without
                                           containers
-        report [run]                      draw a recorded run's reports again, without
+        report [options] [run]            draw a recorded run's reports again, without
                                           containers; without a run also the page of
                                           all runs
         journal [run]                     print a recorded run's journal as JSON
@@ -61,7 +61,8 @@ describe("help", () => {
         lab doctor         what this machine can do
         lab up kafka       a cluster for use by hand; then lab fault kill "leader of events/0"
 
-      Exit codes: 0 held, 1 violated, 2 unknown, 3 set-up failed, 4 differs from what is written, 64 bad usage, 130 interrupted.
+      Exit codes: 0 held, 1 violated, 2 unknown, 3 set-up failed, 4 differs from what is written,
+      5 regressed (with --fail-on regression), 64 bad usage, 130 interrupted.
       Standard output carries results (--json for machines: npm run -s lab -- COMMAND --json), standard error progress.
       "
     `);
@@ -87,6 +88,8 @@ describe("bad usage ends with 64 and says what to do", () => {
     ["a shard that is none", ["run", "--all", "--shard", "3/2"]],
     ["a shard of three parts", ["prove", "--shard", "1/2/3"]],
     ["a time that no timer can count", ["fault", "kill", "kafka-1", "--for", "36000m"]],
+    ["something to fail on that is nothing", ["run", "--fail-on", "rain"]],
+    ["a reporter that is not there", ["run", "--reporter", "/nonexistent/own.ts"]],
     ["a mutant that is not there", ["prove", "kafka/leader-kill", "--mutant", "no such"]],
     ["a run that is not there", ["check", "no-such-run"]],
     ["a fault that does not say what to break", ["fault", "partition", "kafka-1"]],

@@ -9,6 +9,8 @@ import {
   exitOfError,
   exitOfFault,
   exitOfProof,
+  exitOfRecorded,
+  exitOfRegression,
   exitOfRun,
   exitOfSchema,
   worstOf,
@@ -17,7 +19,7 @@ import {
 import { fileTrouble } from "../../lab/cli/file-trouble.ts";
 import { LabError, type ErrorCode } from "../../lab/errors.ts";
 
-const { held, violated, unknown, setUpFailed, differs, badUsage, interrupted } = EXIT;
+const { held, violated, unknown, setUpFailed, differs, regressed, badUsage, interrupted } = EXIT;
 const run = (verdict: Verdict, setUpError?: unknown) => ({
   verdict: { verdict },
   ...(setUpError === undefined ? {} : { setUpError }),
@@ -36,6 +38,8 @@ describe("of several, the worst", () => {
     ["a scenario that is none outweighs a set-up that failed", [setUpFailed, badUsage], badUsage],
     ["interrupted outweighs all", [violated, unknown, setUpFailed, interrupted], interrupted],
     ["a difference outweighs what is as written", [held, differs], differs],
+    ["a regression outweighs what held alone", [held, regressed], regressed],
+    ["unknown outweighs a regression", [regressed, unknown], unknown],
   ])("%s", (_, codes, worst) => {
     expect(worstOf(codes)).toBe(worst);
     expect(worstOf(codes.toReversed())).toBe(worst);
@@ -130,4 +134,23 @@ describe("errors", () => {
     expect(fileTrouble(Object.assign(new Error("m"), { code: "ENOSPC" }))).toBeUndefined();
     expect(fileTrouble(labError("bad-usage"))).toBeUndefined();
   });
+});
+
+test.each<[string, ExitCode, readonly string[], ExitCode]>([
+  ["held, and a figure is worse", held, ["as before", "worse"], regressed],
+  ["held, and none is", held, ["as before", "better", "too few runs"], held],
+  ["violated stays violated", violated, ["worse"], violated],
+  ["unknown stays unknown", unknown, ["worse"], unknown],
+])("where a regression counts: %s", (_, code, standings, wanted) => {
+  expect(
+    exitOfRegression(
+      code,
+      standings.map((standing) => ({ standing })),
+    ),
+  ).toBe(wanted);
+});
+
+test("a recorded code counts as itself, and one that no lab ends with as work that could not be done", () => {
+  for (const code of Object.values(EXIT)) expect(exitOfRecorded(code)).toBe(code);
+  expect(exitOfRecorded(77)).toBe(setUpFailed);
 });

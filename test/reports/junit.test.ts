@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { validateXML } from "xmllint-wasm";
 import { renderJunit } from "../../reports/junit.ts";
-import { reporters } from "../../reports/write-reports.ts";
+import { BUILT_IN } from "../../reports/built-in.ts";
 import type { RunRecord } from "../../reports/types.ts";
 import { heldRun, unknownRun, violatedRun } from "./sample-runs.ts";
 
@@ -95,7 +95,9 @@ describe("junit.xml", () => {
 
   test("is taken by the strictest reader, with nothing in it, with all that can be in it, and where it could not be drawn", async () => {
     const strange = named("\u001b[31m\u0000\ufffe<&>\"'\n\t]]> ☃ \ud800");
-    const failed = reporters.find(({ file }) => file === "junit.xml")?.insteadOf("it <broke>\u001b") ?? "";
+    const failed =
+      BUILT_IN.find(({ name }) => name === "junit")?.crashed?.("it <broke>\u001b", "run", "run").files?.["junit.xml"] ??
+      "";
     const documents = [
       renderJunit([]),
       renderJunit([held, held, mutant, unknown, violatedScenario(), strange]),
