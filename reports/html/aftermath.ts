@@ -1,73 +1,11 @@
-/** Faults and their receipts, recovery, data loss, and what the nodes said meanwhile. */
-import type { ExpectationResult } from "../../lab/run-folder/run-folder.ts";
-import { formatDuration, parseTimestamp } from "../../lab/time.ts";
+/** What the nodes said around the faults. */
+import { parseTimestamp } from "../../lab/time.ts";
 import { formatMoment } from "../format.ts";
 import type { RunRecord } from "../types.ts";
 import { markup, type Markup } from "./markup.ts";
 import { linesAround, splitLog, type LogLine } from "./logs.ts";
-import { badge, facts, figures } from "./parts.ts";
 import { faultName } from "./plot.ts";
 import type { FaultSpan, Timeline } from "./timeline.ts";
-
-export function faultsPart({ faults }: Timeline): Markup {
-  if (faults.length === 0) return markup`<p class="none">No fault was injected in this run.</p>`;
-  return markup`${faults.map(receiptCard)}`;
-}
-
-function receiptCard(fault: FaultSpan): Markup {
-  const { effect, healed } = fault;
-  const id = `fault-${fault.number}`;
-  return markup`<article class="card fault" aria-labelledby="${id}">
-    <h3 id="${id}">
-      <span class="fault-name">${faultName(fault)}</span> ${fault.kind} <span class="asked">${fault.asked}</span>
-    </h3>
-    ${facts([
-      ["asked", fault.asked],
-      ["meant", fault.targets.length === 0 ? "nobody" : fault.targets.join(", ")],
-      [
-        "effect measured",
-        effect === undefined
-          ? markup`${badge("unknown")} none recorded`
-          : markup`${effect.receipt.effective ? undefined : markup`${badge("unknown")} `}${effect.receipt.measured}`,
-      ],
-      ["time to effect", effect === undefined ? "not known" : formatDuration(effect.receipt.toEffectMs)],
-      [
-        "healed and verified",
-        healed === undefined
-          ? markup`${badge("unknown")} never healed`
-          : markup`${healed.verified ? undefined : markup`${badge("unknown")} not verified: `}${healed.measured}`,
-      ],
-      [
-        "in force",
-        `${formatMoment(fault.fromMs)} – ${healed?.verified === true ? formatMoment(fault.toMs) : "the end"} (${formatDuration(fault.toMs - fault.fromMs)})`,
-      ],
-    ])}${figures(effect?.receipt.figures ?? {})}
-  </article>`;
-}
-
-const RECOVERY: readonly string[] = ["recovery", "handover", "convergence", "observed"];
-const LOSS: readonly string[] = ["delivery", "set", "positions", "register"];
-
-/** What the expectations measured of the time it took and the data it cost. */
-export function recoveryPart({ verdict }: RunRecord): Markup {
-  const of = (checks: readonly string[]): ExpectationResult[] =>
-    verdict.expectations.filter(({ spec }) => checks.includes(spec.check));
-  return markup`<div class="pair">
-    ${measured("Time to recovery", of(RECOVERY), "No expectation of this scenario measures recovery.")}${measured("Data loss", of(LOSS), "No expectation of this scenario measures data loss.")}
-  </div>`;
-}
-
-const measured = (title: string, results: readonly ExpectationResult[], none: string): Markup =>
-  markup`<div class="card">
-    <h3>${title}</h3>
-    ${results.length === 0 ? markup`<p class="none">${none}</p>` : undefined}${results.map(
-      (result) =>
-        markup`<div class="measured">
-          <p>${badge(result.verdict)} <strong>${result.name}</strong><br />${result.summary}</p>
-          ${figures(result.figures)}
-        </div>`,
-    )}
-  </div>`;
 
 /** What each node said around each fault's beginning and end. */
 export function logsPart({ logs, plan }: RunRecord, { faults }: Timeline): Markup {
@@ -81,9 +19,9 @@ export function logsPart({ logs, plan }: RunRecord, { faults }: Timeline): Marku
       clock. The whole logs are in the run’s folder.
     </p>
     ${faults.map((fault) => {
-      const moments = [fault.fromMs, ...(fault.healed === undefined ? [] : [fault.healed.atMs])];
+      const moments = [fault.fromMs, ...(fault.times.healedMs === undefined ? [] : [fault.times.healedMs])];
       const heard = read.map(({ node, lines }) => ({ node, ...linesAround(lines, moments) }));
-      return markup`<h3>${faultName(fault)} ${fault.kind} <span class="asked">${fault.asked}</span></h3>
+      return markup`<h3 id="logs-${fault.number}">${faultName(fault)} ${fault.kind} <span class="asked">${fault.asked}</span></h3>
         ${heard.filter(({ lines }) => lines.length > 0).map((said) => logOf(said, fault))}${silent(heard)}`;
     })}`;
 }

@@ -1,13 +1,19 @@
 /** report.html: one file that opens offline, with and without JavaScript. */
 import { createHash } from "node:crypto";
+import type { Journal } from "../../lab/journal/types.ts";
 import { formatDate } from "../format.ts";
 import type { RunRecord } from "../types.ts";
 import { runName } from "../verdicts.ts";
-import { faultsPart, logsPart, recoveryPart } from "./aftermath.ts";
+import { storyOf, type Story } from "../story/story.ts";
+import { unitOf } from "../story/words.ts";
+import { logsPart } from "./aftermath.ts";
 import { environmentPart, repeatPart, trendPart } from "./background.ts";
+import { faultsPart } from "./faults.ts";
+import { firstScreen } from "./head.ts";
 import { observationsPlot, rolesPlot, scriptPlot } from "./happenings.ts";
 import { markup, raw, type Child, type Markup } from "./markup.ts";
-import { conditionsPart, expectationsPart, scenarioPart, slosPart, verdictHead } from "./judgement.ts";
+import { brokenPart, heldPart, isBroken } from "./claims.ts";
+import { scenarioPart } from "./scenario.ts";
 import { loadPlots, nameOf } from "./load-plots.ts";
 import { section } from "./parts.ts";
 import { script } from "./script.ts";
@@ -15,23 +21,31 @@ import { seriesOf, type LoadSeries } from "./series.ts";
 import { style } from "./style.ts";
 import { timelineOf, type Timeline } from "./timeline.ts";
 
-/** The parts of the page after the verdict, in their order. */
-const parts = (
-  run: RunRecord,
-  timeline: Timeline,
-  series: readonly LoadSeries[],
-): readonly { id: string; title: string; draw: () => Child }[] => [
-  { id: "scenario", title: "Scenario", draw: () => scenarioPart(run) },
-  { id: "slos", title: "Service-level objectives", draw: () => slosPart(run, timeline) },
-  { id: "expectations", title: "Expectations", draw: () => expectationsPart(run) },
-  { id: "conditions", title: "Conditions of trust", draw: () => conditionsPart(run) },
-  { id: "time", title: "Over time", draw: () => overTime(timeline, series) },
+interface Part {
+  readonly id: string;
+  readonly title: string;
+  readonly draw: () => Child;
+}
+
+/** What all parts are drawn from. */
+interface Drawn {
+  readonly run: RunRecord;
+  readonly story: () => Story;
+  readonly timeline: Timeline;
+  readonly series: readonly LoadSeries[];
+}
+
+/** The parts of the page after the first screen, in their order: what broke, what held, then what explains it. */
+const parts = ({ run, story, timeline, series }: Drawn): readonly Part[] => [
+  ...(isBroken(run) ? [{ id: "broke", title: "What broke", draw: () => brokenPart(run, timeline) }] : []),
+  { id: "held", title: "What held", draw: () => heldPart(run, timeline) },
+  { id: "faults", title: "Faults and recovery", draw: () => faultsPart(story()) },
+  { id: "time", title: "Over time", draw: () => overTime(run.journal, timeline, series) },
   { id: "who", title: "Roles over time", draw: () => rolesPlot(run.journal, timeline) },
   { id: "seen", title: "Observations", draw: () => observationsPlot(run.journal, timeline) },
-  { id: "faults", title: "Fault receipts", draw: () => faultsPart(timeline) },
-  { id: "recovery", title: "Recovery and data loss", draw: () => recoveryPart(run) },
-  { id: "environment", title: "Environment", draw: () => environmentPart(run) },
   { id: "logs", title: "Logs around the faults", draw: () => logsPart(run, timeline) },
+  { id: "scenario", title: "Scenario", draw: () => scenarioPart(run) },
+  { id: "environment", title: "Environment", draw: () => environmentPart(run) },
   { id: "repeat", title: "Repeat this run", draw: () => repeatPart(run) },
   { id: "trend", title: "The last runs", draw: () => trendPart(run) },
 ];
@@ -40,7 +54,8 @@ const parts = (
 export function renderHtml(run: RunRecord): string {
   const timeline = timelineOf(run.journal);
   const series = seriesOf(run.journal, timeline);
-  const all = parts(run, timeline, series);
+  const story = (): Story => storyOf(run);
+  const all = parts({ run, story, timeline, series });
   const { verdict } = run;
   const hash = createHash("sha256").update(script).digest("base64");
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
@@ -55,14 +70,14 @@ export function renderHtml(run: RunRecord): string {
         <style>${raw(style)}</style>
       </head>
       <body>
-        <svg width="0" height="0" aria-hidden="true" class="hidden"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><rect class="hatch-line" width="2" height="6"/></pattern></defs></svg>
+        <svg width="0" height="0" aria-hidden="true" class="hidden"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><rect class="hatch-line" width="2" height="6"/></pattern><pattern id="hatch-some" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-some-line" width="1.2" height="8"/></pattern></defs></svg>
         <a class="skip" href="#verdict">Skip to the verdict</a>
         <header>
           <p><b>Resilience lab</b> <span>${runName(run)}</span> <time>${formatDate(verdict.startedAt)}</time></p>
         </header>
         <div class="page">
           <nav aria-label="Parts of this report">${contents(all)}</nav>
-          <main>${verdictHead(run, series)} ${all.map(({ id, title, draw }) => section(id, title, draw))}</main>
+          <main>${firstScreen(run, story, series, timeline)} ${all.map(({ id, title, draw }) => section(id, title, draw))}</main>
         </div>
         <footer>
           <p>Drawn from the run’s folder alone: plan, journal, verdict and logs. Times are on the run’s clock.</p>
@@ -80,16 +95,16 @@ const contents = (all: readonly { readonly id: string; readonly title: string }[
   </ul>`;
 
 /** Each load's largest action is drawn; what else its clients did is folded away. */
-function overTime(timeline: Timeline, series: readonly LoadSeries[]): Markup {
+function overTime(journal: Journal, timeline: Timeline, series: readonly LoadSeries[]): Markup {
   const main = series.filter((one, index) => series.findIndex(({ load }) => load === one.load) === index);
   const rest = series.filter((one) => !main.includes(one));
   return markup`${scriptPlot(timeline)}${series.length === 0 ? markup`<p class="none">The journal holds no operation.</p>` : undefined}${main.map(
-    (one, index) => loadPlots(`plot-${index + 1}`, one, timeline),
+    (one, index) => loadPlots(`plot-${index + 1}`, one, unitOf(journal, one.load), timeline),
   )}${rest.map(
     (one, index) =>
       markup`<details class="more">
         <summary>More: ${nameOf(one)}</summary>
-        ${loadPlots(`plot-${main.length + index + 1}`, one, timeline)}
+        ${loadPlots(`plot-${main.length + index + 1}`, one, unitOf(journal, one.load), timeline)}
       </details>`,
   )}`;
 }

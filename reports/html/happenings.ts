@@ -47,7 +47,7 @@ export function scriptPlot(timeline: Timeline): Markup {
         ]),
         ...timeline.faults.map((fault) => [
           ...spanRow([`fault ${faultName(fault)}: ${fault.kind} ${fault.asked}`], fault.fromMs, fault.toMs),
-          fault.healed?.verified === true ? "healed and verified" : "not seen to be healed",
+          fault.times.healVerified === true ? "healed and verified" : "not seen to be healed",
         ]),
       ],
     },

@@ -25,16 +25,19 @@ export const badge = (verdict: Verdict): Markup =>
 
 /** A section of the page with its heading. One that can not be drawn says so, and leaves the others alone. */
 export function section(id: string, title: string, draw: () => Child): Markup {
-  let body: Child;
-  try {
-    body = draw();
-  } catch (error) {
-    body = markup`<p class="broken">This part of the report could not be drawn: ${messageOf(error)}</p>`;
-  }
   return markup`<section id="${id}" aria-labelledby="${id}-title">
     <h2 id="${id}-title">${title}</h2>
-    ${body}
+    ${drawn(draw)}
   </section>`;
+}
+
+/** A part of the page, or that it could not be drawn. */
+export function drawn(draw: () => Child): Child {
+  try {
+    return draw();
+  } catch (error) {
+    return markup`<p class="broken">This part of the report could not be drawn: ${messageOf(error)}</p>`;
+  }
 }
 
 export interface Column {
@@ -64,19 +67,24 @@ export const plotTable = (caption: string, columns: readonly Column[], rows: rea
     ${table(caption, columns, rows)}
   </details>`;
 
-/** Named figures with their units, in one flowing line. */
+/** Named figures with their units, in one flowing line; those that are zero are counted, and named in one breath. */
 export function figures(values: Readonly<Record<string, number>>): Markup | undefined {
   const entries = Object.entries(values);
   if (entries.length === 0) return undefined;
-  return markup`<dl class="figures">
-    ${entries.map(([name, value]) => {
-      const figure = formatFigure(name, value);
-      return markup`<div>
-        <dt>${figure.label}</dt>
-        <dd>${figure.value}</dd>
-      </div>`;
-    })}
-  </dl>`;
+  const zeros = entries.filter(([, value]) => value === 0).map(([name, value]) => formatFigure(name, value).label);
+  const telling = entries.filter(([, value]) => value !== 0);
+  return markup`${
+    telling.length > 0 &&
+    markup`<dl class="figures">
+      ${telling.map(([name, value]) => {
+        const figure = formatFigure(name, value);
+        return markup`<div>
+          <dt>${figure.label}</dt>
+          <dd>${figure.value}</dd>
+        </div>`;
+      })}
+    </dl>`
+  }${zeros.length > 0 && markup`<p class="zeros">None: ${zeros.join(", ")}</p>`}`;
 }
 
 /** Names and what they stand for. */

@@ -24,12 +24,18 @@ export interface PlotSpec {
   readonly timeline: Timeline;
   /** Height of the data in pixels. */
   readonly height: number;
+  /** How much of the axis one row of the table stands for; absent where no values are read from it. */
+  readonly rowMs?: number;
   readonly levels?: readonly { readonly y: number; readonly label: string }[];
   /** Curves, in units of `CURVE_WIDTH` × `height`. */
   readonly curves?: Markup;
   /** Anything else inside the picture, in percentages of its width and in pixels. */
   readonly content?: Child;
   readonly legend?: readonly LegendEntry[];
+  /** What else the legend explains. */
+  readonly keys?: Markup;
+  /** Whether the content names the faults itself. */
+  readonly named?: boolean;
   readonly table: Markup;
 }
 
@@ -60,11 +66,12 @@ export function plot(spec: PlotSpec): Markup {
       data-from="${timeline.fromMs}"
       data-to="${timeline.toMs}"
       data-height="${height}"
+      data-row="${spec.rowMs ?? 0}"
     >
       <title id="${id}-t">${title}</title>
       <desc id="${id}-d">${spec.description}</desc>
       ${levelLines(spec)}${stepLines(timeline, height)}${bands(timeline, height)}
-      ${spec.curves === undefined ? undefined : markup`<svg class="curves" width="100%" height="${height}" viewBox="0 0 ${CURVE_WIDTH} ${height}" preserveAspectRatio="none">${spec.curves}</svg>`}${spec.content}${bandNames(timeline)}
+      ${spec.curves === undefined ? undefined : markup`<svg class="curves" width="100%" height="${height}" viewBox="0 0 ${CURVE_WIDTH} ${height}" preserveAspectRatio="none">${spec.curves}</svg>`}${spec.content}${spec.named === true ? undefined : bandNames(timeline)}
       ${timeAxis(timeline, height)}
     </svg>
     ${spec.table}
@@ -72,9 +79,9 @@ export function plot(spec: PlotSpec): Markup {
 }
 
 const legendOf = (spec: PlotSpec): Markup | false =>
-  spec.legend !== undefined &&
+  (spec.legend ?? spec.keys) !== undefined &&
   markup`<ul class="legend">
-    ${spec.legend.map(
+    ${(spec.legend ?? []).map(
       ({ name, className, column }) =>
         markup`<li>
           <svg width="22" height="10" aria-hidden="true"><path class="${className}" d="M1 5H21" /></svg>${name}<span
@@ -83,6 +90,7 @@ const legendOf = (spec: PlotSpec): Markup | false =>
           ></span>
         </li>`,
     )}
+    ${spec.keys}
     <li class="moment" aria-hidden="true"></li>
   </ul>`;
 

@@ -34,7 +34,7 @@ export const script = `
         cursor.setAttribute("x1", fraction * 100 + "%");
         cursor.setAttribute("x2", fraction * 100 + "%");
       }
-      const row = fraction === undefined ? undefined : rows[Math.min(rows.length - 1, Math.floor(fraction * rows.length))];
+      const row = fraction === undefined || rows.length === 0 ? undefined : rows[Math.min(rows.length - 1, Math.floor((fraction * (svg.dataset.to - svg.dataset.from)) / svg.dataset.row))];
       for (const value of values) value.textContent = row ? row.cells[value.dataset.column].textContent : "";
       if (moment) {
         const { from, to } = svg.dataset;

@@ -1,11 +1,17 @@
 /** A million rows become a few hundred buckets: counts and exact percentiles, per load and action. */
-import { FAILED, OK, type Journal } from "../../lab/journal/types.ts";
-import type { Timeline } from "./timeline.ts";
+import { FAILED, OK, OUTCOMES, eventsOf, type Journal, type Outcome } from "../../lab/journal/types.ts";
+import { BUCKET_WIDTHS_MS, type Timeline } from "./timeline.ts";
 
-/** What one load's action did over time. Every array has one element a bucket of the timeline. */
+/**
+ * What one load's action did over time, without its final read-backs. Every array has one element a bucket; buckets are as
+ * wide as it takes for ten tries to fall into each.
+ */
 export interface LoadSeries {
   readonly load: string;
   readonly action: string;
+  readonly bucketMs: number;
+  /** Each try by itself, where there were too few for buckets; those of one intended time were one. */
+  readonly points?: readonly Point[];
   readonly total: number;
   readonly ok: number;
   readonly failed: number;
@@ -27,7 +33,20 @@ export interface LoadSeries {
   readonly errors: readonly { readonly error: string; readonly count: number }[];
 }
 
+/** One try. */
+export interface Point {
+  readonly intendedMs: number;
+  readonly endMs: number;
+  readonly outcome: Outcome;
+}
+
+const FEWEST_IN_BUCKET = 10;
+/** With fewer buckets than this while the load ran, its tries are drawn one by one. */
+const FEWEST_BUCKETS = 12;
+
 interface Group {
+  readonly bucketMs: number;
+  readonly points: Point[] | undefined;
   readonly load: number;
   readonly action: number;
   readonly offered: Uint32Array;
@@ -45,14 +64,14 @@ export function seriesOf(journal: Journal, timeline: Timeline): LoadSeries[] {
   const groupOfRow = new Uint16Array(operations.length);
   const groups = count(journal, timeline, groupOfRow);
   const latencies = groups.map((group) => placeOf(group.okIn));
-  const { fromMs, bucketMs, buckets } = timeline;
   const { outcome, intendedMs, endMs } = operations;
   for (let row = 0; row < operations.length; row++) {
     if (outcome[row] !== OK) continue;
-    const place = latencies[groupOfRow[row] ?? 0];
-    if (place === undefined) continue;
+    const group = groups[groupOfRow[row] ?? NO_GROUP];
+    const place = latencies[groupOfRow[row] ?? NO_GROUP];
+    if (place === undefined || group === undefined) continue;
     const intended = intendedMs[row] ?? 0;
-    const bucket = bucketOf(intended, fromMs, bucketMs, buckets);
+    const bucket = bucketOf(intended, timeline.fromMs, group);
     const next = place.next[bucket] ?? 0;
     place.values[next] = (endMs[row] ?? 0) - intended;
     place.next[bucket] = next + 1;
@@ -62,38 +81,88 @@ export function seriesOf(journal: Journal, timeline: Timeline): LoadSeries[] {
     .sort((a, b) => b.total - a.total);
 }
 
-const bucketOf = (atMs: number, fromMs: number, bucketMs: number, buckets: number): number => {
+const bucketOf = (atMs: number, fromMs: number, { bucketMs, offered }: Pick<Group, "bucketMs" | "offered">): number => {
   const bucket = Math.floor((atMs - fromMs) / bucketMs);
-  return bucket < 0 ? 0 : bucket >= buckets ? buckets - 1 : bucket;
+  return bucket < 0 ? 0 : bucket >= offered.length ? offered.length - 1 : bucket;
 };
 
-function count(journal: Journal, { fromMs, bucketMs, buckets }: Timeline, groupOfRow: Uint16Array): Group[] {
-  const { length, load, action, outcome, error, intendedMs, endMs } = journal.operations;
-  const groups: Group[] = [];
+/** The group of a row that is a final read-back. */
+const NO_GROUP = 65_535;
+
+/** Gives each row its group, and each group its pace: how many tries it had, from when to when. */
+function gather(journal: Journal, groupOfRow: Uint16Array): readonly Gathered[] {
+  const { length, load, action, intendedMs } = journal.operations;
+  const ends = new Map(eventsOf(journal, "load-ended").map((event) => [event.load, event.atMs]));
+  const endOfLoad = journal.names.map((name) => ends.get(name) ?? Infinity);
+  const groups: Gathered[] = [];
   const indexes = new Map<number, number>();
   for (let row = 0; row < length; row++) {
     const loadNumber = load[row] ?? 0;
     const actionNumber = action[row] ?? 0;
+    const atMs = intendedMs[row] ?? 0;
+    groupOfRow[row] = NO_GROUP;
+    if (atMs > (endOfLoad[loadNumber] ?? Infinity)) continue;
     const key = loadNumber * 65_536 + actionNumber;
     let index = indexes.get(key);
     if (index === undefined) {
       index = groups.length;
       indexes.set(key, index);
-      groups.push(emptyGroup(loadNumber, actionNumber, buckets));
+      groups.push({ load: loadNumber, action: actionNumber, tries: 0, fromMs: atMs, toMs: atMs, lastMs: NaN });
     }
     groupOfRow[row] = index;
     const group = groups[index];
     if (group === undefined) continue;
-    const bucket = bucketOf(intendedMs[row] ?? 0, fromMs, bucketMs, buckets);
+    if (atMs !== group.lastMs) group.tries++;
+    group.lastMs = atMs;
+    group.fromMs = Math.min(group.fromMs, atMs);
+    group.toMs = Math.max(group.toMs, atMs);
+  }
+  return groups;
+}
+
+interface Gathered {
+  readonly load: number;
+  readonly action: number;
+  tries: number;
+  fromMs: number;
+  toMs: number;
+  lastMs: number;
+}
+
+function emptyGroup({ load, action, tries, fromMs, toMs }: Gathered, timeline: Timeline): Group {
+  const wantedMs = tries === 0 ? 0 : ((toMs - fromMs) * FEWEST_IN_BUCKET) / tries;
+  const spanMs = timeline.toMs - timeline.fromMs;
+  const bucketMs = BUCKET_WIDTHS_MS.find((width) => width >= Math.max(wantedMs, timeline.bucketMs)) ?? spanMs;
+  const buckets = Math.max(1, Math.ceil(spanMs / bucketMs));
+  const counts = (): Uint32Array => new Uint32Array(buckets);
+  const points = (toMs - fromMs) / bucketMs < FEWEST_BUCKETS ? [] : undefined;
+  return {
+    ...{ load, action, bucketMs, points, errors: new Map() },
+    ...{ offered: counts(), achieved: counts(), failedIn: counts(), unknownIn: counts(), okIn: counts() },
+  };
+}
+
+function count(journal: Journal, timeline: Timeline, groupOfRow: Uint16Array): Group[] {
+  const { length, outcome, error, intendedMs, endMs } = journal.operations;
+  const groups = gather(journal, groupOfRow).map((gathered) => emptyGroup(gathered, timeline));
+  for (let row = 0; row < length; row++) {
+    const group = groups[groupOfRow[row] ?? NO_GROUP];
+    if (group === undefined) continue;
+    const intended = intendedMs[row] ?? 0;
+    const end = endMs[row] ?? 0;
+    const bucket = bucketOf(intended, timeline.fromMs, group);
     add(group.offered, bucket);
     if (outcome[row] === OK) {
       add(group.okIn, bucket);
-      add(group.achieved, bucketOf(endMs[row] ?? 0, fromMs, bucketMs, buckets));
+      add(group.achieved, bucketOf(end, timeline.fromMs, group));
     } else {
       add(outcome[row] === FAILED ? group.failedIn : group.unknownIn, bucket);
       const errorNumber = error[row] ?? 0;
       group.errors.set(errorNumber, (group.errors.get(errorNumber) ?? 0) + 1);
     }
+    const last = group.points?.at(-1);
+    if (last?.intendedMs !== intended || last.endMs !== end)
+      group.points?.push({ intendedMs: intended, endMs: end, outcome: OUTCOMES[outcome[row] ?? OK] ?? "ok" });
   }
   return groups;
 }
@@ -101,17 +170,6 @@ function count(journal: Journal, { fromMs, bucketMs, buckets }: Timeline, groupO
 const add = (counts: Uint32Array, bucket: number): void => {
   counts[bucket] = (counts[bucket] ?? 0) + 1;
 };
-
-const emptyGroup = (load: number, action: number, buckets: number): Group => ({
-  load,
-  action,
-  offered: new Uint32Array(buckets),
-  achieved: new Uint32Array(buckets),
-  failedIn: new Uint32Array(buckets),
-  unknownIn: new Uint32Array(buckets),
-  okIn: new Uint32Array(buckets),
-  errors: new Map(),
-});
 
 /** Room for all latencies of a group, bucket after bucket. */
 interface Place {
@@ -144,6 +202,8 @@ function finish(journal: Journal, group: Group, place: Place): LoadSeries {
   return {
     load: journal.names[group.load] ?? "",
     action: journal.names[group.action] ?? "",
+    bucketMs: group.bucketMs,
+    ...(group.points === undefined ? {} : { points: group.points }),
     total: sum(group.offered),
     ok: sum(group.okIn),
     failed: sum(group.failedIn),

@@ -1,3 +1,5 @@
+import { headStyle } from "./style-head.ts";
+
 /**
  * The look of report.html. Colours have one meaning each: green held, red violated and failed, amber unknown,
  * violet a fault in force, blue what was measured, grey what was asked for. None of them is ever the only sign.
@@ -7,7 +9,7 @@ export const style = `
   color-scheme: light dark;
   --bg: #f6f7f9; --card: #ffffff; --ink: #1a1f27; --soft: #555e6b; --line: #dfe3e9; --faint: #edf0f4;
   --held: #13692f; --held-bg: #e3f3e7; --violated: #b01c1c; --violated-bg: #fdeaea; --unknown: #855000; --unknown-bg: #fdf1d8;
-  --fault: #6b35b5; --band: #7c4dcc1f; --data: #0a5cc2; --data-fill: #0a5cc21c; --value-fill: #dbe8f8; --asked: #6b7480; --mark: #ffffff;
+  --fault: #6b35b5; --band: #7c4dcc1f; --band-bar: #c9b5ec; --data: #0a5cc2; --data-fill: #0a5cc21c; --value-fill: #dbe8f8; --asked: #6b7480; --mark: #ffffff;
   --p50: #5b9bd8; --p95: #1f6fc4; --p99: #0b3c78;
   --h0: #cfe3f8; --h1: #f3e6c4; --h2: #c6ebe7; --h3: #f6d6e7; --h4: #dfe4ea; --h5: #e4eec6; --h6: #d9d5f3; --h7: #f3d9cb;
   --failed-fill: #c93434; --unknown-fill: #e0a63a;
@@ -16,7 +18,7 @@ export const style = `
   :root {
     --bg: #0e1116; --card: #161b22; --ink: #e8ecf1; --soft: #a3adb9; --line: #2c333d; --faint: #1f252d;
     --held: #6fd68c; --held-bg: #12301c; --violated: #ff9a94; --violated-bg: #3d1618; --unknown: #f0c25a; --unknown-bg: #362808;
-    --fault: #c3a4f7; --band: #a57cf02e; --data: #6cb2ff; --data-fill: #6cb2ff24; --value-fill: #1d344f; --asked: #98a2ae; --mark: #0e1116;
+    --fault: #c3a4f7; --band: #a57cf02e; --band-bar: #5a4487; --data: #6cb2ff; --data-fill: #6cb2ff24; --value-fill: #1d344f; --asked: #98a2ae; --mark: #0e1116;
     --p50: #3f79b5; --p95: #6cb2ff; --p99: #cfe5ff;
     --h0: #1c416b; --h1: #4f4420; --h2: #13504d; --h3: #58294a; --h4: #3b424c; --h5: #3d4a1c; --h6: #3a3470; --h7: #573528;
     --failed-fill: #d9504a; --unknown-fill: #b98a2c;
@@ -221,7 +223,7 @@ pre { margin: .35rem 0; padding: .6rem .75rem; background: var(--faint); border-
 .trend .now { fill: var(--data); stroke: var(--card); stroke-width: 1.5; }
 .standing { white-space: nowrap; }
 .broken { border-left: 3px solid var(--unknown); padding-left: .7rem; color: var(--unknown); }
-
+${headStyle}
 @media (max-width: 40rem) {
   body > header, .page, body > footer { padding-left: .75rem; padding-right: .75rem; }
   body > header time { margin-left: 0; }

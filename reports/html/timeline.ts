@@ -1,18 +1,20 @@
 /** The axis that all plots of a report share: its span, its buckets, and the faults and steps that are marked on it. */
-import type { EventOf, Journal, JournalEvent, Receipt } from "../../lab/journal/types.ts";
+import { faultTimes, type FaultTimes } from "../../lab/journal/fault-times.ts";
+import { eventsOf, type EventOf, type Journal, type JournalEvent } from "../../lab/journal/types.ts";
+import { overMs } from "../story/story.ts";
 
+/** A fault on the axis. */
 export interface FaultSpan {
-  readonly fault: string;
-  /** Its place in the order of injection, from 1: how the plots name it. */
+  /** Its place in the order of the faults' orders, from 1: how the plots name it. */
   readonly number: number;
   readonly kind: string;
   readonly asked: string;
   readonly targets: readonly string[];
+  /** When it was ordered. */
   readonly fromMs: number;
-  /** When its undo was verified; the end of the run where it never was. */
+  /** When it was over, by itself or by its verified heal; the end of the axis where it never was. */
   readonly toMs: number;
-  readonly effect?: { readonly atMs: number; readonly receipt: Receipt };
-  readonly healed?: { readonly atMs: number; readonly verified: boolean; readonly measured: string };
+  readonly times: FaultTimes;
 }
 
 export interface StepSpan {
@@ -34,12 +36,15 @@ export interface Timeline {
 }
 
 /** Widths that people read easily, and how many of them a plot holds at most. */
-const BUCKET_WIDTHS_MS = [50, 100, 200, 500]
+export const BUCKET_WIDTHS_MS: readonly number[] = [50, 100, 200, 500]
   .flatMap((width) => [1, 10, 100, 1_000, 10_000].map((scale) => width * scale))
   .sort((a, b) => a - b);
 const MAX_BUCKETS = 300;
 
-/** The axis of a journal: from the first load (or fault) to the last thing that happened. */
+/**
+ * The axis of a journal: from the first load (or fault) to the end of loads, steps and faults. What comes after (replicas
+ * compared, everything read back) took place in calm, and would only make what is to be seen smaller.
+ */
 export function timelineOf(journal: Journal): Timeline {
   const { fromMs, toMs } = spanOf(journal);
   const bucketMs =
@@ -52,7 +57,7 @@ export function timelineOf(journal: Journal): Timeline {
     toMs: end,
     bucketMs,
     buckets,
-    faults: faultSpans(journal.events, end),
+    faults: faultSpans(journal, end),
     steps: stepSpans(journal.events, end),
   };
 }
@@ -64,47 +69,39 @@ export const fractionOf = (timeline: Timeline, atMs: number): number =>
 function spanOf(journal: Journal): { readonly fromMs: number; readonly toMs: number } {
   const { intendedMs, endMs, length } = journal.operations;
   let fromMs = Infinity;
-  let toMs = -Infinity;
+  let lastMs = -Infinity;
   for (let row = 0; row < length; row++) {
-    const intended = intendedMs[row] ?? 0;
-    const end = endMs[row] ?? 0;
-    if (intended < fromMs) fromMs = intended;
-    if (end > toMs) toMs = end;
+    fromMs = Math.min(fromMs, intendedMs[row] ?? 0);
+    lastMs = Math.max(lastMs, endMs[row] ?? 0);
   }
   const opening = journal.events.filter(
-    ({ type }) => type === "load-started" || type === "fault-injected" || type === "step-started",
+    ({ type }) => type === "load-started" || type.startsWith("fault-") || type === "step-started",
   );
   for (const { atMs } of opening.length > 0 || length > 0 ? opening : journal.events) fromMs = Math.min(fromMs, atMs);
-  for (const { atMs } of journal.events) toMs = Math.max(toMs, atMs);
-  if (!Number.isFinite(fromMs) || !Number.isFinite(toMs)) return { fromMs: 0, toMs: 1_000 };
-  return { fromMs, toMs: Math.max(toMs, fromMs + 1_000) };
+  for (const { atMs } of journal.events) lastMs = Math.max(lastMs, atMs);
+  if (!Number.isFinite(fromMs) || !Number.isFinite(lastMs)) return { fromMs: 0, toMs: 1_000 };
+  return { fromMs, toMs: Math.max(Math.min(lastMs, scriptEndOf(journal)), fromMs + 1_000) };
 }
 
-function faultSpans(events: readonly JournalEvent[], endMs: number): FaultSpan[] {
-  const injected = events.filter((event): event is EventOf<"fault-injected"> => event.type === "fault-injected");
-  return injected.map(({ fault, kind, asked, targets, atMs }, index) => {
-    const effect = events.find(
-      (event): event is EventOf<"fault-effect"> => event.type === "fault-effect" && event.fault === fault,
-    );
-    const heals = events.filter(
-      (event): event is EventOf<"fault-healed"> => event.type === "fault-healed" && event.fault === fault,
-    );
-    const healed = heals.find(({ verified }) => verified) ?? heals.at(-1);
-    return {
-      fault,
-      number: index + 1,
-      kind,
-      asked,
-      targets,
-      fromMs: atMs,
-      toMs: healed?.verified === true ? healed.atMs : endMs,
-      ...(effect === undefined ? {} : { effect: { atMs: effect.atMs, receipt: effect.receipt } }),
-      ...(healed === undefined
-        ? {}
-        : { healed: { atMs: healed.atMs, verified: healed.verified, measured: healed.measured } }),
-    };
-  });
+/** A little after the last load, step and fault ended; without a load's end, whatever was recorded. */
+function scriptEndOf(journal: Journal): number {
+  if (eventsOf(journal, "load-ended").length < Math.max(1, eventsOf(journal, "load-started").length)) return Infinity;
+  const closing = journal.events.filter(
+    ({ type }) => type === "load-ended" || type === "step-ended" || type === "fault-healed" || type === "fault-effect",
+  );
+  return Math.max(...closing.map(({ atMs }) => atMs)) + 500;
 }
+
+const faultSpans = (journal: Journal, endMs: number): FaultSpan[] =>
+  faultTimes(journal).map((times, index) => ({
+    number: index + 1,
+    kind: times.kind,
+    asked: times.target,
+    targets: times.targets,
+    fromMs: times.orderedMs,
+    toMs: Math.min(overMs(times) ?? endMs, endMs),
+    times,
+  }));
 
 function stepSpans(events: readonly JournalEvent[], endMs: number): StepSpan[] {
   const ends = events.filter((event): event is EventOf<"step-ended"> => event.type === "step-ended");

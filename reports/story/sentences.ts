@@ -97,13 +97,17 @@ export function takeoverSentence(takeovers: readonly Takeover[]): readonly strin
   const together = Map.groupBy(takeovers, ({ to, atMs }) => `${moment(atMs)}\u0000${to}`);
   const told = [...together.values()].map((group) => {
     const [{ to, atMs } = NOBODY] = group;
-    const roles = listed([...Map.groupBy(group, roleWord)].map(([role, those]) => `${role}${ofWords(those)}`));
+    const roles = roleWords(group);
     return to === "" ? `nobody took over as ${roles}` : `${to} took over as ${roles} at ${moment(atMs)}`;
   });
   if (told.length === 0) return [];
   const more = told.length - MOST_TAKEOVERS;
   return [[...told.slice(0, MOST_TAKEOVERS), ...(more > 0 ? [`${more} more took over later`] : [])].join(", ")];
 }
+
+/** `leader of events/0 and events/4 and active controller`. */
+export const roleWords = (takeovers: readonly Takeover[]): string =>
+  listed([...Map.groupBy(takeovers, roleWord)].map(([role, those]) => `${role}${ofWords(those)}`));
 
 /** A role without the name of the cluster, or the load, that its holder's name, or what it is held of, says already. */
 function roleWord({ role, of, from }: Takeover): string {

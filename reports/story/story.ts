@@ -33,6 +33,8 @@ export interface Story {
   readonly tracks: readonly Track[];
   readonly faults: readonly FaultStory[];
   readonly loss: Loss;
+  /** That there was no fault; why the record ends early. */
+  readonly ends: readonly string[];
   /** One sentence a fault, and what is to be said of the run as a whole. */
   readonly lines: readonly string[];
 }
@@ -73,12 +75,10 @@ function tell({ plan, verdict, journal }: Told): Story {
       all.length === 1 ? [loss.told] : [],
     );
   });
-  const whole = [
-    ...(faults.length === 0 ? ["No fault was injected."] : []),
-    ...(faults.length === 1 ? [] : [`${capital(loss.told)}.`]),
-    ...endedEarly(journal),
-  ];
-  return { tracks, faults, loss, lines: [...faults.map(({ steps }) => steps.join(" → ")), ...whole] };
+  const ends = [...(faults.length === 0 ? ["No fault was injected."] : []), ...endedEarly(journal)];
+  const lost = faults.length === 1 ? [] : [`${capital(loss.told)}.`];
+  const lines = [...faults.map(({ steps }) => steps.join(" → ")), ...lost, ...ends];
+  return { tracks, faults, loss, ends, lines };
 }
 
 function faultStory(

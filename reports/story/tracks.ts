@@ -11,6 +11,9 @@ import { OK, UNKNOWN, eventsOf, nameIndex, type Journal } from "../../lab/journa
 
 /** What readers do of themselves, and nobody offered. */
 const NOT_OFFERED: readonly string[] = ["commit"];
+/** Whether clients tried it because the schedule said so. */
+export const isOffered = (action: string): boolean => !NOT_OFFERED.includes(action);
+
 /** Below this share of a load's operations, an action is not what the load is about. */
 const LEAST_SHARE = 0.1;
 /** The action under which waiting for a reader is followed, in a journal made of it. */
@@ -70,7 +73,7 @@ function actionsOf(journal: Journal, load: string): readonly Track[] {
     all++;
   }
   return [...counts]
-    .filter(([action, count]) => count >= all * LEAST_SHARE && !NOT_OFFERED.includes(names[action] ?? ""))
+    .filter(([action, count]) => count >= all * LEAST_SHARE && isOffered(names[action] ?? ""))
     .toSorted(([, a], [, b]) => b - a)
     .map(([action]) => trackOf(journal, load, names[action] ?? "", false));
 }

@@ -29,9 +29,12 @@ describe("buckets over time", () => {
         for (const series of seriesOf(journal, timeline)) {
           const mine = operations.filter(({ action }) => action === series.action);
           expect(series.total).toBe(mine.length);
-          for (let bucket = 0; bucket < timeline.buckets; bucket++) {
+          const { bucketMs } = series;
+          const buckets = series.offered.length;
+          expect(bucketMs).toBeGreaterThanOrEqual(timeline.bucketMs);
+          for (let bucket = 0; bucket < buckets; bucket++) {
             const inside = (atMs: number): boolean =>
-              Math.min(timeline.buckets - 1, Math.floor((atMs - timeline.fromMs) / timeline.bucketMs)) === bucket;
+              Math.min(buckets - 1, Math.floor((atMs - timeline.fromMs) / bucketMs)) === bucket;
             const offered = mine.filter(({ intendedMs }) => inside(intendedMs));
             const ok = offered.filter(({ outcome }) => outcome === "ok");
             const sorted = ok.map(({ intendedMs, endMs }) => endMs - intendedMs).sort((a, b) => a - b);
