@@ -23,7 +23,7 @@ import { deploySchema, readSchema, schemaDifferences } from "./schema.ts";
 import { describeClickHouse } from "./spec.ts";
 import type { ClickHouseSpec } from "./spec.ts";
 import { queuedOn, shardsAnswering } from "./distributed.ts";
-import { answersNow, lookAnswering, lookEqual, lookReady, mergedRowsOn, replicasOn } from "./state.ts";
+import { answersNow, lookAnswering, lookEqual, lookMerging, lookReady, replicasOn } from "./state.ts";
 import type { ClickHouseNode } from "./state.ts";
 import { watchReplicas } from "./watch.ts";
 
@@ -70,8 +70,8 @@ export interface ClickHouseCluster extends Cluster {
    * be whole: nothing was deleted then.
    */
   moveRows(options: { readonly within: Duration }): Promise<number>;
-  /** How many rows the merges of all servers that answer have taken since each was started. */
-  mergedRows(): Promise<number>;
+  /** Whether any server merges parts from now on: resolves as soon as one does, or with `false` when none did `within`. */
+  partsMerged(options: { readonly within: Duration }): Promise<boolean>;
   /** How many blocks wait on all servers together to be sent to other shards by Distributed tables. */
   queued(): Promise<number>;
   /**
@@ -192,9 +192,14 @@ export class StartedClickHouse implements ClickHouseCluster {
     return counts.flat().length;
   }
 
-  async mergedRows(): Promise<number> {
-    const counts = await Promise.allSettled(this.#nodes.map(mergedRowsOn));
-    return counts.reduce((sum, each) => sum + (each.status === "fulfilled" ? each.value : 0), 0);
+  async partsMerged({ within }: { readonly within: Duration }): Promise<boolean> {
+    try {
+      await waitFor(`${this.name} to merge parts`, lookMerging(this.#nodes), { within, every: milliseconds(200) });
+      return true;
+    } catch (error) {
+      if (error instanceof LabError && error.code === "wait-timeout") return false;
+      throw error;
+    }
   }
 
   async moveRows({ within }: { readonly within: Duration }): Promise<number> {

@@ -77,9 +77,29 @@ async function unreadiness(node: ClickHouseNode, expected: number): Promise<read
 }
 
 /** How many rows its merges have taken since the server was started. */
-export async function mergedRowsOn({ connection }: ClickHouseNode): Promise<number> {
+async function mergedRowsOn({ connection }: ClickHouseNode): Promise<number> {
   const [counted] = await connection.rows("SELECT value FROM system.events WHERE event = 'MergedRows'");
   return Number(counted?.["value"] ?? 0);
+}
+
+/**
+ * A look that is reached once a server's merges have taken more rows than at the look before. Each server is compared
+ * with itself: one that does not answer, or starts from nothing, takes nothing away from the others' merges.
+ */
+export function lookMerging(nodes: readonly ClickHouseNode[]): () => Promise<Look<string>> {
+  const last = new Map<string, number>();
+  return async () => {
+    const counts = await Promise.allSettled(nodes.map(mergedRowsOn));
+    const merging = nodes.filter(({ member: { name } }, place) => {
+      const count = counts[place];
+      if (count?.status !== "fulfilled") return false;
+      const before = last.get(name) ?? Infinity;
+      last.set(name, count.value);
+      return count.value > before;
+    });
+    const [first] = merging;
+    return first === undefined ? { seen: "no merge on any server" } : { reached: first.member.name };
+  };
 }
 
 /** What a replica holds of one table. */
