@@ -32,7 +32,7 @@ export interface Invocation {
   readonly number: number;
   /** The client's place: 0 … clients − 1. */
   readonly client: number;
-  /** Until when it must have an outcome, on the run's clock; still under way then, it is what `late` says. */
+  /** Until when it must have an outcome, on the run's clock; still under way then, it is what `unfinished` says. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }
@@ -48,7 +48,7 @@ export interface OperationsOptions {
   readonly timeout: Duration;
   readonly recorder: Recorder;
   readonly clock: RunClock;
-  /** Performs one. It should not throw; when it does, what `late` gives is journalled with the error's message. */
+  /** Performs one. It should not throw; when it does, what `unfinished` gives is journalled with the error's message. */
   readonly perform: (invocation: Invocation) => Promise<Outcomes>;
   /** What is journalled for an operation that has no outcome at its deadline (`unknown`), or that never started (`failed`). */
   readonly unfinished: (

@@ -19,7 +19,7 @@ import { table } from "./sections.ts";
 const root = join(import.meta.dirname, "../..");
 
 /** What each builds of as little as it must be given; NAME stands for a name that the scenario chooses. */
-const BUILT: Readonly<Record<string, object>> = {
+export const BUILT: Readonly<Record<string, object>> = {
   kafkaCluster: kafkaCluster({ topics: { NAME: {} } }),
   zookeeperCluster: zookeeperCluster(),
   clickhouseCluster: clickhouseCluster(),

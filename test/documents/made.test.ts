@@ -3,6 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { allScenarios } from "../../lab/cli/catalogue.ts";
+import { SYSTEMS } from "../../lab/systems/index.ts";
+import { loadKinds } from "../../lab/systems/loads.ts";
+import { BUILT } from "./builders.ts";
 import { MADE } from "./made.ts";
 import { table, withSection } from "./sections.ts";
 import { madeDocument } from "./write.ts";
@@ -16,6 +19,11 @@ test.each(Object.keys(MADE))(
   },
   120_000,
 );
+
+test("the guide shows the builder of every system and of every kind of load", () => {
+  const shown = Object.values(BUILT).map((spec) => ("kind" in spec ? spec.kind : "system" in spec ? spec.system : ""));
+  expect(shown.toSorted()).toEqual([...SYSTEMS.keys(), ...loadKinds.map(({ kind }) => kind)].toSorted());
+});
 
 test("a part is made anew between its marks, and nothing else", () => {
   const document = "a\n<!-- made: x -->\nold\n<!-- end: x -->\nb\n";
