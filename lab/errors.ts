@@ -41,5 +41,26 @@ export class LabError extends Error {
   }
 }
 
-/** The message of anything thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** The message of anything thrown, also of what throws when it is asked. */
+export function messageOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return "something that does not say what it is";
+  }
+}
+
+/** What was thrown, as an error that can be read without throwing again. */
+export function asError(thrown: unknown): Error {
+  try {
+    if (thrown instanceof Error && typeof thrown.message === "string" && typeof thrown.stack === "string")
+      return thrown;
+  } catch {
+    // A Proxy or a getter that throws: as below.
+  }
+  return new Error(messageOf(thrown));
+}
+
+/** Whether this is an error of the lab's: also of another copy of it, as a scenario file may import one. */
+export const isLabError = (error: unknown): error is LabError =>
+  error instanceof LabError || (error instanceof Error && error.name === "LabError" && "code" in error);

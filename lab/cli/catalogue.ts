@@ -6,29 +6,23 @@ import { KAFKA_PROFILES, type Profile } from "../systems/profiles.ts";
 import { platformFor } from "../systems/platform.ts";
 import { LabError } from "../errors.ts";
 import type { Scenario } from "../rehearsal/scenario.ts";
-import { nearest } from "../rehearsal/validation/problems.ts";
+import { hintOf, nearest } from "../rehearsal/validation/problems.ts";
 import { problemLine, toldError, toldProblem, type ToldProblem } from "../rehearsal/validation/told.ts";
 import { readProject, type Project } from "../rehearsal/validation/project.ts";
 import { validateScenario } from "../rehearsal/validation/validate.ts";
-import {
-  loadScenario,
-  openScenario,
-  scenarioFiles,
-  shownFile,
-  sourcesOf,
-  type Found,
-  type ScenarioFile,
-} from "./scenario-files.ts";
+import { shellWord } from "../text.ts";
+import { openFile, openScenario, type Found } from "./load-scenario.ts";
+import { scenarioFiles, shownFile, sourcesOf, type ScenarioFile } from "./scenario-files.ts";
 import { sideBySide } from "./turns.ts";
 
 /** The scenario of `npm start`. */
 export const DEFAULT_SCENARIO = "kafka/leader-kill";
 
 /** All scenario files of the project with what each holds, by id; a broken one does not keep the others from it. */
-export const findScenarios = (): Promise<readonly Found[]> => Promise.all(scenarioFiles().map(openScenario));
+export const findScenarios = (): readonly Found[] => scenarioFiles().map(openScenario);
 
 /** All scenarios of the project, by id. @throws LabError `bad-scenario` of the first file that is broken */
-export const allScenarios = async (): Promise<readonly Scenario[]> => (await findScenarios()).map(whole);
+export const allScenarios = (): readonly Scenario[] => findScenarios().map(whole);
 
 function whole(found: Found): Scenario {
   if ("broken" in found) throw found.broken;
@@ -37,63 +31,71 @@ function whole(found: Found): Scenario {
 
 /**
  * The files that the words mean, with what each holds: ids, globs (`kafka/*`), or paths of scenario files; none means
- * the default. In the order of the words, each once; only those files are loaded.
- * @throws LabError `bad-usage` for a word that means none, with the nearest that there is; `bad-scenario` for two files
- * of one id
+ * the default. In the order of the words, each once; only those files are loaded. A file whose scenario has the id of
+ * another's is a broken one.
+ * @throws LabError `bad-usage` for words that mean none, with the nearest that there is; for words beside `all`
  */
-export const foundScenarios = async (words: readonly string[], all = false): Promise<readonly Found[]> => [
-  ...new Set((await foundByWord(words, all)).flat()),
+export const foundScenarios = (words: readonly string[], all = false): readonly Found[] => [
+  ...new Set(foundByWord(words, all).flat()),
 ];
 
 /** For each word what it means; a file that several words mean is the same each time. */
-async function foundByWord(words: readonly string[], all: boolean): Promise<readonly (readonly Found[])[]> {
+function foundByWord(words: readonly string[], all: boolean): readonly (readonly Found[])[] {
   const files = scenarioFiles();
   const named = words.length === 0 ? [DEFAULT_SCENARIO] : words;
+  if (!all) refuseUnknown(named, files);
   const wanted = all ? [files] : named.map((word) => filesOf(word, files));
   const once = new Map(wanted.flat().map((each) => [realFile(each.file), each]));
-  const opened = new Map(await Promise.all([...once].map(async ([real, each]) => [real, await open(each)] as const)));
-  refuseDoubles([...opened.values()]);
-  return wanted.map((group) => group.flatMap(({ file }) => opened.get(realFile(file)) ?? []));
+  const opened = new Map([...once].map(([real, each]) => [real, open(each)] as const));
+  const single = new Map([...opened].map(([real, each]) => [real, withoutDoubles(each, [...opened.values()], files)]));
+  return wanted.map((group) => group.flatMap(({ file }) => single.get(realFile(file)) ?? []));
 }
 
-/** Runs and their history are kept by id, and one of two would be dropped without a word. */
-function refuseDoubles(found: readonly Found[]): void {
-  for (const [id, same] of Map.groupBy(found, (each) => each.id)) {
-    if (same.length === 1) continue;
-    throw new LabError({
-      code: "bad-scenario",
-      message: `${same.length} files hold a scenario ${JSON.stringify(id)}: ${same.map(({ file }) => shownFile(file)).join(", ")}`,
-      hint: "give one of them another id: runs and their history are kept by id",
-    });
-  }
+/** Runs and their history are kept by id: those of two files would be taken for one scenario's. */
+function withoutDoubles(found: Found, opened: readonly Found[], files: readonly ScenarioFile[]): Found {
+  const { id, file } = found;
+  const isItsPlace = files.some((each) => each.id === id && realFile(each.file) === realFile(file));
+  if ("broken" in found || isItsPlace) return found;
+  const same = [...opened, ...files].filter((each) => each.id === id).map((each) => shownFile(each.file));
+  const all = [...new Set(same)];
+  if (all.length === 1) return found;
+  const broken = new LabError({
+    code: "bad-scenario",
+    message: `${all.length} files hold a scenario ${JSON.stringify(id)}: ${all.join(", ")}`,
+    hint: "give one of them another id: runs and their history are kept by id",
+  });
+  return { id: shownFile(file), file, broken };
 }
 
 /** A file that was named by its path may lie anywhere, and says its id itself. */
 type NamedFile = Omit<ScenarioFile, "id"> & { readonly id?: string };
 
+const isPath = (word: string): boolean => word.endsWith(".ts");
+
 function filesOf(word: string, files: readonly ScenarioFile[]): readonly NamedFile[] {
-  if (word.endsWith(".ts")) {
-    const file = resolve(word);
-    return [files.find((each) => each.file === file) ?? { file }];
-  }
-  const matching = files.filter(({ id }) => id === word || matchesGlob(id, word));
-  if (matching.length > 0) return matching;
-  const meant = nearest(
-    word,
-    files.map(({ id }) => id),
-  );
+  if (!isPath(word)) return files.filter(({ id }) => id === word || matchesGlob(id, word));
+  const file = resolve(word);
+  return [files.find((each) => each.file === file) ?? { file }];
+}
+
+/** All of them at once. */
+function refuseUnknown(words: readonly string[], files: readonly ScenarioFile[]): void {
+  const unknown = words.filter((word) => filesOf(word, files).length === 0);
+  if (unknown.length === 0) return;
+  const ids = files.map(({ id }) => id);
+  const meant = unknown.flatMap((word) => nearest(word, ids) ?? []);
   throw new LabError({
     code: "bad-usage",
-    message: `no scenario ${JSON.stringify(word)}`,
-    hint: `${meant === undefined ? "" : `did you mean ${meant}? `}lab list shows all`,
+    message: `no scenario ${unknown.map((word) => JSON.stringify(word)).join(", ")}`,
+    hint: `${meant.length === 0 ? "" : `did you mean ${meant.join(", ")}? `}lab list shows all`,
   });
 }
 
-async function open({ id, file }: NamedFile): Promise<Found> {
+function open({ id, file }: NamedFile): Found {
   if (id !== undefined) return openScenario({ id, file });
-  const scenario = await loadScenario(file);
-  ownFiles.set(scenario, file);
-  return { id: scenario.id, file, scenario };
+  const found = openFile(file);
+  if ("scenario" in found) ownFiles.set(found.scenario, file);
+  return found;
 }
 
 /** The files that were named by their paths and are none of the project's scenarios. */
@@ -102,10 +104,17 @@ const ownFiles = new WeakMap<Scenario, string>();
 /** What names a scenario on the command line: its id, or the path of the file by which it was chosen, as seen from the project. */
 export function wordFor(scenario: Scenario): string {
   const file = ownFiles.get(scenario);
-  if (file === undefined) return scenario.id;
+  return file === undefined ? scenario.id : pathWord(file);
+}
+
+function pathWord(file: string): string {
   const path = shownFile(file);
   return path === file ? file : `./${path}`;
 }
+
+/** As `wordFor`, also of a broken one. */
+const wordForFound = (found: Found): string =>
+  "scenario" in found ? wordFor(found.scenario) : found.id === shownFile(found.file) ? pathWord(found.file) : found.id;
 
 /** The same file by two ways is one. */
 function realFile(file: string): string {
@@ -121,8 +130,8 @@ function realFile(file: string): string {
  * Within a glob, and of all, those of equal topology stand beside each other.
  * @throws LabError `bad-usage` for a word that means none; `bad-scenario` with all problems of all those that are chosen
  */
-export async function chosenScenarios(words: readonly string[], all = false): Promise<readonly Scenario[]> {
-  const groups = await foundByWord(words, all);
+export function chosenScenarios(words: readonly string[], all = false): readonly Scenario[] {
+  const groups = foundByWord(words, all);
   refuseProblems([...new Set(groups.flat())]);
   return [...new Set(groups.flatMap((group) => sameClustersTogether(group.map(whole))))];
 }
@@ -137,7 +146,7 @@ export function problemsOf(found: Found, project: Project): readonly ToldProblem
 /** @throws LabError `bad-scenario` with everything that is wrong with any of them */
 function refuseProblems(found: readonly Found[]): void {
   const project = readProject();
-  const told = found.map((each) => ({ id: each.id, problems: problemsOf(each, project) }));
+  const told = found.map((each) => ({ word: wordForFound(each), id: each.id, problems: problemsOf(each, project) }));
   const wrong = told.filter(({ problems }) => problems.length > 0);
   if (wrong.length === 0) return;
   const one = wrong.length === 1 && wrong[0]?.problems.length === 1 ? wrong[0].problems[0] : undefined;
@@ -151,7 +160,7 @@ function refuseProblems(found: readonly Found[]): void {
         : `${one.at === "" ? "" : `${one.at}: `}${one.what}`,
     hint:
       one === undefined
-        ? `lab validate ${wrong.map(({ id }) => id).join(" ")} shows them again, and mistakes of types too`
+        ? `lab validate ${wrong.map(({ word }) => shellWord(word)).join(" ")} shows them again, and mistakes of types too`
         : one.hint,
   });
 }
@@ -161,27 +170,42 @@ const sameClustersTogether = (scenarios: readonly Scenario[]): readonly Scenario
 
 /**
  * The whole platform, a scenario's topology, or for a system's bare name the first of its scenarios', else its example.
- * @throws LabError `bad-usage` for a word that means none.
+ * @throws LabError `bad-usage` for a word that means none, with the nearest that there is.
  */
-export async function topologyNamed(word: string, profile?: string): Promise<Topology> {
+export function topologyNamed(word: string, profile?: string): Topology {
   if (word === "platform") return platformFor(profileNamed(profile));
+  const ids = scenarioFiles().map(({ id }) => id);
+  const ofSystem = SYSTEMS.has(word) ? ids.filter((id) => id.startsWith(`${word}/`)) : [];
+  const example = SYSTEMS.get(word)?.example;
+  if (example === undefined) refuseUnknownTopology(word, ids);
   if (profile !== undefined) {
     throw new LabError({
       code: "bad-usage",
       message: `--profile is for the platform; ${word} has the settings of its scenario`,
-      hint: "lab up platform --profile production",
+      hint: "leave it out, or choose platform",
     });
   }
-  const ofSystem = (await allScenarios()).filter(({ id }) => id.startsWith(`${word}/`));
-  const example = SYSTEMS.get(word)?.example;
   // A system's example is of specs that its builders made.
   if (ofSystem.length === 0 && example !== undefined) return example as Topology;
-  const [scenario] =
-    ofSystem.length > 0
-      ? [ofSystem.find(({ id }) => id === DEFAULT_SCENARIO) ?? ofSystem[0]]
-      : await chosenScenarios([word]);
-  if (scenario === undefined) throw new LabError({ code: "bad-usage", message: `no topology ${JSON.stringify(word)}` });
-  return scenario.topology;
+  const first = ofSystem.includes(DEFAULT_SCENARIO) ? DEFAULT_SCENARIO : (ofSystem[0] ?? word);
+  const [scenario, ...others] = chosenScenarios([first]);
+  if (scenario !== undefined && others.length === 0) return scenario.topology;
+  throw new LabError({
+    code: "bad-usage",
+    message: `${JSON.stringify(word)} means ${others.length + 1} scenarios, and each has a topology of its own`,
+    hint: "name one of them: lab list shows all",
+  });
+}
+
+function refuseUnknownTopology(word: string, ids: readonly string[]): void {
+  if (isPath(word) || ids.some((id) => id === word || matchesGlob(id, word))) return;
+  const systems = ["platform", ...SYSTEMS.keys()];
+  const meant = nearest(word, [...systems, ...ids]);
+  throw new LabError({
+    code: "bad-usage",
+    message: `no topology ${JSON.stringify(word)}`,
+    hint: `${meant === undefined ? "" : `did you mean ${meant}? `}there is: ${systems.join(", ")}, and each scenario's (lab list)`,
+  });
 }
 
 function profileNamed(word = "laptop"): Profile {
@@ -191,6 +215,6 @@ function profileNamed(word = "laptop"): Profile {
   throw new LabError({
     code: "bad-usage",
     message: `no profile ${JSON.stringify(word)}`,
-    hint: `there is: ${known.join(", ")}`,
+    hint: hintOf(word, known),
   });
 }

@@ -18,8 +18,8 @@ export function addCompose(program: Command): void {
     .option("--profile <name>", "settings of the platform: laptop (the default) or production")
     .option("--write", "write docker-compose.lab.yml")
     .option("--check", "compare docker-compose.lab.yml with what would be written; exit code 4 when it is out of date")
-    .action(async (word: string, options: { write?: boolean; check?: boolean; profile?: string }) => {
-      const text = composeFile(await topologyNamed(word, options.profile), officialBuild);
+    .action((word: string, options: { write?: boolean; check?: boolean; profile?: string }) => {
+      const text = composeFile(topologyNamed(word, options.profile), officialBuild);
       if (options.write) {
         writeFileSync(COMPOSE_FILE, text);
         print(COMPOSE_FILE);

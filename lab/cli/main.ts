@@ -6,7 +6,7 @@ import { labHome } from "../engine/home.ts";
 import { fileTrouble } from "./file-trouble.ts";
 import { EXIT, exitOfError, type ExitCode } from "./exit-codes.ts";
 import { complain, currentOutput, explain } from "./output.ts";
-import { listenToStreams, mindTheUnexpected } from "./process.ts";
+import { keepOutputForResults, listenToStreams, mindTheUnexpected } from "./process.ts";
 
 /** Runs one command line and gives its exit code. Never throws; uses `process.exitCode` and leaves it as it was. */
 export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
@@ -34,6 +34,7 @@ const isCommanders = (error: unknown): error is { readonly exitCode: number } =>
 /** The process's whole life: runs its command line, and ends with the right code whatever happens. */
 export async function main(argv: readonly string[]): Promise<void> {
   mindTheUnexpected();
+  keepOutputForResults();
   // Two thirds of a second for each command. Where there can be no cache, all is compiled as ever.
   enableCompileCache(join(labHome(), "compiled"));
   const streams = listenToStreams();

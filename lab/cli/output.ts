@@ -7,6 +7,8 @@ import { plainLine, plainText } from "../text.ts";
 /** Where a command's words go: standard output or standard error, or a test's memory. */
 export interface Sink {
   write(text: string): unknown;
+  /** What it writes to; a test's memory is none. */
+  readonly stream?: NodeJS.WriteStream;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 }
@@ -20,7 +22,22 @@ export interface Output {
   readonly closed: () => boolean;
 }
 
-let output: Output = { out: process.stdout, err: process.stderr, closed: () => false };
+/** Keeps the way to write as it is now: `keepOutputForResults` takes it from everybody else. */
+function sinkTo(stream: NodeJS.WriteStream): Sink {
+  const write = stream.write.bind(stream);
+  return {
+    write: (text) => write(text),
+    stream,
+    get isTTY() {
+      return stream.isTTY;
+    },
+    get columns() {
+      return stream.columns;
+    },
+  };
+}
+
+let output: Output = { out: sinkTo(process.stdout), err: sinkTo(process.stderr), closed: () => false };
 
 export const currentOutput = (): Output => output;
 
@@ -34,13 +51,8 @@ export function speakTo(other: Output): Output {
 type Style = Parameters<typeof styleText>[0];
 
 /** Colours only where a person looks at them: a terminal, and no NO_COLOR. */
-export const paint = (style: Style, text: string, sink: Sink = output.out): string =>
-  sink === process.stdout || sink === process.stderr
-    ? styleText(style, text, {
-        stream: sink === process.stdout ? process.stdout : process.stderr,
-        validateStream: true,
-      })
-    : text;
+export const paint = (style: Style, text: string, { stream }: Sink = output.out): string =>
+  stream === undefined ? text : styleText(style, text, { stream, validateStream: true });
 
 /** JSON for a terminal too: what JSON leaves raw of the control characters (C1, DEL) is escaped. */
 const escapeControls = (json: string): string =>

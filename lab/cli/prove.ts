@@ -47,7 +47,7 @@ one showed nothing (unknown), 3 when set-up failed; of several the worst: 130, 1
     )
     .action(async (words: string[], { json, reporter, ...options }: ProveOptions) => {
       const reporters = await chosenReporters(reporter);
-      const scenarios = await chosenScenarios(words, words.length === 0);
+      const scenarios = chosenScenarios(words, words.length === 0);
       const items = sideBySide(scenarios.flatMap((scenario) => mutantsOf(scenario, options.mutant)));
       if (items.length === 0)
         throw new LabError({

@@ -5,7 +5,6 @@ import { pathToFileURL } from "node:url";
 import { BUILT_IN, type Reporter } from "../../reports/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { seconds, withLimit } from "../time.ts";
-import { withoutExit } from "./scenario-files.ts";
 import { terminal } from "./terminal-reporter.ts";
 
 /** For the help of all commands that draw. */
@@ -42,6 +41,19 @@ async function loadReporter(path: string): Promise<Reporter> {
   const wrong = whatIsWrong(found);
   if (wrong !== undefined) throw badReporter(path, wrong);
   return found as Reporter;
+}
+
+/** Until disposed, who would end the process gets this error instead: what the lab comes to is its own to say. */
+function withoutExit(error: Error): Disposable {
+  const exit = process.exit.bind(process);
+  process.exit = () => {
+    throw error;
+  };
+  return {
+    [Symbol.dispose]: () => {
+      process.exit = exit;
+    },
+  };
 }
 
 const badReporter = (path: string, why: string, cause?: unknown): LabError =>

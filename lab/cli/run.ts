@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { LabError } from "../errors.ts";
 import type { RehearsalResult } from "../rehearsal/rehearse.ts";
 import { shellWord } from "../text.ts";
 import { chosenScenarios } from "./catalogue.ts";
@@ -50,8 +51,9 @@ Exit code: 0 held, 1 violated, 2 unknown, 3 set-up failed, 5 regressed (with --f
 130 interrupted; of several runs the worst: 130, 1, 64, 3, 2, 5, 0. A closed pipe or terminal changes nothing: it goes on to its verdict.`,
     )
     .action(async (words: string[], { json, failOn, reporter, mutant, ...options }: RunOptions) => {
+      refuseWordsBesideAll(words, options.all);
       const reporters = await chosenReporters(reporter);
-      const scenarios = await chosenScenarios(words, options.all);
+      const scenarios = chosenScenarios(words, options.all);
       const items = scenarios.map((scenario): Item => (mutant === undefined ? { scenario } : { scenario, mutant }));
       const { results, exitCode } = await rehearseAll({
         ...options,
@@ -67,6 +69,15 @@ Exit code: 0 held, 1 violated, 2 unknown, 3 set-up failed, 5 regressed (with --f
       if (json) printJson(results.map(({ verdict, folder }) => ({ folder, ...verdict })));
       process.exitCode = exitCode;
     });
+}
+
+function refuseWordsBesideAll(words: readonly string[], all = false): void {
+  if (!all || words.length === 0) return;
+  throw new LabError({
+    code: "bad-usage",
+    message: `--all means every scenario, and ${words.map((word) => JSON.stringify(word)).join(", ")} only some`,
+    hint: `leave one out: lab run --all, or lab run ${words.map(shellWord).join(" ")}`,
+  });
 }
 
 /** What reporters say of a rehearsal, and whether it was left running. */

@@ -42,7 +42,7 @@ Examples:
   lab down`,
     )
     .action(async (word: string, options: { json?: boolean; profile?: string }) => {
-      const topology = await topologyNamed(word, options.profile);
+      const topology = topologyNamed(word, options.profile);
       using progress = drawProgress();
       using interrupts = heedInterrupts((text) => progress.line(text), "by hand");
       const { signal } = interrupts;

@@ -3,8 +3,9 @@ import { readProject } from "../rehearsal/validation/project.ts";
 import { problemLine, type ToldProblem } from "../rehearsal/validation/told.ts";
 import { foundScenarios, problemsOf } from "./catalogue.ts";
 import { EXIT } from "./exit-codes.ts";
+import type { Found } from "./load-scenario.ts";
 import { paint, print, printJson } from "./output.ts";
-import { shownFile, type Found } from "./scenario-files.ts";
+import { shownFile } from "./scenario-files.ts";
 import { typeProblems } from "./type-check.ts";
 
 /** One file's answer. */
@@ -32,7 +33,7 @@ Asks for types, too, where the TypeScript compiler is installed; a rehearsal nee
 Exit code: 0 when nothing is wrong, 64 when something is.`,
     )
     .action(async (words: string[], options: { json?: boolean }) => {
-      const found = await foundScenarios(words, words.length === 0);
+      const found = foundScenarios(words, words.length === 0);
       const project = readProject();
       const types = await typeProblems(found.map(({ file }) => file));
       const validated = found.map((each): Validated => {

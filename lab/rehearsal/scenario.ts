@@ -108,7 +108,7 @@ export function scenario<T extends Topology, L extends Loads, E extends string, 
   if (typeof given["run"] !== "function") broken("it has no script: run({ load, step, fault }) { … } is missing");
   for (const map of ["topology", "load", "expect", "mutants"])
     if (!isRecord(given[map])) broken(`its ${map} is not a map of names`);
-  if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(definition.id))
+  if (typeof given["id"] !== "string" || !/^[a-z0-9-]+\/[a-z0-9-]+$/.test(given["id"]))
     broken("its id must be SYSTEM/NAME in kebab-case, like its file");
   if (Object.keys(definition.expect).length === 0) broken("it expects nothing, so it could not fail");
   const both = Object.keys(definition.assume ?? {}).find((name) => name in definition.expect);

@@ -1,6 +1,6 @@
 /** What only a process of its own shows: pipes and terminals that close, and errors that nobody catches. */
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -75,4 +75,49 @@ test.each(["throws", "rejects"])("an error that nobody caught (%s) ends with 3, 
   expect(code).toBe(3);
   expect(stderr).toContain("error: out of the blue");
   expect(stderr).toContain("This is a mistake of the lab.");
+});
+
+describe("a scenario file", () => {
+  const front = JSON.stringify(join(ROOT, "lab/index.ts"));
+  const whole = `import { check, kafkaCluster, produce, scenario, seconds } from ${front};
+export default scenario({
+  id: "kafka/own",
+  title: "t",
+  description: "d",
+  topology: { kafka: kafkaCluster({ topics: { events: {} } }) },
+  load: { events: produce({ to: "kafka.events" }) },
+  expect: { recovers: check.recovery({ of: "events", within: seconds(15) }) },
+  slos: [],
+  mutants: { m: { change: { load: { events: { acks: "leader" } } }, violates: "recovers" } },
+  async run({ load }) {
+    await load.events.runFor(seconds(1));
+  },
+});
+`;
+
+  test.each([
+    ["leaves a promise that is rejected", 'Promise.reject("too late");'],
+    [
+      "leaves a timer that throws",
+      'import { setTimeout as t } from "node:timers";\nt(() => { throw "too late"; }, 0);',
+    ],
+  ])("that %s is named, with 64", async (_, text) => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, "own.scenario.ts");
+    writeFileSync(file, `${text}\n${whole}`);
+    const { code, stderr } = await lab(["lab/cli/main.ts", "validate", file]);
+    expect(code).toBe(64);
+    expect(stderr).toBe(
+      `error: ${file}: cannot be loaded: what it left running threw: too late\n  try: a scenario file starts nothing; its script may\n`,
+    );
+  });
+
+  test("that prints leaves standard output to the results", async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, "own.scenario.ts");
+    writeFileSync(file, `console.log("seen");\nprocess.stdout.write("seen too\\n");\n${whole}`);
+    const { code, stdout, stderr } = await lab(["lab/cli/main.ts", "list", file, "--json"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "seen\nseen too\n" });
+    expect(JSON.parse(stdout)).toMatchObject([{ id: "kafka/own" }]);
+  });
 });

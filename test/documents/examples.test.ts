@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { loadScenario } from "../../lab/cli/scenario-files.ts";
+import { loadScenario } from "../../lab/cli/load-scenario.ts";
 import { readProject } from "../../lab/rehearsal/validation/project.ts";
 import { validateScenario } from "../../lab/rehearsal/validation/validate.ts";
 import { SYSTEMS } from "../../lab/systems/index.ts";
@@ -40,12 +40,12 @@ test("there is one of each system", () => {
   expect(systems.length).toBe(SYSTEMS.size);
 });
 
-test.each(examples.map((text) => [basename(placeOf(text)), text] as const))("%s can be meant", async (name, text) => {
+test.each(examples.map((text) => [basename(placeOf(text)), text] as const))("%s can be meant", (name, text) => {
   const folder = mkdtempSync(join(tmpdir(), "lab-example-"));
   const file = join(folder, name);
   writeFileSync(file, text.replace("../../lab/index.ts", join(root, "lab/index.ts")));
   try {
-    const scenario = await loadScenario(file);
+    const scenario = loadScenario(file);
     const sources = [{ file: name, text }];
     expect(validateScenario(scenario, { project: readProject(), sources })).toEqual([]);
   } finally {

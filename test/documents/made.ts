@@ -10,7 +10,7 @@ import { loadKinds, loadWordsOf } from "../../lab/systems/loads.ts";
 import { builderNames, openBuilders } from "./builders.ts";
 import { table } from "./sections.ts";
 
-type Maker = () => string | Promise<string>;
+type Maker = () => string;
 
 export const MADE: Readonly<Record<string, Readonly<Record<string, Maker>>>> = {
   "docs/write-a-scenario.md": { phrases, faults, checks, subjects, builders },
@@ -84,8 +84,8 @@ function builders(): string {
   return builderNames.map(page).join("\n\n");
 }
 
-async function scenarios(): Promise<string> {
-  const rows = (await allScenarios()).map(({ id, title, mutants }) => [
+function scenarios(): string {
+  const rows = allScenarios().map(({ id, title, mutants }) => [
     `\`${id}\``,
     title,
     Object.keys(mutants)
@@ -95,8 +95,8 @@ async function scenarios(): Promise<string> {
   return table(["rehearsal", "what is broken", "mutants"], rows);
 }
 
-async function objectives(): Promise<string> {
-  const scenarios = await allScenarios();
+function objectives(): string {
+  const scenarios = allScenarios();
   const names = [...new Set(scenarios.flatMap(({ slos }) => slos))].toSorted();
   const rows = names.map((name) => [
     `[\`${name}\`](../schemas/slo/${name}.yaml)`,

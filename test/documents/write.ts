@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, "../..");
 export async function madeDocument(document: string): Promise<string> {
   const file = join(root, document);
   let text = readFileSync(file, "utf8");
-  for (const [name, make] of Object.entries(MADE[document] ?? {})) text = withSection(text, name, await make());
+  for (const [name, make] of Object.entries(MADE[document] ?? {})) text = withSection(text, name, make());
   return format(text, { ...(await resolveConfig(file)), filepath: file });
 }
 

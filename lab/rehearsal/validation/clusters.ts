@@ -1,7 +1,8 @@
 /** What is wrong with a topology: clusters' names, what they say of themselves, and whom they need. */
 import { LabError, messageOf } from "../../errors.ts";
+import type { Reference } from "../../systems/define.ts";
 import { planTopology, SYSTEMS, type ClusterSpec, type Topology } from "../../systems/index.ts";
-import { hintOf, noSuch, type Path, type Problem } from "./problems.ts";
+import { beside, hintOf, noSuch, type Path, type Problem } from "./problems.ts";
 
 /** Names that mean something else: in a script's stage, in phrases, in the journal, or to the language itself. */
 const RESERVED = [
@@ -44,7 +45,11 @@ function clusterProblems(path: Path, spec: ClusterSpec, topology: Topology): rea
     what,
     hint,
   }));
-  const needed = system.refers(spec).flatMap(({ field, name, system: of }): readonly Problem[] => {
+  return [...own, ...beside(own, () => neededProblems(path, system.refers(spec), topology))];
+}
+
+const neededProblems = (path: Path, needed: readonly Reference[], topology: Topology): readonly Problem[] =>
+  needed.flatMap(({ field, name, system: of }): readonly Problem[] => {
     const fitting = Object.keys(topology).filter((each) => of === undefined || topology[each]?.system === of);
     if (fitting.includes(name)) return [];
     const at = [...path, ...field];
@@ -52,8 +57,6 @@ function clusterProblems(path: Path, spec: ClusterSpec, topology: Topology): rea
     const what = `names ${JSON.stringify(name)}, which is no ${of ?? ""} cluster`;
     return [{ path: at, what, hint: hintOf(name, fitting), quoted: name }];
   });
-  return [...own, ...needed];
-}
 
 /** The problem that a check of one thing throws, if it does. */
 export function caught(path: Path, check: () => unknown): readonly Problem[] {

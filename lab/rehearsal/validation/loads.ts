@@ -3,7 +3,7 @@ import type { Needed } from "../../load/define-load.ts";
 import type { ClusterSpec, Topology } from "../../systems/index.ts";
 import { loadKinds, type LoadSpec } from "../../systems/loads.ts";
 import { nameProblems } from "./clusters.ts";
-import { hintOf, noSuch, type Path, type Problem } from "./problems.ts";
+import { beside, hintOf, noSuch, type Path, type Problem } from "./problems.ts";
 import type { Project } from "./project.ts";
 
 export function loadProblems(
@@ -28,11 +28,14 @@ export function loadProblems(
       .map(({ field, what, hint }) => ({ path: [...path, ...field.split(".")], what, hint }));
     // What cannot be read as a place is not looked up.
     const isTold = (place: Path): boolean => own.some((problem) => problem.path.join(".") === place.join("."));
-    const needed = kind.needs(spec).flatMap((need) => {
-      const place = [...path, fieldOf(need, spec)];
-      return isTold(place) ? [] : needProblems(place, need, topology, project);
-    });
-    return [...nameProblems(path, "load", name), ...own, ...needed, ...quorumProblems(path, spec, topology)];
+    const needed = beside(own, () =>
+      kind.needs(spec).flatMap((need) => {
+        const place = [...path, fieldOf(need, spec)];
+        return isTold(place) ? [] : needProblems(place, need, topology, project);
+      }),
+    );
+    const ofQuorum = beside(own, () => quorumProblems(path, spec, topology));
+    return [...nameProblems(path, "load", name), ...own, ...needed, ...ofQuorum];
   });
 }
 

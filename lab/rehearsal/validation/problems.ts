@@ -69,6 +69,16 @@ export function hintOf(word: string, names: readonly string[]): string {
   return `did you mean ${JSON.stringify(meant)}?${names.length > MOST_BESIDE ? "" : ` ${all}`}`;
 }
 
+/** What else is found; nothing where that cannot be looked for because of what is told already: a number where a name should be. */
+export function beside(told: readonly Problem[], look: () => readonly Problem[]): readonly Problem[] {
+  try {
+    return look();
+  } catch (error) {
+    if (told.length > 0) return [];
+    throw error;
+  }
+}
+
 /** A name that is not among those that exist. */
 export const noSuch = (path: Path, kind: string, name: string, names: readonly string[]): Problem => ({
   path,

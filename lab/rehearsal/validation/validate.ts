@@ -10,7 +10,7 @@ import { loadWordsOf } from "../../systems/loads.ts";
 import { loadProblems } from "./loads.ts";
 import { mutantsOf, violatesProblems } from "./mutants.ts";
 import { castOf, targetProblems } from "./phrases.ts";
-import { hintOf, noSuch, type Path, type Problem } from "./problems.ts";
+import { beside, hintOf, noSuch, type Path, type Problem } from "./problems.ts";
 import { shapeProblems } from "./shape.ts";
 import type { Project } from "./project.ts";
 import { readScript, type Script, type Source } from "./script.ts";
@@ -26,6 +26,9 @@ export interface ValidationContext {
  * project is in `context`. What holds of the scenario itself is not told again of its mutants.
  */
 export function validateScenario(scenario: Scenario, { project, sources = [] }: ValidationContext): readonly Problem[] {
+  // Nothing else can be asked of what has not the shape of a scenario.
+  const ofShape = shapeProblems(scenario);
+  if (ofShape.length > 0) return ofShape;
   const script = readScript(sources);
   const own = problemsOf(scenario, project, script);
   const known = new Set(own.map(keyOf));
@@ -53,20 +56,23 @@ function problemsOf(scenario: Scenario, project: Project, script: Script): reado
   ];
   // A number that is none would only be told again by what holds it.
   const ofClusters = keep(topologyProblems(topology), numbers);
-  const ofLoads = keep(loadProblems(load, topology, project), numbers);
+  const ofLoads = keep(
+    beside([...numbers, ...ofClusters], () => loadProblems(load, topology, project)),
+    numbers,
+  );
   const data = [...numbers, ...ofClusters, ...ofLoads];
   // What is judged and broken is looked up in the topology, so that has to stand first.
   if (ofClusters.length > 0) return data;
   const judged: Judged = { topology, load, script };
-  return [
-    ...data,
-    ...regionProblems(scenario),
-    ...faultProblems(scenario, script),
-    ...expectationProblems("assume", assume, judged),
-    ...expectationProblems("expect", expect, judged),
-    ...sloProblems(scenario, project),
-    ...scriptProblems(scenario, script, judged),
+  const parts: readonly (() => readonly Problem[])[] = [
+    () => regionProblems(scenario),
+    () => faultProblems(scenario, script),
+    () => expectationProblems("assume", assume, judged),
+    () => expectationProblems("expect", expect, judged),
+    () => sloProblems(scenario, project),
+    () => scriptProblems(scenario, script, judged),
   ];
+  return [...data, ...parts.flatMap((part) => beside(data, part))];
 }
 
 const keep = (problems: readonly Problem[], told: readonly Problem[]): readonly Problem[] =>
