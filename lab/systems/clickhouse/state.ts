@@ -82,25 +82,30 @@ async function mergedRowsOn({ connection }: ClickHouseNode): Promise<number> {
   return Number(counted?.["value"] ?? 0);
 }
 
-/**
- * A look that is reached once a server's merges have taken more rows than at the look before. Each server is compared
- * with itself: one that does not answer, or starts from nothing, takes nothing away from the others' merges.
- */
+/** A look that is reached once a server's merges have taken more rows than at the look before. */
 export function lookMerging(nodes: readonly ClickHouseNode[]): () => Promise<Look<string>> {
-  const last = new Map<string, number>();
+  let known: ReadonlyMap<string, number> = new Map();
   return async () => {
     const counts = await Promise.allSettled(nodes.map(mergedRowsOn));
-    const merging = nodes.filter(({ member: { name } }, place) => {
+    const answered = nodes.flatMap(({ member: { name } }, place) => {
       const count = counts[place];
-      if (count?.status !== "fulfilled") return false;
-      const before = last.get(name) ?? Infinity;
-      last.set(name, count.value);
-      return count.value > before;
+      return count?.status === "fulfilled" ? [[name, count.value] as const] : [];
     });
-    const [first] = merging;
-    return first === undefined ? { seen: "no merge on any server" } : { reached: first.member.name };
+    const [first] = mergingSince(known, answered);
+    known = new Map([...known, ...answered]);
+    return first === undefined ? { seen: "no merge on any server" } : { reached: first };
   };
 }
+
+/**
+ * The servers whose counts of merged rows have grown. Each is compared with itself: one that does not answer, or starts
+ * from nothing, takes nothing away from the others' merges. Pure.
+ */
+export const mergingSince = (
+  known: ReadonlyMap<string, number>,
+  now: readonly (readonly [server: string, rows: number])[],
+): readonly string[] =>
+  now.filter(([server, rows]) => rows > (known.get(server) ?? Infinity)).map(([server]) => server);
 
 /** What a replica holds of one table. */
 interface Contents {

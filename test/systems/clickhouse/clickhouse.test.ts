@@ -7,6 +7,7 @@ import { additionOf, refuseStray } from "../../../lab/systems/clickhouse/scale-o
 import { placedTables } from "../../../lab/systems/clickhouse/move.ts";
 import { replicaPath } from "../../../lab/systems/clickhouse/rebuild.ts";
 import { differenceBetween, readSchema, statementsOf, unreplicated } from "../../../lab/systems/clickhouse/schema.ts";
+import { mergingSince } from "../../../lab/systems/clickhouse/state.ts";
 import { rows } from "../../../lab/systems/loads.ts";
 import { blocksOf, shardOfKey } from "../../../lab/systems/clickhouse/load/rows-load.ts";
 import { loadTraffic } from "../../../lab/load/traffic.ts";
@@ -214,5 +215,25 @@ describe("the rows of a load", () => {
     expect([view, isRefusal(view)]).toEqual(["view", false]);
     expect(["UNKNOWN_STATUS_OF_INSERT", "KEEPER_EXCEPTION", "timeout", "connection"].some(isRefusal)).toBe(false);
     expect(isRefusal("TABLE_IS_READ_ONLY")).toBe(true);
+  });
+});
+
+describe("a server merges", () => {
+  const known = new Map([
+    ["a", 100],
+    ["b", 50],
+  ]);
+  test("when its own count grows, whoever else does not answer or begins anew", () => {
+    expect(mergingSince(known, [["b", 60]])).toEqual(["b"]);
+    expect(
+      mergingSince(known, [
+        ["a", 0],
+        ["b", 51],
+      ]),
+    ).toEqual(["b"]);
+  });
+  test("and not by what it had merged when it was first seen", () => {
+    expect(mergingSince(known, [...known, ["c", 7]])).toEqual([]);
+    expect(mergingSince(new Map(), [...known])).toEqual([]);
   });
 });
