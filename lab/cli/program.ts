@@ -1,9 +1,11 @@
 /** The commands and what `lab --help` says. One file a command; exit codes in exit-codes.ts. */
 import { Command } from "commander";
 import { labVersion } from "../rehearsal/plan.ts";
+import { addBaseline } from "./baseline.ts";
 import { addCheck } from "./check.ts";
 import { addClean } from "./clean.ts";
 import { addCompose } from "./compose.ts";
+import { addDiff } from "./diff.ts";
 import { addDoctor } from "./doctor.ts";
 import { addDown } from "./down.ts";
 import { addFault } from "./fault.ts";
@@ -12,10 +14,12 @@ import { addImages } from "./images.ts";
 import { addJournal } from "./journal.ts";
 import { addList } from "./list.ts";
 import { currentOutput } from "./output.ts";
+import { addMerge } from "./merge.ts";
 import { addProve } from "./prove.ts";
 import { addReport } from "./report.ts";
 import { addRun } from "./run.ts";
 import { addSchema } from "./schema.ts";
+import { addShow } from "./show.ts";
 import { addUp } from "./up.ts";
 import { addValidate } from "./validate.ts";
 
@@ -32,6 +36,10 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addSchema,
   addCheck,
   addReport,
+  addShow,
+  addDiff,
+  addMerge,
+  addBaseline,
   addJournal,
   addDoctor,
   addImages,
@@ -61,7 +69,7 @@ export function labProgram(): Command {
       "after",
       `
 Begin with:
-  lab run            rehearse the default disaster, and open the report that it names
+  lab run            rehearse the default disaster; then lab show opens its report
   lab doctor         what this machine can do
   lab up kafka       a cluster for use by hand; then lab fault kill "leader of events/0"
 

@@ -42,11 +42,11 @@ Examples:
   lab run 'kafka/*' --repeat 3         all Kafka scenarios, three times in a row
   lab run kafka/leader-kill --seed 42  the same random choices every time
   lab run kafka/leader-kill --mutant "one replica"
-  lab run --all --shard 2/3            the second of three machines
+  lab run --all --shard 2/3            the second of three machines; lab merge puts their folders together
   lab run --all --fail-on regression   a figure that is worse than its baseline counts
 
 Each run leaves a folder in reports/runs: report.html, junit.xml, summary.md, verdict.json, journal.bin, logs. Several
-leave reports/runs/index.html: all nights on one page.
+leave reports/runs/index.html, all nights on one page; lab show index opens it.
 Exit code: 0 held, 1 violated, 2 unknown, 3 set-up failed, 5 regressed (with --fail-on regression alone), 64 bad usage,
 130 interrupted; of several runs the worst: 130, 1, 64, 3, 2, 5, 0. A closed pipe or terminal changes nothing: it goes on to its verdict.`,
     )

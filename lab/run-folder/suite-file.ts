@@ -1,6 +1,6 @@
 /** suite.json and prove-suite.json: which runs one `lab run` or `lab prove` made, so that those of several machines can be merged. */
 import { existsSync } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readTextFile } from "./files.ts";
 import { validateSuite } from "./run-folder-schema.ts";
@@ -26,13 +26,14 @@ export interface SuiteFile {
 const fileOf = (runs: string, command: SuiteCommand): string =>
   join(runs, command === "prove" ? "prove-suite.json" : "suite.json");
 
-/** Before anything starts: what an earlier suite left must not be taken for this one's, should this one die. */
+/** Takes away what an earlier suite of this command left. */
 export const forgetSuite = (runs: string, command: SuiteCommand): Promise<void> =>
   rm(fileOf(runs, command), { force: true });
 
 /** @throws Error where it cannot be written */
 export async function writeSuiteFile(runs: string, suite: SuiteFile): Promise<void> {
   const file = fileOf(runs, suite.command);
+  await mkdir(runs, { recursive: true });
   await writeFile(`${file}.part`, `${JSON.stringify(suite, null, 2)}\n`);
   await rename(`${file}.part`, file);
 }

@@ -44,6 +44,16 @@ describe("help", () => {
         report [options] [run]            draw a recorded run's reports again, without
                                           containers; without a run also the page of
                                           all runs
+        show [options] [run]              open a run's report in the browser, or the
+                                          page of all runs; where there is none, print
+                                          its address
+        diff [options] <a> <b>            tell what two runs differ in: plan,
+                                          settings, images, machine, figures, findings
+        merge [options] <folder...>       put the runs of several machines together:
+                                          one history, one junit.xml, one page, one
+                                          exit code
+        baseline                          accept what a run measured as the beginning
+                                          of new baselines
         journal [run]                     print a recorded run's journal as JSON
                                           lines, for jq and for people
         doctor [options]                  show what this machine can do: engine,
@@ -57,7 +67,7 @@ describe("help", () => {
         help [command]                    display help for command
 
       Begin with:
-        lab run            rehearse the default disaster, and open the report that it names
+        lab run            rehearse the default disaster; then lab show opens its report
         lab doctor         what this machine can do
         lab up kafka       a cluster for use by hand; then lab fault kill "leader of events/0"
 
