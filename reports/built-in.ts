@@ -30,7 +30,7 @@ const junit: Reporter = {
 const summary: Reporter = {
   name: "summary",
   run: (run) => ({ files: { "summary.md": renderSummary([run]) } }),
-  suite: ({ command, runs }) => ({ files: { [suiteFile("summary.md", command)]: renderSummary(runs) } }),
+  suite: ({ command, runs }) => ({ files: { [suiteFile("summary.md", command)]: renderSummary(runs, "suite") } }),
   crashed: (message, during, command) => ({
     files: {
       [during === "run" ? "summary.md" : suiteFile("summary.md", command)]:

@@ -1,143 +1,247 @@
 /**
- * junit.xml: one suite a run; one case an expectation, an SLO and a condition of trust.
- * Written to the format that CI servers share (Jenkins, GitLab, Azure, GitHub's reporters): there is no official schema, and
- * the strictest reader knows no `skipped` on the root. Texts are cut to bounds: readers keep them all in memory.
+ * junit.xml: one suite a run of a scenario, one case an expectation and an SLO; the mutants of all runs are a suite of their
+ * own, a case each. Written to the format that CI servers share (Jenkins, GitLab, Azure, GitHub's reporters): there is no
+ * official schema, and the strictest reader knows no `skipped` on the root. Texts are cut to bounds: readers keep them all in
+ * memory.
  */
+import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { Verdict } from "../lab/checks/types.ts";
+import { faultTimes } from "../lab/journal/fault-times.ts";
+import { outcomeOf } from "../lab/run-folder/mutants.ts";
 import { conditionsOf } from "../lab/run-folder/run-folder.ts";
 import { cutText } from "../lab/text.ts";
 import type { RunRecord } from "./types.ts";
-import { foretold, runName } from "./verdicts.ts";
+import { foretold } from "./verdicts.ts";
 
-type Case =
-  | { readonly name: string; readonly outcome: "passed"; readonly text: string }
-  | {
-      readonly name: string;
-      readonly outcome: "failure" | "error" | "skipped";
-      readonly message: string;
-      readonly text: string;
-    };
+interface Case {
+  readonly name: string;
+  readonly className: string;
+  readonly text: string;
+  /** How long what it is about took, where it says so; suites carry the times of runs. */
+  readonly spanMs?: number;
+  /** Absent: passed. */
+  readonly wrong?: { readonly kind: "failure" | "error"; readonly type: string; readonly message: string };
+  /** The run's report, as seen from the working folder. */
+  readonly report?: string;
+}
+
+interface Suite {
+  readonly name: string;
+  readonly cases: readonly Case[];
+  readonly spanMs: number;
+  readonly startedAt: string;
+  readonly machine: string;
+  readonly properties: readonly (readonly [string, string])[];
+}
 
 const LONGEST_NAME = 300;
 const LONGEST_MESSAGE = 2_000;
 const LONGEST_TEXT = 20_000;
+/** A message names so many faults. */
+const MOST_FAULTS = 3;
 
-/** The XML of all runs. Classes of cases are unique: a scenario that ran several times is numbered from its second run on. */
+/** The XML of all runs. Names of suites are unique: a scenario that ran several times is numbered from its second run on. */
 export function renderJunit(runs: readonly RunRecord[]): string {
   const seen = new Map<string, number>();
-  const suites = runs.map((run) => {
-    const name = cutText(runName(run), LONGEST_NAME);
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    return { run, name: count === 1 ? name : `${name} #${count}`, cases: casesOf(run) };
-  });
+  const mutants = runs.filter(({ plan }) => plan.mutant !== undefined);
+  const suites = [
+    ...runs.filter(({ plan }) => plan.mutant === undefined).map((run) => suiteOf(run, numbered(titleOf(run), seen))),
+    ...(mutants.length === 0 ? [] : [suiteOfMutants(mutants)]),
+  ];
   const all = suites.flatMap(({ cases }) => cases);
-  const totalMs = runs.reduce((sum, { verdict }) => sum + verdict.durationMs, 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="resilience-lab" ${countsOf(all)} time="${inSeconds(totalMs)}">`,
-    ...suites.flatMap(({ run, name, cases }) => suiteLines(run, name, cases)),
+    `<testsuites name="resilience-lab" ${countsOf(all)} time="${inSeconds(suites.reduce((sum, { spanMs }) => sum + spanMs, 0))}">`,
+    ...suites.flatMap(suiteLines),
     "</testsuites>",
     "",
   ].join("\n");
 }
 
-function suiteLines(run: RunRecord, name: string, cases: readonly Case[]): string[] {
+const titleOf = ({ plan }: RunRecord): string => cutText(plan.title || plan.scenario, LONGEST_NAME);
+
+/** `x`, then `x #2`: readers tell cases apart by their names. */
+function numbered(name: string, seen: Map<string, number>): string {
+  const count = (seen.get(name) ?? 0) + 1;
+  seen.set(name, count);
+  return count === 1 ? name : `${name} #${count}`;
+}
+
+function suiteOf(run: RunRecord, name: string): Suite {
   const { verdict, plan } = run;
-  const properties = { run: verdict.run, seed: String(verdict.seed), verdict: verdict.verdict, repeat: plan.repeat };
+  const conditions = conditionsOf(verdict);
+  const report = reportOf(run);
+  return {
+    name,
+    cases: casesOf(run, name),
+    spanMs: verdict.durationMs,
+    startedAt: verdict.startedAt,
+    machine: plan.environment.machine,
+    properties: [
+      ["scenario", plan.scenario],
+      ["run", verdict.run],
+      ["seed", String(verdict.seed)],
+      ["verdict", verdict.verdict],
+      ["repeat", plan.repeat],
+      ...(report === undefined ? [] : [["report", report] as const]),
+      ...conditions
+        .filter((each) => each.verdict === "held")
+        .map((each) => [`condition: ${each.name}`, cutText(`held: ${each.summary}`, LONGEST_MESSAGE)] as const),
+    ],
+  };
+}
+
+function casesOf(run: RunRecord, className: string): readonly Case[] {
+  const { verdict } = run;
+  const seen = new Map<string, number>();
+  const of = (name: string, came: Verdict, summary: string, more: readonly string[], spanMs?: number): Case => ({
+    ...caseOf(run, numbered(cutText(name, LONGEST_NAME), seen), came, summary, more),
+    className,
+    ...(spanMs === undefined ? {} : { spanMs }),
+  });
+  const cases = [
+    ...verdict.expectations.map((result) =>
+      of(result.name, result.verdict, result.summary, evidenceLines(result), spanOf(result.figures)),
+    ),
+    ...verdict.slos.map((slo) => of(slo.displayName, slo.verdict, slo.summary, [`good means: ${slo.indicator}`])),
+    ...conditionsOf(verdict)
+      .filter((each) => each.verdict !== "held")
+      .map((each) => of(`condition: ${each.name}`, each.verdict, each.summary, [])),
+  ];
+  if (verdict.verdict === "held" || cases.some(({ wrong }) => wrong !== undefined)) return cases;
+  // A verdict with a reason that no single case carries must still be seen.
+  return [...cases, of("verdict", verdict.verdict, verdict.reasons.join("; ") || "no reason was recorded", [])];
+}
+
+/** A case's own time: how long what it judges took. A fault that nobody noticed took none. */
+const spanOf = (figures: Readonly<Record<string, number>>): number | undefined =>
+  [figures["recoveryMs"], figures["convergenceMs"]].find(
+    (span) => span !== undefined && span > 0 && Number.isFinite(span),
+  );
+
+function caseOf(
+  run: RunRecord,
+  name: string,
+  came: Verdict,
+  summary: string,
+  more: readonly string[],
+): Omit<Case, "className"> {
+  if (came === "held") return { name, text: cutText(summary, LONGEST_TEXT) };
+  const faults = faultNames(run);
+  const report = reportOf(run);
+  return {
+    name,
+    text: withRepeat(run, [summary, ...more].join("\n")),
+    ...(report === undefined ? {} : { report }),
+    wrong: {
+      kind: came === "violated" ? "failure" : "error",
+      type: came,
+      message: `${came}: ${summary}${faults === "" ? "" : ` (faults: ${faults})`}`,
+    },
+  };
+}
+
+/** Cut before the command, which is what a reader needs most. */
+const withRepeat = ({ plan }: RunRecord, text: string): string =>
+  `${cutText(text, LONGEST_TEXT)}\nrepeat: ${plan.repeat}`;
+
+/** `F1 kill of leader of events/0 (kafka-1)`, as the report numbers them. */
+function faultNames({ journal }: RunRecord): string {
+  const names = faultTimes(journal).map(({ what }, place) => `F${place + 1} ${what}`);
+  const more = names.length - MOST_FAULTS;
+  return [...names.slice(0, MOST_FAULTS), ...(more > 0 ? [`${more} more`] : [])].join("; ");
+}
+
+/** From the working folder, as CI servers look for it. */
+const reportOf = ({ folder }: RunRecord): string | undefined =>
+  folder === undefined ? undefined : relative("", join(folder, "report.html")).replaceAll("\\", "/");
+
+/** One case a mutant: it passes when the mutant was killed by the expectation that it names. */
+function suiteOfMutants(runs: readonly RunRecord[]): Suite {
+  const seen = new Map<string, number>();
+  const [first] = runs;
+  return {
+    name: "mutants",
+    cases: runs.map((run) => mutantCase(run, seen)),
+    spanMs: runs.reduce((sum, { verdict }) => sum + verdict.durationMs, 0),
+    startedAt: first?.verdict.startedAt ?? "",
+    machine: first?.plan.environment.machine ?? "",
+    properties: [],
+  };
+}
+
+function mutantCase(run: RunRecord, seen: Map<string, number>): Case {
+  const { plan, verdict } = run;
+  const className = `mutants of: ${titleOf(run)}`;
+  const mutant = cutText(plan.mutant?.name ?? "", LONGEST_NAME);
+  // Unique within its class, which readers tell apart by name.
+  const name = numbered(`${className}\n${mutant}`, seen).slice(className.length + 1);
+  const outcome = outcomeOf(plan, verdict);
+  const known = foretold(run);
+  const why = known?.caught === false ? known.why : "";
+  const report = reportOf(run);
+  const claims = [
+    ...verdict.expectations.map((each) => `- ${each.verdict}: ${each.name}: ${each.summary}`),
+    ...verdict.slos.map((each) => `- ${each.verdict}: ${each.displayName}: ${each.summary}`),
+    ...conditionsOf(verdict)
+      .filter((each) => each.verdict !== "held")
+      .map((each) => `- ${each.verdict}: condition: ${each.name}: ${each.summary}`),
+  ];
+  const base = { name, className, spanMs: verdict.durationMs, ...(report === undefined ? {} : { report }) };
+  if (outcome === "killed")
+    return { ...base, text: cutText(`killed, as foretold, by: ${plan.mutant?.violates ?? ""}`, LONGEST_TEXT) };
+  return {
+    ...base,
+    text: withRepeat(run, [why, ...claims].join("\n")),
+    wrong:
+      outcome === "survived"
+        ? { kind: "failure", type: "survived", message: `survived: ${why}` }
+        : { kind: "error", type: "unknown", message: `unknown: ${verdict.reasons.join("; ") || why}` },
+  };
+}
+
+function suiteLines({ name, cases, spanMs, startedAt, machine, properties }: Suite): readonly string[] {
   return [
-    `  <testsuite name="${xml(name)}" ${countsOf(cases)} skipped="${count(cases, "skipped")}" time="${inSeconds(verdict.durationMs)}" timestamp="${xml(verdict.startedAt.replace(/(\.\d+)?Z$/, ""))}" hostname="${xml(plan.environment.machine)}">`,
+    `  <testsuite name="${xml(name)}" ${countsOf(cases)} skipped="0" time="${inSeconds(spanMs)}" timestamp="${xml(startedAt.replace(/(\.\d+)?Z$/, ""))}" hostname="${xml(machine)}">`,
     "    <properties>",
-    ...Object.entries(properties).map(([key, value]) => `      <property name="${key}" value="${xml(value)}"/>`),
+    ...properties.map(
+      ([key, value]) => `      <property name="${xml(cutText(key, LONGEST_NAME))}" value="${xml(value)}"/>`,
+    ),
     "    </properties>",
-    // The time of a run is nobody's alone: the suite carries it, and its cases none.
-    ...cases.flatMap((one) => caseLines(one, name)),
+    ...cases.flatMap(caseLines),
     "  </testsuite>",
   ];
 }
 
-function caseLines(one: Case, className: string): string[] {
-  const head = `    <testcase classname="${xml(className)}" name="${xml(one.name)}" time="0.000"`;
-  if (one.outcome === "passed") {
-    return [`${head}>`, `      <system-out>${xml(one.text)}</system-out>`, "    </testcase>"];
-  }
-  const type = one.outcome === "skipped" ? "" : ` type="${one.outcome === "failure" ? "violated" : "unknown"}"`;
+/** What Jenkins' attachments plugin and GitLab look for in a case's output. */
+const attachment = (path: string): string => `[[ATTACHMENT|${path}]]`;
+
+function caseLines({ name, className, text, spanMs = 0, wrong, report }: Case): readonly string[] {
+  const said = [...(wrong === undefined ? [text] : []), ...(report === undefined ? [] : [attachment(report)])].join(
+    "\n",
+  );
   return [
-    `${head}>`,
-    `      <${one.outcome} message="${xml(cutText(one.message, LONGEST_MESSAGE))}"${type}>${xml(one.text)}</${one.outcome}>`,
+    `    <testcase classname="${xml(className)}" name="${xml(name)}" time="${inSeconds(spanMs)}">`,
+    ...(wrong === undefined
+      ? []
+      : [
+          `      <${wrong.kind} message="${xml(cutText(wrong.message, LONGEST_MESSAGE))}" type="${wrong.type}">${xml(text)}</${wrong.kind}>`,
+        ]),
+    ...(said === "" ? [] : [`      <system-out>${xml(said)}</system-out>`]),
     "    </testcase>",
   ];
 }
 
-function casesOf(run: RunRecord): Case[] {
-  const { verdict, plan } = run;
-  // Cut before the command, which is what a reader needs most.
-  const withRepeat = (text: string): string => `${cutText(text, LONGEST_TEXT)}\nrepeat: ${plan.repeat}`;
-  const claims = [
-    ...verdict.expectations.map((result) => ({ ...result, kind: "expectation", text: evidenceLines(result) })),
-    ...verdict.slos.map((result) => ({ ...result, kind: "slo", text: [`good means: ${result.indicator}`] })),
-  ];
-  const mutant = foretold(run);
-  const cases = claims.map(({ kind, name, verdict: came, summary, text }): Case => {
-    const title = `${kind}: ${name}`;
-    const full = withRepeat([summary, ...text].join("\n"));
-    return mutant === undefined
-      ? caseOf(title, came, summary, full)
-      : {
-          name: title,
-          outcome: "skipped",
-          message: `a mutant's run claims nothing here; ${came}: ${summary}`,
-          text: full,
-        };
-  });
-  if (mutant?.caught === true) {
-    cases.push({
-      name: "mutant is caught",
-      outcome: "passed",
-      text: cutText(`violated, as foretold: ${mutant.by}`, LONGEST_TEXT),
-    });
-  } else if (mutant !== undefined) {
-    cases.push(
-      caseOf("mutant is caught", "violated", `not caught: ${mutant.why}`, withRepeat(`not caught: ${mutant.why}`)),
-    );
-  }
-  for (const { name, verdict: came, summary } of conditionsOf(verdict)) {
-    cases.push(caseOf(`condition: ${name}`, came, summary, withRepeat(summary)));
-  }
-  const quiet = !cases.some(({ outcome }) => outcome === "failure" || outcome === "error");
-  if (quiet && mutant === undefined && verdict.verdict !== "held") {
-    // A verdict with a reason that no single case carries must still be seen.
-    const why = verdict.reasons.join("; ") || "no reason was recorded";
-    cases.push(caseOf("verdict", verdict.verdict, why, withRepeat(why)));
-  }
-  return unique(cases);
-}
-
-function caseOf(name: string, verdict: Verdict, summary: string, text: string): Case {
-  if (verdict === "held") return { name, outcome: "passed", text: cutText(summary, LONGEST_TEXT) };
-  return { name, outcome: verdict === "violated" ? "failure" : "error", message: `${verdict}: ${summary}`, text };
-}
-
-function unique(cases: readonly Case[]): Case[] {
-  const seen = new Map<string, number>();
-  return cases.map((long) => {
-    const one = { ...long, name: cutText(long.name, LONGEST_NAME) };
-    const count = (seen.get(one.name) ?? 0) + 1;
-    seen.set(one.name, count);
-    return count === 1 ? one : { ...one, name: `${one.name} #${count}` };
-  });
-}
-
-const evidenceLines = (result: RunRecord["verdict"]["expectations"][number]): string[] =>
+const evidenceLines = (result: RunRecord["verdict"]["expectations"][number]): readonly string[] =>
   result.evidence.map(({ what, atMs, detail }) => {
     const at = atMs === undefined ? "" : ` at ${(atMs / 1_000).toFixed(3)} s`;
     const rest = Object.entries(detail ?? {}).map(([key, value]) => `${key}=${value}`);
     return `- ${what}${at}${rest.length === 0 ? "" : ` (${rest.join(", ")})`}`;
   });
 
-const count = (cases: readonly Case[], outcome: Case["outcome"]): number =>
-  cases.filter((one) => one.outcome === outcome).length;
+const count = (cases: readonly Case[], kind: "failure" | "error"): number =>
+  cases.filter(({ wrong }) => wrong?.kind === kind).length;
 
 const countsOf = (cases: readonly Case[]): string =>
   `tests="${cases.length}" failures="${count(cases, "failure")}" errors="${count(cases, "error")}"`;

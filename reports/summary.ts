@@ -1,10 +1,13 @@
 /** summary.md: what a CI job's page shows, in GitHub-flavoured Markdown. */
+import { basename } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { Verdict } from "../lab/checks/types.ts";
+import { outcomeOf } from "../lab/run-folder/mutants.ts";
 import { conditionsOf } from "../lab/run-folder/run-folder.ts";
+import type { Comparison } from "../lab/slo/types.ts";
 import { cutText } from "../lab/text.ts";
 import { formatDuration } from "../lab/time.ts";
-import { formatBudget, formatShare } from "./format.ts";
+import { formatBudget, formatFigure, formatShare } from "./format.ts";
 import { impactOf } from "./story/impact.ts";
 import { storyOf } from "./story/story.ts";
 import type { RunRecord } from "./types.ts";
@@ -15,30 +18,172 @@ const SIGN: Readonly<Record<Verdict, string>> = { held: "✅", violated: "❌", 
 /** A cell of a table; the whole text is in the report. */
 const LONGEST_TEXT = 1_000;
 
-/** All runs in one table, then each run's reasons, SLOs and the command that repeats it. */
-export function renderSummary(runs: readonly RunRecord[]): string {
+/**
+ * The page of a CI job takes so much; GitHub's 1 MiB a step must hold what `run` and `prove` left, where one step shows both.
+ */
+export const MOST_SUMMARY_BYTES = 500_000;
+
+/** Where the file lies: in the run's folder, or beside the folders of all runs. Its links begin there. */
+export type SummaryPlace = "run" | "suite";
+
+/**
+ * Totals, then all runs in one table, those that are not well first, then what moved against earlier runs, then each run's
+ * reasons, SLOs and the command that repeats it. What does not fit into the page of a CI job is left out, and counted.
+ */
+export function renderSummary(
+  runs: readonly RunRecord[],
+  place: SummaryPlace = "run",
+  mostBytes: number = MOST_SUMMARY_BYTES,
+): string {
+  const inOrder = runs.toSorted((a, b) => rankOf(a) - rankOf(b));
+  const page = limitedPage(mostBytes);
+  page.add(["## Resilience lab", "", totals(runs), ""]);
+  page.add(["| came to | rehearsal | expectations held | SLOs held | against earlier runs | took | seed |"]);
+  page.add(["| --- | --- | ---: | ---: | --- | ---: | ---: |"]);
+  const rows = inOrder.filter((run) => !page.add([overviewRow(run, place)])).length;
+  page.add([""]);
+  page.add(movedLines(inOrder));
+  const details = inOrder.filter((run) => !page.add(runLines(run))).length;
+  const left = [
+    ...(rows === 0 ? [] : [`${rows} rows of the table`]),
+    ...(details === 0 ? [] : [`the details of ${details} ${details === 1 ? "run" : "runs"}`]),
+  ];
   return [
-    "## Resilience lab",
-    "",
-    "| verdict | scenario | expectations held | SLOs held | took | seed |",
-    "| --- | --- | ---: | ---: | ---: | ---: |",
-    ...runs.map(overviewRow),
-    "",
-    ...runs.flatMap(runLines),
+    ...page.lines,
+    ...(left.length === 0
+      ? []
+      : [`Left out, to fit the page of a CI job: ${left.join(", ")}; the reports are whole.`, ""]),
   ].join("\n");
 }
 
-function overviewRow(run: RunRecord): string {
-  const { verdict } = run;
+interface LimitedPage {
+  readonly lines: readonly string[];
+  /** Adds all of these lines or none; false: none, as they do not fit. */
+  readonly add: (lines: readonly string[]) => boolean;
+}
+
+/** Room for the last line is kept. */
+const LAST_LINE_BYTES = 300;
+
+function limitedPage(mostBytes: number): LimitedPage {
+  const lines: string[] = [];
+  let leftBytes = mostBytes - LAST_LINE_BYTES;
+  const add = (more: readonly string[]): boolean => {
+    const bytes = more.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+    if (bytes > leftBytes) return false;
+    leftBytes -= bytes;
+    lines.push(...more);
+    return true;
+  };
+  return { lines, add };
+}
+
+/** Violated and survived first, then what is unknown, then what is well. */
+function rankOf({ plan, verdict }: RunRecord): number {
+  const outcome = outcomeOf(plan, verdict);
+  if (outcome === undefined) return RANK[verdict.verdict];
+  return outcome === "survived" ? 0 : outcome === "unknown" ? 1 : 2;
+}
+
+const RANK: Readonly<Record<Verdict, number>> = { violated: 0, unknown: 1, held: 2 };
+
+/** `33 rehearsals: 1 violated, 2 unknown, 30 held. 45 mutants: 1 survived, 44 killed. Took 52 min.` */
+function totals(runs: readonly RunRecord[]): string {
+  const mutants = runs.filter(({ plan }) => plan.mutant !== undefined);
+  const scenarios = runs.filter(({ plan }) => plan.mutant === undefined);
+  const counted = (
+    of: readonly RunRecord[],
+    word: string,
+    order: readonly string[],
+    came: (run: RunRecord) => string,
+  ): readonly string[] => {
+    if (of.length === 0) return [];
+    const parts = order.flatMap((each) => {
+      const count = of.filter((run) => came(run) === each).length;
+      return count === 0 ? [] : [`${count} ${each}`];
+    });
+    return [`**${of.length} ${word}${of.length === 1 ? "" : "s"}**: ${parts.join(", ")}.`];
+  };
+  return [
+    ...counted(scenarios, "rehearsal", ["violated", "unknown", "held"], ({ verdict }) => verdict.verdict),
+    ...counted(
+      mutants,
+      "mutant",
+      ["survived", "unknown", "killed"],
+      ({ plan, verdict }) => outcomeOf(plan, verdict) ?? "",
+    ),
+    `Took ${formatDuration(runs.reduce((sum, { verdict }) => sum + verdict.durationMs, 0))}.`,
+  ].join(" ");
+}
+
+function overviewRow(run: RunRecord, place: SummaryPlace): string {
+  const { verdict, plan } = run;
   const share = (results: readonly { readonly verdict: Verdict }[]): string =>
     `${results.filter((one) => one.verdict === "held").length} of ${results.length}`;
   const cells = [
     `${SIGN[verdict.verdict]} ${verdict.verdict}${mutantNote(run)}`,
-    markdown(runName(run)),
+    `[${markdown(plan.title || plan.scenario)}](${linkOf(run, place)}) ${markdown(runName(run))}`,
     share(verdict.expectations),
     share(verdict.slos),
+    movedNote(run),
     formatDuration(verdict.durationMs),
     String(verdict.seed),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** A link's target in Markdown must hold neither blanks nor brackets. */
+const linkOf = ({ plan, folder }: RunRecord, place: SummaryPlace): string =>
+  place === "run"
+    ? "report.html"
+    : `${encodeURIComponent(folder === undefined ? plan.run : basename(folder)).replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}/report.html`;
+
+/** `2 worse, 1 better`: figures that left their baselines. */
+function movedNote({ verdict: { comparisons } }: RunRecord): string {
+  const parts = (["worse", "better"] as const).flatMap((standing) => {
+    const count = comparisons.filter((each) => each.standing === standing).length;
+    return count === 0 ? [] : [`${count} ${standing}`];
+  });
+  if (parts.length > 0) return parts.join(", ");
+  return comparisons.some(({ standing }) => standing === "as before") ? "as before" : "–";
+}
+
+/** A table of so many figures at most, the worse first. */
+const MOST_MOVED = 30;
+
+/** Figures that are worse or better than the median of earlier runs, by how much. */
+function movedLines(runs: readonly RunRecord[]): readonly string[] {
+  const moved = runs.flatMap((run) =>
+    run.verdict.comparisons
+      .filter(({ standing }) => standing === "worse" || standing === "better")
+      .map((comparison) => ({ run, comparison })),
+  );
+  if (moved.length === 0) return [];
+  const inOrder = moved.toSorted(
+    (a, b) => Number(a.comparison.standing === "better") - Number(b.comparison.standing === "better"),
+  );
+  return [
+    "### Against the median of earlier runs",
+    "",
+    "| figure | of | now | median | change |",
+    "| --- | --- | ---: | ---: | ---: |",
+    ...inOrder.slice(0, MOST_MOVED).map(({ run, comparison }) => movedRow(run, comparison)),
+    "",
+    ...(moved.length > MOST_MOVED ? [`And ${moved.length - MOST_MOVED} more in the reports.`, ""] : []),
+  ];
+}
+
+function movedRow(run: RunRecord, { figure, now, median, spread, runs, standing }: Comparison): string {
+  const name = figure.slice(figure.lastIndexOf("/") + 1);
+  const write = (value: number): string => formatFigure(name, value).value;
+  const change =
+    median === 0 ? "" : ` (${now >= median ? "+" : "−"}${formatShare(Math.abs(now - median) / Math.abs(median))})`;
+  const cells = [
+    markdown(figure),
+    markdown(runName(run)),
+    write(now),
+    `${write(median)}${spread === undefined ? "" : ` ± ${write(spread)}`} of ${runs}`,
+    `${standing}${change}`,
   ];
   return `| ${cells.join(" | ")} |`;
 }
@@ -57,7 +202,9 @@ function runLines(run: RunRecord): string[] {
     ...conditionsOf(verdict).map((result) => ({ ...result, kind: "condition" })),
   ].filter((result) => result.verdict !== "held");
   return [
-    `### ${SIGN[verdict.verdict]} ${markdown(runName(run))}: ${verdict.verdict}`,
+    `### ${SIGN[verdict.verdict]} ${markdown(plan.title || plan.scenario)}: ${verdict.verdict}`,
+    "",
+    markdown(runName(run)),
     "",
     ...(mutant === undefined
       ? []

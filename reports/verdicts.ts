@@ -1,3 +1,4 @@
+import { mutantOutcome } from "../lab/run-folder/mutants.ts";
 import type { RunRecord } from "./types.ts";
 
 /** What a mutant's run came to: whether it was caught by the expectation that it names. */
@@ -8,6 +9,8 @@ export type Foretold =
 export function foretold(run: Pick<RunRecord, "plan" | "verdict">): Foretold | undefined {
   const mutant = run.plan.mutant;
   if (mutant === undefined) return undefined;
+  if (mutantOutcome(mutant.violates, run.verdict) === "unknown")
+    return { caught: false, why: `the run proves nothing: ${run.verdict.reasons[0] ?? "no reason was recorded"}` };
   const named = run.verdict.expectations.find(({ name }) => name === mutant.violates);
   if (named === undefined) return { caught: false, why: `the run has no expectation named “${mutant.violates}”` };
   if (named.verdict === "violated") return { caught: true, by: mutant.violates };

@@ -24,7 +24,7 @@ function named(name: string): RunRecord {
   const expectations = run.verdict.expectations.map((result) => ({ ...result, name, summary: name }));
   return {
     ...run,
-    plan: { ...run.plan, scenario: name, repeat: name },
+    plan: { ...run.plan, scenario: name, title: name, repeat: name },
     verdict: { ...run.verdict, scenario: name, expectations },
   };
 }
@@ -41,46 +41,67 @@ async function complaintsAbout(xml: string): Promise<readonly string[]> {
 const XML_TEXT = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
 describe("junit.xml", () => {
-  test("a violated expectation is a failure, with its message in the attribute and in the text", () => {
-    const xml = renderJunit([violatedScenario()]);
+  test("a violated expectation is a failure: titles, the fault in its message, the report beside it, conditions as properties", () => {
+    const xml = renderJunit([{ ...violatedScenario(), folder: "reports/runs/run-a" }]);
     const from = xml.indexOf("<testcase");
     expect(xml.slice(0, from)).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>
-      <testsuites name="resilience-lab" tests="11" failures="2" errors="0" time="128.100">
-        <testsuite name="kafka/leader-kill" tests="11" failures="2" errors="0" skipped="0" time="128.100" timestamp="2026-11-23T06:51:00" hostname="Debian GNU/Linux 12, x86_64">
+      <testsuites name="resilience-lab" tests="5" failures="2" errors="0" time="128.100">
+        <testsuite name="The leader of a loaded partition dies" tests="5" failures="2" errors="0" skipped="0" time="128.100" timestamp="2026-11-23T06:51:00" hostname="Debian GNU/Linux 12, x86_64">
           <properties>
+            <property name="scenario" value="kafka/leader-kill"/>
             <property name="run" value="20261123T065100-kafka-leader-kill-42"/>
             <property name="seed" value="42"/>
             <property name="verdict" value="violated"/>
             <property name="repeat" value="npm start -- run kafka/leader-kill --seed 42"/>
+            <property name="report" value="reports/runs/run-a/report.html"/>
+            <property name="condition: the journal is whole" value="held: written to its end"/>
+            <property name="condition: the script ran to its end" value="held: 5 steps, none failed"/>
+            <property name="condition: faults had an effect" value="held: 3 faults, each with a measured effect"/>
+            <property name="condition: undos were verified" value="held: 3 of 3 heals were seen to work"/>
+            <property name="condition: load was offered" value="held: 200 of 200 scheduled operations were started"/>
+            <property name="condition: reading ended" value="held: read to the end of 6 partitions"/>
           </properties>
           "
     `);
     const first = xml.slice(from, xml.indexOf("</testcase>"));
-    expect(first).toContain('name="expectation: no acknowledged record is lost"');
     expect(first).toContain(
-      '<failure message="violated: 58,928 acknowledged, 58,891 read, 37 lost." type="violated">58,928',
+      'classname="The leader of a loaded partition dies" name="no acknowledged record is lost" time="0.000"',
+    );
+    expect(first).toMatch(
+      /<failure message="violated: 58,928 acknowledged, 58,891 read, 37 lost\. \(faults: F1 kill of leader of events\/0[^"]*\)" type="violated">58,928/,
     );
     expect(first).toContain("repeat: npm start -- run kafka/leader-kill --seed 42</failure>");
+    expect(first).toContain("<system-out>[[ATTACHMENT|reports/runs/run-a/report.html]]</system-out>");
+    expect(xml).toContain('name="writes recover" time="6.204"');
+    expect(xml).not.toMatch(/<testcase [^>]*name="condition: /);
   });
 
   test("an unknown condition and an unknown SLO are errors", () => {
     const xml = renderJunit([unknown]);
     expect(xml).toContain('failures="0" errors="2"');
-    expect(xml).toContain('<error message="unknown: No operation was offered." type="unknown">');
+    expect(xml).toMatch(/<error message="unknown: No operation was offered\. \(faults: [^"]*\)" type="unknown">/);
+    expect(xml).toContain('name="condition: faults had an effect" time="0.000">\n      <error');
   });
 
-  test("a mutant's run passes when it was caught by the expectation that it names", () => {
-    const xml = renderJunit([mutant]);
-    expect(xml).toContain('failures="0" errors="0" skipped="5"');
-    expect(xml).toContain('classname="kafka/leader-kill (mutant: one replica acknowledges)" name="mutant is caught"');
+  test("mutants are a suite of their own: killed ones pass, with how long they took", () => {
+    const xml = renderJunit([mutant, held, mutant]);
+    expect(xml).toContain('<testsuite name="mutants" tests="2" failures="0" errors="0"');
+    expect(xml).toContain(
+      'classname="mutants of: The leader of a loaded partition dies" name="one replica acknowledges" time="128.100">',
+    );
+    expect(xml).toContain('name="one replica acknowledges #2"');
+    expect(xml).toContain("killed, as foretold, by: no acknowledged record is lost");
   });
 
-  test("a mutant's run fails when the named expectation held", () => {
+  test("a mutant that survived is a failure, and one whose run proves nothing an error", () => {
     const survived: RunRecord = { ...mutant, verdict: { ...held.verdict, mutant: "one replica acknowledges" } };
     const xml = renderJunit([survived]);
-    expect(xml).toContain('failures="1"');
-    expect(xml).toContain("not caught: “no acknowledged record is lost” is held");
+    expect(xml).toContain('failures="1" errors="0"');
+    expect(xml).toContain('message="survived: “no acknowledged record is lost” is held');
+    expect(xml).toContain("- held: writes recover: ");
+    const void_ = renderJunit([{ ...mutant, verdict: { ...mutant.verdict, verdict: "unknown", reasons: ["torn"] } }]);
+    expect(void_).toContain('<error message="unknown: torn" type="unknown">the run proves nothing: torn');
   });
 
   test("a verdict that no single case carries is still seen", () => {
@@ -89,7 +110,7 @@ describe("junit.xml", () => {
       verdict: { ...held.verdict, verdict: "unknown", reasons: ["the disk was full"] },
     };
     expect(renderJunit([strange])).toContain(
-      'name="verdict" time="0.000">\n      <error message="unknown: the disk was full"',
+      'name="verdict" time="0.000">\n      <error message="unknown: the disk was full (faults: ',
     );
   });
 

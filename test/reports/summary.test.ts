@@ -1,18 +1,31 @@
 import { describe, expect, test } from "vitest";
 import { renderSummary } from "../../reports/summary.ts";
-import { heldRun, violatedRun } from "./sample-runs.ts";
+import { heldRun, unknownRun, violatedRun } from "./sample-runs.ts";
 
 describe("summary.md", () => {
   test("as it is read", () => {
     expect(renderSummary([heldRun(200), violatedRun(200)]).replaceAll("```", "~~~")).toMatchInlineSnapshot(`
       "## Resilience lab
 
-      | verdict | scenario | expectations held | SLOs held | took | seed |
-      | --- | --- | ---: | ---: | ---: | ---: |
-      | ✅ held | kafka/leader-kill | 3 of 3 | 2 of 2 | 2 min 8 s | 42 |
-      | ❌ violated, as foretold | kafka/leader-kill (mutant: one replica acknowledges) | 2 of 3 | 1 of 2 | 2 min 8 s | 42 |
+      **1 rehearsal**: 1 held. **1 mutant**: 1 killed. Took 4 min 16 s.
 
-      ### ✅ kafka/leader-kill: held
+      | came to | rehearsal | expectations held | SLOs held | against earlier runs | took | seed |
+      | --- | --- | ---: | ---: | --- | ---: | ---: |
+      | ✅ held | [The leader of a loaded partition dies](report.html) kafka/leader-kill | 3 of 3 | 2 of 2 | 1 worse, 1 better | 2 min 8 s | 42 |
+      | ❌ violated, as foretold | [The leader of a loaded partition dies](report.html) kafka/leader-kill (mutant: one replica acknowledges) | 2 of 3 | 1 of 2 | 1 worse, 1 better | 2 min 8 s | 42 |
+
+      ### Against the median of earlier runs
+
+      | figure | of | now | median | change |
+      | --- | --- | ---: | ---: | ---: |
+      | slo/kafka-produce-latency/p99Ms | kafka/leader-kill | 3.2 s | 2.5 s of 11 | worse (+30.6 %) |
+      | slo/kafka-produce-latency/p99Ms | kafka/leader-kill (mutant: one replica acknowledges) | 3.2 s | 2.5 s of 11 | worse (+30.6 %) |
+      | expectation/writes recover/detectionMs | kafka/leader-kill | 212 ms | 340 ms of 11 | better (−37.6 %) |
+      | expectation/writes recover/detectionMs | kafka/leader-kill (mutant: one replica acknowledges) | 212 ms | 340 ms of 11 | better (−37.6 %) |
+
+      ### ✅ The leader of a loaded partition dies: held
+
+      kafka/leader-kill
 
       What happened:
 
@@ -34,7 +47,9 @@ describe("summary.md", () => {
       npm start -- run kafka/leader-kill --seed 42
       ~~~
 
-      ### ❌ kafka/leader-kill (mutant: one replica acknowledges): violated
+      ### ❌ The leader of a loaded partition dies: violated
+
+      kafka/leader-kill (mutant: one replica acknowledges)
 
       The mutant was caught by no acknowledged record is lost.
 
@@ -72,8 +87,8 @@ describe("summary.md", () => {
     const run = heldRun(200);
     const scenario = `\u001b[31m${"x".repeat(100_000)}`;
     const text = renderSummary([{ ...run, plan: { ...run.plan, scenario, repeat: scenario } }]);
-    expect(text.length).toBeLessThan(105_000);
-    expect(text.split("\n")[4]).toContain("x … (99005 more characters were cut) |");
+    expect(text.length).toBeLessThan(110_000);
+    expect(text.split("\n")[6]).toContain("x … (99005 more characters were cut) |");
     expect(text).toContain(scenario);
     expect(text.slice(0, text.indexOf("```sh"))).not.toContain("\u001b");
   });
@@ -86,5 +101,35 @@ describe("summary.md", () => {
     expect(text).not.toContain("<img");
     expect(text.split("\n").filter((line) => line.startsWith("# "))).toEqual([]);
     expect(text).toContain("````sh\n```\n<b>\n````");
+  });
+
+  test("those that are not well come first; links begin where the file lies", () => {
+    const runs = [heldRun(200), unknownRun(200), { ...violatedRun(200), folder: "somewhere/run (a)" }];
+    const text = renderSummary(runs, "suite");
+    expect(text.split("\n")[2]).toBe("**2 rehearsals**: 1 unknown, 1 held. **1 mutant**: 1 killed. Took 6 min 24 s.");
+    const rows = text.split("\n").slice(6, 9);
+    expect(rows.map((row) => row.split(" ")[2])).toEqual(["unknown", "held", "violated,"]);
+    expect(rows[2]).toContain("(run%20%28a%29/report.html)");
+    expect(renderSummary(runs.slice(0, 1))).toContain("](report.html)");
+  });
+
+  test("figures that left their baselines stand against their median", () => {
+    const [moved] = renderSummary([heldRun(200)])
+      .split("### Against the median of earlier runs")
+      .slice(1);
+    expect(moved).toContain(
+      "| slo/kafka-produce-latency/p99Ms | kafka/leader-kill | 3.2 s | 2.5 s of 11 | worse (+30.6 %) |",
+    );
+    expect(moved).toContain("| better (−37.6 %) |");
+    expect(renderSummary([unknownRun(200)])).not.toContain("Against the median");
+  });
+
+  test("what does not fit into the page of a CI job is left out and counted, those that are well first", () => {
+    const runs = [...Array.from({ length: 40 }, () => heldRun(200)), unknownRun(200)];
+    const text = renderSummary(runs, "suite", 20_000);
+    expect(Buffer.byteLength(text)).toBeLessThan(20_000);
+    expect(text).toMatch(/Left out, to fit the page of a CI job: the details of \d+ runs; the reports are whole\.\n$/);
+    expect(text).toContain("### ❓");
+    expect(renderSummary(runs, "suite", 3_000)).toMatch(/\d+ rows of the table, the details of 41 runs/);
   });
 });
