@@ -66,11 +66,10 @@ function checkHandover(spec: HandoverSpec, journal: Journal): Finding {
   let unread = 0;
   let late = 0;
   let worstMs = 0;
-  let worstRow = -1;
-  for (let slot = 0; slot < acknowledged.size; slot += 1) {
+  let worstRow = 0;
+  firstReadMs.forEach((readMs, slot) => {
+    if (readMs < orderedMs) return;
     const row = rowAt(slot);
-    const readMs = firstReadMs[slot] ?? 0;
-    if (readMs < orderedMs) continue;
     records += 1;
     if (readMs === Infinity) {
       unread += 1;
@@ -78,10 +77,10 @@ function checkHandover(spec: HandoverSpec, journal: Journal): Finding {
     }
     const delayMs = Math.min(readMs, watchedToMs) - knownMs(slot);
     if (delayMs > spec.within) late += 1;
-    if (delayMs <= worstMs) continue;
+    if (delayMs <= worstMs) return;
     worstMs = delayMs;
     worstRow = row;
-  }
+  });
 
   const figures = { records, unread, worstDelayMs: worstMs, ...gaps.figures(), anomalies: late };
   const limit = formatDuration(spec.within);

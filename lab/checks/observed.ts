@@ -53,7 +53,7 @@ function checkObserved(spec: ObservedSpec, journal: Journal): Finding {
 
   const reached = latestWays(spec, sightings, faultMs);
   const end = reached[spec.values.length - 1];
-  const matched = reached.findLastIndex((atMs) => atMs !== undefined) + 1;
+  const matched = reached.length;
   const wanted = spec.values.map(told).join(", ");
   const seen = shortened(sightings.map(({ value }) => told(value))).join(", ");
   if (end !== undefined) {
@@ -64,14 +64,14 @@ function checkObserved(spec: ObservedSpec, journal: Journal): Finding {
   const limit = spec.within === undefined ? "" : `, each within ${formatDuration(spec.within)} of the one before`;
   const summary = `${spec.subject} was to go ${wanted}${limit}; it got to ${matched} of ${spec.values.length}, seen: ${seen}`;
   const missed = finding("violated", summary, { matched, anomalies: 1 }, evidence);
-  return isFinal(spec, journal, [faultMs, ...reached]) ? missed : undecided(missed);
+  return isFinal(spec, journal, [faultMs ?? Infinity, ...reached]) ? missed : undecided(missed);
 }
 
 /** Whether the next value, whichever of these moments it had to follow, would come too late after the end of the record. */
-function isFinal({ within }: ObservedSpec, journal: Journal, moments: readonly (number | undefined)[]): boolean {
+function isFinal({ within }: ObservedSpec, journal: Journal, moments: readonly number[]): boolean {
   if (journal.finished) return true;
   const { eventsMs } = settledTo(journal);
-  return within !== undefined && moments.every((atMs) => atMs === undefined || eventsMs > atMs + within);
+  return within !== undefined && moments.every((atMs) => eventsMs > atMs + within);
 }
 
 function sightingsOf(journal: Journal, subject: string): Sighting[] {
@@ -99,8 +99,8 @@ function latestWays(
   { values, within }: ObservedSpec,
   sightings: readonly Sighting[],
   faultMs: number | undefined,
-): (number | undefined)[] {
-  const reached: (number | undefined)[] = [];
+): readonly number[] {
+  const reached: number[] = [];
   for (const { value, atMs } of sightings) {
     for (let place = values.length - 1; place >= 0; place -= 1) {
       if (values[place] !== value) continue;

@@ -112,6 +112,7 @@ describe("observed", () => {
         "in-sync replicas of events/0 went kafka-1, nobody, kafka-2 in 30 ms",
       ]
     `);
+    expect(found.evidence.map(({ atMs }) => atMs)).toEqual([100, 120, 130]);
   });
 
   test("no samples: never observed, or no fault to count from", () => {
