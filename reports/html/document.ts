@@ -43,7 +43,7 @@ const parts = ({ run, story, timeline, series }: Drawn): readonly Part[] => [
   { id: "time", title: "Over time", draw: () => overTime(run.journal, timeline, series) },
   { id: "who", title: "Roles over time", draw: () => rolesPlot(run.journal, timeline) },
   { id: "seen", title: "Observations", draw: () => observationsPlot(run.journal, timeline) },
-  { id: "logs", title: "Logs around the faults", draw: () => logsPart(run, timeline) },
+  { id: "logs", title: "Logs around the faults", draw: () => logsPart(run, story(), timeline) },
   { id: "scenario", title: "Scenario", draw: () => scenarioPart(run) },
   { id: "environment", title: "Environment", draw: () => environmentPart(run) },
   { id: "repeat", title: "Repeat this run", draw: () => repeatPart(run) },

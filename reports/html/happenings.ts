@@ -1,9 +1,10 @@
 /** Steps and faults, roles and observations, as lanes over time. */
-import type { Journal, JournalEvent } from "../../lab/journal/types.ts";
+import { eventsOf, type Journal } from "../../lab/journal/types.ts";
 import { formatDuration } from "../../lab/time.ts";
 import { formatMoment, formatNumber } from "../format.ts";
 import { markup, type Markup } from "./markup.ts";
 import { lanePlot, rowsOf, spanRow, type Lane, type Segment } from "./lanes.ts";
+import { observedOverSteps, withDeaths } from "./seen.ts";
 import { faultName } from "./plot.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -59,9 +60,7 @@ const named = (name: string, rows: readonly (readonly Segment[])[]): Lane[] =>
 
 /** Who held each role when. A stretch without a holder is drawn as what it is: a gap. */
 export function rolesPlot(journal: Journal, timeline: Timeline): Markup {
-  const events = journal.events.filter(
-    (event): event is Extract<JournalEvent, { type: "role" }> => event.type === "role",
-  );
+  const events = withDeaths(journal);
   if (events.length === 0) return markup`<p class="none">No role was watched in this run.</p>`;
   const holders = [...new Set(events.map(({ holder }) => holder))].filter((holder) => holder !== "").sort(naturally);
   const subjects = stretchesOf(events, timeline, ({ holder }) => holder);
@@ -71,7 +70,7 @@ export function rolesPlot(journal: Journal, timeline: Timeline): Markup {
   const picture = lanePlot({
     id: "roles",
     title: "Roles",
-    unit: "who held each role; hatched where nobody did",
+    unit: "who held each role; hatched where nobody did, or its holder was down",
     description: `${subjects.length} roles, ${holders.length} holders, ${gaps.length} stretches without a holder (${formatDuration(lostMs)} in all).`,
     timeline,
     lanes: drawn.map(({ subject, stretches }) => ({
@@ -95,16 +94,22 @@ export function rolesPlot(journal: Journal, timeline: Timeline): Markup {
 
 /** Watched values as steps: numbers by height, words by name. */
 export function observationsPlot(journal: Journal, timeline: Timeline): Markup {
-  const events = journal.events.filter(
-    (event): event is Extract<JournalEvent, { type: "observation" }> => event.type === "observation",
-  );
+  const events = eventsOf(journal, "observation");
   if (events.length === 0) return markup`<p class="none">Nothing was observed in this run.</p>`;
-  const subjects = stretchesOf(events, timeline, ({ value }) => value);
+  const ofSteps = observedOverSteps(journal, timeline);
+  const subjects = [
+    ...stretchesOf(
+      events.filter(({ subject }) => !ofSteps.has(subject)),
+      timeline,
+      ({ value }) => value,
+    ),
+    ...[...ofSteps].map(([subject, stretches]) => ({ subject, stretches })),
+  ].toSorted((a, b) => naturally(a.subject, b.subject));
   const { drawn, still } = choose(subjects);
   const picture = lanePlot({
     id: "observed",
     title: "Observations",
-    unit: "each value from when it was seen until another was",
+    unit: "each value from when it was seen until another was; a value that was seen at a step’s end, over that step",
     description: `${subjects.length} subjects watched.`,
     timeline,
     lanes: drawn.map(({ subject, stretches }) => {
@@ -130,7 +135,7 @@ export function observationsPlot(journal: Journal, timeline: Timeline): Markup {
   return markup`${picture}${stillInWords(still)}`;
 }
 
-interface Stretch<V> {
+export interface Stretch<V> {
   readonly value: V;
   readonly fromMs: number;
   readonly toMs: number;

@@ -36,12 +36,14 @@ export interface LanesSpec {
 
 export function lanePlot(spec: LanesSpec): Markup {
   let y = 0;
+  const bars: { y: number; height: number }[] = [];
   const content = spec.lanes.map(({ name, segments }) => {
     const label = name === undefined ? undefined : markup`<text class="lane-name" x="0" y="${y + 12}">${name}</text>`;
     if (name !== undefined) y += NAME_HEIGHT;
-    const bars = segments.map((segment) => bar(segment, spec.timeline, y));
+    const drawn = segments.map((segment) => bar(segment, spec.timeline, y));
+    bars.push({ y, height: BAR_HEIGHT });
     y += BAR_HEIGHT + (name === undefined ? 3 : GAP);
-    return markup`${label}${bars}`;
+    return markup`${label}${drawn}`;
   });
   return plot({
     id: spec.id,
@@ -50,6 +52,7 @@ export function lanePlot(spec: LanesSpec): Markup {
     description: `${spec.description} ${marksInWords(spec.timeline)}`,
     timeline: spec.timeline,
     height: y + 2,
+    marked: bars,
     content,
     table: plotTable(
       spec.title,
@@ -65,6 +68,7 @@ function bar(segment: Segment, timeline: Timeline, y: number): Markup {
   const level = Math.max(0.1, segment.level ?? 1);
   const top = Number((BAR_HEIGHT * (1 - level)).toFixed(1));
   return markup`<svg class="segment ${segment.className}" x="${x}" width="${width}" y="${y}" height="${BAR_HEIGHT}">
+    <title>${segment.text}, ${formatMoment(segment.fromMs)} – ${formatMoment(segment.toMs)}</title>
     <rect width="100%" y="${top}" height="${BAR_HEIGHT - top}" />
     <rect class="top" width="100%" y="${top}" height="1.5" />
     <rect class="edge" width="2" height="${BAR_HEIGHT}" />

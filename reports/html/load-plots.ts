@@ -36,8 +36,21 @@ export const middleOf =
 const startOf = ({ bucketMs }: LoadSeries, timeline: Timeline, bucket: number): number =>
   timeline.fromMs + bucket * bucketMs;
 
-export const perSecond = (counts: Uint32Array, { bucketMs }: LoadSeries): Float64Array =>
-  Float64Array.from(counts, (count) => count / (bucketMs / 1_000));
+/** Less of a bucket than this is too little to make a rate of. */
+const LEAST_OF_BUCKET = 0.3;
+
+/** Counts as rates: of the first and the last bucket, only what lies in the load's time and on the axis counts. */
+export const perSecond = (
+  counts: Uint32Array,
+  { bucketMs, fromMs, toMs }: LoadSeries,
+  timeline: Timeline,
+): Float64Array =>
+  Float64Array.from(counts, (count, bucket) => {
+    const start = timeline.fromMs + bucket * bucketMs;
+    const begun = start + bucketMs > fromMs ? Math.max(start, fromMs) : start;
+    const end = start < toMs ? Math.min(start + bucketMs, toMs) : start + bucketMs;
+    return count / (Math.max(end - begun, bucketMs * LEAST_OF_BUCKET) / 1_000);
+  });
 
 /** A peak of more than so many times what was offered is cut, and labelled with its height. */
 const HIGHEST_PEAK = 3;
@@ -74,8 +87,8 @@ const levelsOf = (scale: { ticks(count: number): number[]; (value: number): numb
   scale.ticks(3).map((value) => ({ y: scale(value), label: formatNumber(value) }));
 
 function throughputPlot(id: string, series: LoadSeries, unit: string, timeline: Timeline): Markup {
-  const offered = perSecond(series.offered, series);
-  const achieved = perSecond(series.achieved, series);
+  const offered = perSecond(series.offered, series, timeline);
+  const achieved = perSecond(series.achieved, series, timeline);
   const top = topOf(offered, achieved);
   const scale = scaleLinear([0, top], [HEIGHT, 6]).clamp(true).nice(3);
   const x = middleOf(series, timeline);
@@ -159,8 +172,8 @@ function latencyPlot(id: string, series: LoadSeries, timeline: Timeline): Markup
 }
 
 function errorPlot(id: string, series: LoadSeries, unit: string, timeline: Timeline): Markup {
-  const failed = perSecond(series.failedIn, series);
-  const unknown = perSecond(series.unknownIn, series);
+  const failed = perSecond(series.failedIn, series, timeline);
+  const unknown = perSecond(series.unknownIn, series, timeline);
   const both = failed.map((value, bucket) => value + (unknown[bucket] ?? 0));
   const quiet = series.failed + series.unknown === 0;
   const height = quiet ? 36 : 96;

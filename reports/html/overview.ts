@@ -44,7 +44,7 @@ export function overviewPlot(story: Story, series: readonly LoadSeries[], timeli
   return plot({
     id: "overview",
     title: "What happened",
-    unit: rows.length === 1 ? `${labelOf(rows[0])} per second` : "each in its own unit a second",
+    unit: unitWords(rows),
     description: `${rows.map(labelOf).join(", ")}: offered against served. ${marksInWords(timeline)} ${story.lines.join(" ")}`,
     timeline,
     height,
@@ -75,6 +75,14 @@ function labelOf(row: Row | undefined): string {
   return `${actionWord(action)} of ${load}, in ${unitOf(journal, load)}s`;
 }
 
+function unitWords(rows: readonly Row[]): string {
+  const [first] = rows;
+  if (rows.length > 1) return "each in its own unit a second";
+  return first?.series.points === undefined
+    ? `${labelOf(first)} per second`
+    : `each try of ${labelOf(first)}: a line from when it was due to its end, as high as it took`;
+}
+
 const KEYS: Markup = markup`<li><svg width="22" height="10" aria-hidden="true"><path class="offered" d="M1 5H21" /></svg>offered</li>
   <li><svg width="22" height="10" aria-hidden="true"><path class="achieved" d="M1 5H21" /></svg>served</li>
   <li><svg width="22" height="10" aria-hidden="true"><rect class="unserved" width="22" height="10" /></svg>nothing served</li>
@@ -96,8 +104,12 @@ function faultBar(
   const name = `${faultName(fault)} ${fault.kind} ${who}`;
   const at = (atMs: number): string => percent(fractionOf(timeline, atMs));
   const well = told?.lastingMs;
+  const mark = inEffectMs ?? fault.fromMs;
+  // Beside the marks, not beneath them.
+  const wellIsNear = well !== undefined && fractionOf(timeline, well) - fractionOf(timeline, mark) < ROOM_FOR_A_NAME;
+  const labelMs = wellIsNear ? Math.max(well, mark) : mark;
   return markup`<svg class="fault-bar" x="${x}" width="${width}" y="${y}" height="${FAULT_HEIGHT - 2}" overflow="visible"><title>${name}, ${formatMoment(fault.fromMs)} – ${formatMoment(fault.toMs)}</title><rect class="band-bar" width="100%" height="100%" /></svg>
-    <svg class="fault-label" x="${at(inEffectMs ?? fault.fromMs)}" y="${y}" overflow="visible"><text ${fractionOf(timeline, fault.fromMs) > 0.7 ? markup`text-anchor="end" x="-8"` : markup`x="7"`} y="12.5">${name}</text></svg>${
+    <svg class="fault-label" x="${at(labelMs)}" y="${y}" overflow="visible"><text ${fractionOf(timeline, fault.fromMs) > 0.7 ? markup`text-anchor="end" x="-8"` : markup`x="7"`} y="12.5">${name}</text></svg>${
       inEffectMs !== undefined &&
       markup`<svg x="${at(inEffectMs)}" y="${y}" overflow="visible"><title>${faultName(fault)} in effect ${formatMoment(inEffectMs)}</title><path class="in-effect" d="M-4 4H4L0 12Z" /></svg>`
     }${
@@ -122,8 +134,8 @@ function dataRow({ track, series }: Row, y: number, height: number, timeline: Ti
     return markup`${shaded}<line class="axis" x1="0" x2="100%" y1="${y + height}" y2="${y + height}" /><text class="tick" x="-8" y="${y + 18}" text-anchor="end">${formatDuration(longestMs)}</text>
       ${series.points.slice(0, 400).map((point) => pointMark(point, timeline, scale(point.endMs - point.intendedMs)))}${label}`;
   }
-  const offered = perSecond(series.offered, series);
-  const achieved = perSecond(series.achieved, series);
+  const offered = perSecond(series.offered, series, timeline);
+  const achieved = perSecond(series.achieved, series, timeline);
   const top = topOf(offered, achieved);
   const scale = scaleLinear([0, top], [height, 6]).clamp(true).nice(2);
   const x = middleOf(series, timeline);
@@ -183,15 +195,17 @@ interface Move {
   readonly what: string;
 }
 
-/** Roles that moved from those whom a fault hit; what one got at one time is one move. */
+/** Roles that moved from those whom a fault hit; what moved at one time is one mark. */
 function movesOf({ faults }: Story): readonly Move[] {
   const all = faults.flatMap(({ takeovers }) => takeovers);
-  return [...Map.groupBy(all, ({ to, atMs }) => `${to} ${Math.round(atMs / 100)}`).values()]
-    .flatMap((group) => {
-      const [first] = group;
-      return first === undefined
-        ? []
-        : [{ atMs: first.atMs, to: first.to === "" ? "nobody" : first.to, what: roleWords(group) }];
+  return [...Map.groupBy(all, ({ atMs }) => Math.round(atMs / 100)).values()]
+    .map((group) => {
+      const byHolder = [...Map.groupBy(group, ({ to }) => (to === "" ? "nobody" : to))];
+      return {
+        atMs: group[0]?.atMs ?? 0,
+        to: byHolder.map(([to]) => to).join(", "),
+        what: byHolder.map(([to, some]) => `${to} is ${roleWords(some)}`).join(", "),
+      };
     })
     .toSorted((a, b) => a.atMs - b.atMs);
 }
@@ -205,7 +219,7 @@ function rolesRow(moves: readonly Move[], y: number, timeline: Timeline): Markup
     const room = at >= freeFrom;
     if (room) freeFrom = at + ROOM_FOR_A_NAME;
     const left = at > 0.85;
-    return markup`<svg x="${percent(at)}" y="${y}" overflow="visible"><title>${to}: ${what}, ${formatMoment(atMs)}</title><path class="moved" d="M0 2V15" />${
+    return markup`<svg x="${percent(at)}" y="${y}" overflow="visible"><title>${what}, from ${formatMoment(atMs)}</title><path class="moved" d="M0 2V15" />${
       room &&
       markup`<text class="role-name" x="${left ? -5 : 5}" y="12.5" text-anchor="${left ? "end" : "start"}">${to}</text>`
     }</svg>`;

@@ -34,6 +34,8 @@ export interface PlotSpec {
   readonly legend?: readonly LegendEntry[];
   /** What else the legend explains. */
   readonly keys?: Markup;
+  /** Where marks of faults and steps are drawn, so that they cross no name; absent: everywhere. */
+  readonly marked?: readonly { readonly y: number; readonly height: number }[];
   /** Whether the content names the faults itself. */
   readonly named?: boolean;
   readonly table: Markup;
@@ -70,7 +72,7 @@ export function plot(spec: PlotSpec): Markup {
     >
       <title id="${id}-t">${title}</title>
       <desc id="${id}-d">${spec.description}</desc>
-      ${levelLines(spec)}${stepLines(timeline, height)}${bands(timeline, height)}
+      ${levelLines(spec)}${(spec.marked ?? [{ y: 0, height }]).map((row) => [stepLines(timeline, row), bands(timeline, row)])}
       ${spec.curves === undefined ? undefined : markup`<svg class="curves" width="100%" height="${height}" viewBox="0 0 ${CURVE_WIDTH} ${height}" preserveAspectRatio="none">${spec.curves}</svg>`}${spec.content}${spec.named === true ? undefined : bandNames(timeline)}
       ${timeAxis(timeline, height)}
     </svg>
@@ -106,22 +108,21 @@ const levelLines = ({ levels }: PlotSpec): Markup[] =>
         >`,
   );
 
-const stepLines = (timeline: Timeline, height: number): Markup[] =>
+interface Strip {
+  readonly y: number;
+  readonly height: number;
+}
+
+const stepLines = (timeline: Timeline, { y, height }: Strip): Markup[] =>
   timeline.steps.map(({ fromMs }) => {
     const x = percent(fractionOf(timeline, fromMs));
-    return markup`<line class="step" x1="${x}" x2="${x}" y1="0" y2="${height}" />`;
+    return markup`<line class="step" x1="${x}" x2="${x}" y1="${y}" y2="${y + height}" />`;
   });
 
-const bands = (timeline: Timeline, height: number): Markup[] =>
+const bands = (timeline: Timeline, { y, height }: Strip): Markup[] =>
   timeline.faults.map((fault) => {
     const { x, width } = extent(timeline, fault.fromMs, fault.toMs);
-    return markup`<rect class="band" x="${x}" width="${width}" y="0" height="${height}" /><line
-        class="band-edge"
-        x1="${x}"
-        x2="${x}"
-        y1="0"
-        y2="${height}"
-      />`;
+    return markup`<rect class="band" x="${x}" width="${width}" y="${y}" height="${height}" /><line class="band-edge" x1="${x}" x2="${x}" y1="${y}" y2="${y + height}" />`;
   });
 
 /** `F1` above the band's start; pushed to the right where bands begin close together. */

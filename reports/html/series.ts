@@ -10,6 +10,9 @@ export interface LoadSeries {
   readonly load: string;
   readonly action: string;
   readonly bucketMs: number;
+  /** When the first and the last were due. */
+  readonly fromMs: number;
+  readonly toMs: number;
   /** Each try by itself, where there were too few for buckets; those of one intended time were one. */
   readonly points?: readonly Point[];
   readonly total: number;
@@ -46,6 +49,8 @@ const FEWEST_BUCKETS = 12;
 
 interface Group {
   readonly bucketMs: number;
+  readonly fromMs: number;
+  readonly toMs: number;
   readonly points: Point[] | undefined;
   readonly load: number;
   readonly action: number;
@@ -137,7 +142,7 @@ function emptyGroup({ load, action, tries, fromMs, toMs }: Gathered, timeline: T
   const counts = (): Uint32Array => new Uint32Array(buckets);
   const points = (toMs - fromMs) / bucketMs < FEWEST_BUCKETS ? [] : undefined;
   return {
-    ...{ load, action, bucketMs, points, errors: new Map() },
+    ...{ load, action, fromMs, toMs, bucketMs, points, errors: new Map() },
     ...{ offered: counts(), achieved: counts(), failedIn: counts(), unknownIn: counts(), okIn: counts() },
   };
 }
@@ -203,6 +208,8 @@ function finish(journal: Journal, group: Group, place: Place): LoadSeries {
     load: journal.names[group.load] ?? "",
     action: journal.names[group.action] ?? "",
     bucketMs: group.bucketMs,
+    fromMs: group.fromMs,
+    toMs: group.toMs,
     ...(group.points === undefined ? {} : { points: group.points }),
     total: sum(group.offered),
     ok: sum(group.okIn),

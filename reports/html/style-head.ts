@@ -30,6 +30,14 @@ svg .point circle { fill: var(--data); }
 svg .point path { fill: none; stroke: var(--violated); stroke-width: 1.8; }
 svg .point.unknown path { fill: var(--unknown-fill); stroke: var(--unknown); stroke-width: 1; }
 .hatch-some-line { fill: var(--violated); fill-opacity: .3; }
+.said { background: var(--faint); border-radius: 6px; padding: .5rem .75rem; margin: .35rem 0; max-height: 26rem; overflow: auto; font: .78rem/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+.said p { margin: 0; padding-left: 5rem; text-indent: -5rem; }
+.said b { font-weight: 400; color: var(--soft); display: inline-block; min-width: 4.6rem; text-indent: 0; }
+.said .error { color: var(--violated); } .said .error b::after { content: " E"; } .said .warning b::after { content: " W"; }
+.said .warning { color: var(--unknown); }
+.said i { font-style: normal; font-weight: 700; }
+.said details { margin: 0 0 0 5rem; } .said pre { background: none; padding: 0; }
+h1 .badge[class] { align-items: baseline; }
 .why { margin-top: .3rem; }
 .whole { white-space: nowrap; }
 .verdict .facts[class] { gap: .2rem 1.6rem; margin: .5rem 0 0; padding-top: .45rem; }

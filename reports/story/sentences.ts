@@ -15,7 +15,7 @@ export function effectSentence(effects: readonly Effect[], fault: FaultTimes): s
   const harmed = effects.filter(({ harm }) => harm !== undefined);
   const calm = effects.filter(({ harm, outcome }) => harm === undefined && outcome === "not noticed");
   const unclear = effects.filter(({ harm, outcome }) => harm === undefined && outcome !== "not noticed");
-  const told = grouped(harmed, (effect) => harmWords(effect, subject(effect)));
+  const told = grouped(harmed, subject);
   if (told.length === 0) {
     if (calm.length === 0) return "too little was offered to show what it did";
     // Those who only read along are told of where something happened to them.
@@ -31,13 +31,21 @@ export function effectSentence(effects: readonly Effect[], fault: FaultTimes): s
   return [...told, ...others].join("; ") + afterHeal(harmed, fault);
 }
 
-/** Effects that are told in the same words are told together: `reads and writes stalled 1.2 s`. */
-function grouped(
-  effects: readonly Effect[],
-  words: (effect: Effect) => { readonly who: string; readonly what: string },
-): string[] {
-  const told = Map.groupBy(effects.map(words), ({ what }) => what);
-  return [...told].map(([what, those]) => `${listed(those.map(({ who }) => who))} ${what}`);
+/** What was harmed in the same way is told together: `reads and writes found no success for 1.2 s`. */
+function grouped(effects: readonly Effect[], subject: (effect: Effect) => string): string[] {
+  const harms = effects.map((effect) => wordsOf(effect, subject(effect)));
+  return [...Map.groupBy(harms, ({ together }) => together).values()].map((those) => {
+    const sum = (of: (one: HarmWords) => number): number => those.reduce((total, one) => total + of(one), 0);
+    const [first] = those;
+    if (first === undefined) return "";
+    const counts = {
+      bad: sum(({ bad }) => bad),
+      failed: sum(({ failed }) => failed),
+      total: sum(({ total }) => total),
+    };
+    const most = Math.max(...those.map(({ ms }) => ms));
+    return first.say(listed(those.map(({ who }) => who)), formatDuration(most), counts);
+  });
 }
 
 const afterHeal = (harmed: readonly Effect[], { healOrderedMs }: FaultTimes): string =>
@@ -45,37 +53,61 @@ const afterHeal = (harmed: readonly Effect[], { healOrderedMs }: FaultTimes): st
     ? ", only once it was being healed"
     : "";
 
-function harmWords({ track, harm }: Effect, who: string): { readonly who: string; readonly what: string } {
-  // Only effects with harm come here.
+interface Counts {
+  readonly bad: number;
+  readonly failed: number;
+  readonly total: number;
+}
+
+interface HarmWords extends Counts {
+  readonly who: string;
+  /** What is told in one sentence has the same. */
+  readonly together: string;
+  /** The time that is told; the longest where several are told together. */
+  readonly ms: number;
+  readonly say: (who: string, longest: string, counts: Counts) => string;
+}
+
+function wordsOf({ track, harm }: Effect, who: string): HarmWords {
   const { total, failed, unknown, late, longestWaitMs, stalled, parts } = harm ?? NO_HARM;
   const bad = failed + unknown;
   const unit = unitOf(track.journal, track.load);
+  const counts = { bad, failed, total };
   const stalledMs = stalled === undefined ? 0 : stalled.toMs - stalled.fromMs;
+  const worded = (together: string, ms: number, say: HarmWords["say"], whom = who): HarmWords => ({
+    // Times that differ by more than a quarter or so are told apart.
+    ...{ who: whom, together: `${together} ${unit} ${Math.round(4 * Math.log(ms + 1))}`, ms, say },
+    ...counts,
+  });
   if (track.reading) {
     const many = parts === undefined || parts.stalled === parts.of ? "" : ` of ${partsWords(parts, track.part)}`;
-    return { who: `${who}${many}`, what: `waited up to ${formatDuration(longestWaitMs)} for a record` };
+    return worded(
+      "waited",
+      longestWaitMs,
+      (some, longest) => `${some} waited up to ${longest} for a record`,
+      who + many,
+    );
   }
   if (parts !== undefined) {
     const whole = stalledMs > 0 ? `, all for ${formatDuration(stalledMs)}` : "";
-    return {
-      who: `${who} to ${partsWords(parts, track.part)}`,
-      what: `stalled ${formatDuration(parts.longestMs)}${whole}${badWords(bad, failed, total, unit)}`,
-    };
+    const say: HarmWords["say"] = (some, longest, all) => `${some} stalled ${longest}${whole}${badWords(all, unit)}`;
+    return worded(`parts ${who}`, parts.longestMs, say, `${who} to ${partsWords(parts, track.part)}`);
   }
   if (stalledMs > 0) {
-    const what =
-      bad > late ? `found no success for ${formatDuration(stalledMs)}` : `stalled ${formatDuration(stalledMs)}`;
-    return { who, what: `${what}${badWords(bad, failed, total, unit)}` };
+    const what = bad > late ? "found no success for" : "stalled";
+    return worded(what, stalledMs, (some, longest, all) => `${some} ${what} ${longest}${badWords(all, unit)}`);
   }
-  if (bad > 0)
-    return {
-      who: `${shareOf(bad, total)} of ${who}`,
-      what: `${bad === failed ? "failed" : "failed or ended unknown"} (${formatNumber(bad)} of ${countOf(total, unit)})`,
-    };
-  return {
-    who: `${formatNumber(late)} of ${formatNumber(total)} ${who}`,
-    what: `were late, the last after ${formatDuration(longestWaitMs)}`,
-  };
+  if (bad > 0) {
+    return worded("failed", 0, (some, _, all) => {
+      const share = formatShare(all.total === 0 ? 0 : all.bad / all.total);
+      return `${share} of ${some} ${failedWord(all)} (${formatNumber(all.bad)} of ${countOf(all.total, unit)})`;
+    });
+  }
+  return worded(
+    `late ${who}`,
+    longestWaitMs,
+    (some, longest) => `${formatNumber(late)} of ${formatNumber(total)} ${some} were late, the last after ${longest}`,
+  );
 }
 
 const partsWords = ({ stalled, of, names }: NonNullable<Harm["parts"]>, part: string): string =>
@@ -83,12 +115,10 @@ const partsWords = ({ stalled, of, names }: NonNullable<Harm["parts"]>, part: st
 
 const NO_HARM: Harm = { total: 0, failed: 0, unknown: 0, late: 0, longestWaitMs: 0 };
 
-function badWords(bad: number, failed: number, total: number, unit: string): string {
-  if (bad === 0) return "";
-  return ` (${countOf(bad, unit)} of ${formatNumber(total)} ${bad === failed ? "failed" : "failed or ended unknown"})`;
-}
+const failedWord = ({ bad, failed }: Counts): string => (bad === failed ? "failed" : "failed or ended unknown");
 
-const shareOf = (part: number, whole: number): string => formatShare(whole === 0 ? 0 : part / whole);
+const badWords = (counts: Counts, unit: string): string =>
+  counts.bad === 0 ? "" : ` (${countOf(counts.bad, unit)} of ${formatNumber(counts.total)} ${failedWord(counts)})`;
 
 const MOST_TAKEOVERS = 3;
 

@@ -75,10 +75,11 @@ function tell({ plan, verdict, journal }: Told): Story {
       all.length === 1 ? [loss.told] : [],
     );
   });
-  const ends = [...(faults.length === 0 ? ["No fault was injected."] : []), ...endedEarly(journal)];
+  const none = faults.length === 0 ? ["No fault was injected."] : [];
+  const early = endedEarly(journal);
   const lost = faults.length === 1 ? [] : [`${capital(loss.told)}.`];
-  const lines = [...faults.map(({ steps }) => steps.join(" → ")), ...lost, ...ends];
-  return { tracks, faults, loss, ends, lines };
+  const lines = [...faults.map(({ steps }) => steps.join(" → ")), ...none, ...lost, ...early];
+  return { tracks, faults, loss, ends: [...none, ...early], lines };
 }
 
 function faultStory(

@@ -21,6 +21,8 @@ const READING = "be read";
 /** A shorter time without a success is no stall, nor is one in which fewer were tried. */
 const SHORTEST_STALL_MS = 1_000;
 const FEWEST_TRIES = 3;
+/** A part that was tried less often says nothing by itself. */
+const ENOUGH_ALONE = 10;
 
 export interface Span {
   readonly fromMs: number;
@@ -85,7 +87,9 @@ function trackOf(journal: Journal, load: string, action: string, reading: boolea
   const { intendedMs } = journal.operations;
   const all = inOrderOf(intendedMs, rowsOf(journal, selection));
   const rows = all.filter((row) => (intendedMs[row] ?? 0) <= endMs);
-  const parts = partsOf(journal, selection, rows).map((part) => ({ name: part.name, ...ended(journal, part.rows) }));
+  const parts = partsOf(journal, selection, rows)
+    .map((part) => ({ name: part.name, ...ended(journal, part.rows) }))
+    .filter((part) => countTries(part.rows, intendedMs, 0, Infinity) >= ENOUGH_ALONE);
   const one = eventsOf(journal, "load-started").find((event) => event.load === load)?.part?.one;
   const part = one ?? parts[0]?.name.replace(/[ -]\S*$/, "") ?? "part";
   return { load, action, reading, journal, of, parts, part, ...ended(journal, rows) };
@@ -158,10 +162,13 @@ export function stalls(journal: Journal, { rows, okEnds }: Rows, { fromMs, toMs 
   const { intendedMs } = journal.operations;
   const found: Span[] = [];
   const add = (from: number, to: number): void => {
-    const [first, last] = [Math.max(from, fromMs), Math.min(to, toMs)];
+    const start = Math.max(from, fromMs);
+    const next = firstFrom(rows, intendedMs, start);
+    // Nobody waits before something is due.
+    const first = Math.max(start, intendedMs[rows[next] ?? 0] ?? 0);
+    const last = Math.min(to, toMs);
     if (last - first < SHORTEST_STALL_MS) return;
-    const tries = countTries(rows, intendedMs, firstFrom(rows, intendedMs, first), last);
-    if (tries >= FEWEST_TRIES) found.push({ fromMs: first, toMs: last });
+    if (countTries(rows, intendedMs, next, last) >= FEWEST_TRIES) found.push({ fromMs: first, toMs: last });
   };
   let beforeMs = -Infinity;
   for (const endMs of okEnds) {
