@@ -22,7 +22,7 @@ test.each(Object.keys(MADE))(
 
 test("the guide shows the builder of every system and of every kind of load", () => {
   const shown = Object.values(BUILT).map((spec) => ("kind" in spec ? spec.kind : "system" in spec ? spec.system : ""));
-  expect(shown.toSorted()).toEqual([...SYSTEMS.keys(), ...loadKinds.map(({ kind }) => kind)].toSorted());
+  expect(new Set(shown)).toEqual(new Set([...SYSTEMS.keys(), ...loadKinds.map(({ kind }) => kind)]));
 });
 
 test("a part is made anew between its marks, and nothing else", () => {
