@@ -1,5 +1,5 @@
 /** Positions: where readers begin after a change of hands. Definitions: docs/checks.md. */
-import { FAILED, OK, UNKNOWN, nameIndex } from "../journal/types.ts";
+import { FAILED, NONE, OK, nameIndex } from "../journal/types.ts";
 import type { Journal } from "../journal/types.ts";
 import { Anomalies, counted, finding, listed, readEvidence } from "./evidence.ts";
 import { Groups } from "./number-map.ts";
@@ -89,70 +89,58 @@ interface Group {
   readonly byEnd: number[];
   started: number;
   ended: number;
-  /** The last that was acknowledged, by its end; and the latest start of all that were. */
-  last: number | undefined;
+  /** The latest start of all that were acknowledged; what ended before it is surely no longer the last. */
   lastStartMs: number;
-  /** Those that may have taken effect after the last: under way, or unknown and not surely earlier. */
+  /** Those that may be the last to have taken effect. */
   open: number[];
 }
 
 /**
- * The first record that each reader was given of each partition in each assignment, with where it may lie: at the last
- * commit acknowledged before, or at one that may have taken effect after it: under way at this moment, or of unknown
- * outcome and not ended before an acknowledged one began. One way through commits and beginnings, by time.
+ * The first record that each reader was given of each partition in each assignment, with where it may lie: at a commit
+ * that had begun, and that did not end before an acknowledged one began. Those that overlap may have taken effect in
+ * either order, and one under way or of unknown outcome may have, or not. One way through commits and beginnings, by
+ * time.
  */
 function* beginnings(journal: Journal, load: number): Generator<Beginning> {
-  const { outcome, offset, startMs, endMs } = journal.operations;
+  const { atMs, partition } = journal.reads;
   const groups = commitsByPartition(journal, load);
-  const rows = Uint32Array.from(firstReads(journal, load));
-  for (const row of inOrderOf(journal.reads.atMs, rows)) {
-    const atMs = journal.reads.atMs[row] ?? 0;
-    const group = groups.get(journal.reads.partition[row] ?? 0);
-    if (group === undefined) {
-      yield { row, allowed: undefined };
-      continue;
-    }
-    for (; (endMs[group.byEnd[group.ended] ?? -1] ?? Infinity) <= atMs; group.ended += 1) {
-      const commit = group.byEnd[group.ended] ?? 0;
-      if (outcome[commit] !== OK) continue;
-      group.last = commit;
-      group.lastStartMs = Math.max(group.lastStartMs, startMs[commit] ?? 0);
-    }
-    for (; (startMs[group.byStart[group.started] ?? -1] ?? Infinity) <= atMs; group.started += 1) {
-      group.open.push(group.byStart[group.started] ?? 0);
-    }
-    group.open = group.open.filter((commit) =>
-      outcome[commit] === UNKNOWN ? (endMs[commit] ?? 0) >= group.lastStartMs : (endMs[commit] ?? 0) > atMs,
-    );
-    const { last, open } = group;
-    yield { row, allowed: last === undefined ? undefined : [last, ...open].map((commit) => offset[commit] ?? 0) };
+  for (const row of inOrderOf(atMs, Uint32Array.from(firstReads(journal, load)))) {
+    const group = groups.get(partition[row] ?? 0);
+    yield { row, allowed: group === undefined ? undefined : positionsAt(journal, group, atMs[row] ?? 0) };
   }
+}
+
+/** Goes on with the commits to this moment; undefined as long as none was acknowledged. */
+function positionsAt(journal: Journal, group: Group, atMs: number): readonly number[] | undefined {
+  const { outcome, offset, startMs, endMs } = journal.operations;
+  for (; (endMs[group.byEnd[group.ended] ?? NONE] ?? Infinity) <= atMs; group.ended += 1) {
+    const commit = group.byEnd[group.ended] ?? 0;
+    if (outcome[commit] === OK) group.lastStartMs = Math.max(group.lastStartMs, startMs[commit] ?? 0);
+  }
+  for (; (startMs[group.byStart[group.started] ?? NONE] ?? Infinity) <= atMs; group.started += 1) {
+    group.open.push(group.byStart[group.started] ?? 0);
+  }
+  group.open = group.open.filter((commit) => (endMs[commit] ?? 0) >= group.lastStartMs);
+  return group.lastStartMs === -Infinity ? undefined : group.open.map((commit) => offset[commit] ?? 0);
 }
 
 /** Commits that were or may have been done. */
 function commitsByPartition(journal: Journal, load: number): ReadonlyMap<number, Group> {
   const { partition, outcome, startMs, endMs } = journal.operations;
   const rows = rowsOf(journal, { load, action: nameIndex(journal, "commit") }).filter((row) => outcome[row] !== FAILED);
-  const groups = new Map<number, Group>();
-  const groupOf = (row: number): Group => {
-    const of = partition[row] ?? 0;
-    const known = groups.get(of);
-    if (known !== undefined) return known;
-    const fresh: Group = {
-      byStart: [],
-      byEnd: [],
+  const of = (row: number): number => partition[row] ?? 0;
+  const groups = [...Map.groupBy(inOrderOf(startMs, rows), of)].map(([number, byStart]): [number, Group] => [
+    number,
+    {
+      byStart,
+      byEnd: [...inOrderOf(endMs, Uint32Array.from(byStart))],
       started: 0,
       ended: 0,
-      last: undefined,
       lastStartMs: -Infinity,
       open: [],
-    };
-    groups.set(of, fresh);
-    return fresh;
-  };
-  for (const row of inOrderOf(startMs, rows)) groupOf(row).byStart.push(row);
-  for (const row of inOrderOf(endMs, rows)) groupOf(row).byEnd.push(row);
-  return groups;
+    },
+  ]);
+  return new Map(groups);
 }
 
 /** Rows of the first record that each reader was given of each partition in each assignment. */

@@ -80,7 +80,6 @@ export function searchOrder(operations: readonly RegisterOperation[], absent: nu
     }
     configurations = keep(placed.map(({ value, done }) => ({ value, done: done & ~(1 << place) })));
     open[place] = undefined;
-    bits.delete(operation);
   }
   return { found: "order", configurations: looked };
 }

@@ -41,8 +41,7 @@ const KINDS = Object.keys(WORDS) as Kind[];
 
 const ABSENT = -1;
 /** What the whole check may look at by default: some for hard histories, and more for long ones. */
-const BASE_BUDGET = 1_000_000;
-const BUDGET_AN_OPERATION = 40;
+export const budgetFor = (operations: number): number => 1_000_000 + 40 * operations;
 const ACTIONS = ["read", "write", "cas"] as const;
 
 interface Row extends RegisterOperation {
@@ -56,7 +55,7 @@ function checkRegister(spec: RegisterSpec, journal: Journal): Finding {
   const doubts: string[] = [];
   const all = rowsIn(journal, spec.of);
   const byKey = Map.groupBy(all, ({ key }) => key);
-  let budget = spec.budget ?? BASE_BUDGET + BUDGET_AN_OPERATION * all.length;
+  let budget = spec.budget ?? budgetFor(all.length);
   let left = byKey.size;
   // The short ones first: each may use its share of what is left, and leaves the rest to the longer ones.
   for (const [key, rows] of [...byKey].toSorted(([a, some], [b, others]) => some.length - others.length || a - b)) {
@@ -144,7 +143,7 @@ function foreignValues(
   const told = new Set<number>();
   for (const row of acknowledged) {
     const value = seenBy(row);
-    if (value === undefined || value === ABSENT || told.has(value)) continue;
+    if (value === ABSENT || told.has(value)) continue;
     const outcome = written.get(value);
     const kind = outcome === undefined ? "unwritten" : outcome === FAILED ? "aborted" : undefined;
     if (kind === undefined) continue;
@@ -158,9 +157,9 @@ function foreignValues(
   return told.size > 0;
 }
 
-/** The value that an operation proves to have been there. */
-const seenBy = ({ action, value, expected }: RegisterOperation): number | undefined =>
-  action === "read" ? value : action === "cas" ? expected : undefined;
+/** The value that an operation proves to have been there; a write proves none. */
+const seenBy = ({ action, value, expected }: RegisterOperation): number =>
+  action === "read" ? value : action === "cas" ? expected : ABSENT;
 
 /**
  * The operations that an order must contain, each with the time by which it has taken effect.
@@ -176,25 +175,21 @@ function boundedOperations(rows: readonly Row[]): readonly RegisterOperation[] {
       .filter(({ action, outcome }) => action !== "read" && outcome !== OK && outcome !== FAILED)
       .map((row) => [row.value, row]),
   );
-  const bounds = new Map<number, number>();
+  const bounds = new Map<Row, number>();
   const waiting: RegisterOperation[] = [...kept];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const value = seenBy(next);
-    const writer = value === undefined ? undefined : unknown.get(value);
-    if (writer === undefined || next.endMs >= (bounds.get(writer.value) ?? Infinity)) continue;
-    bounds.set(writer.value, next.endMs);
+    const writer = unknown.get(seenBy(next));
+    if (writer === undefined || next.endMs >= (bounds.get(writer) ?? Infinity)) continue;
+    bounds.set(writer, next.endMs);
     waiting.push({ ...writer, endMs: next.endMs });
   }
-  const seen = [...bounds].flatMap(([value, endMs]) => {
-    const writer = unknown.get(value);
-    // Seen before it began: its own start is the earliest that it can have taken effect, and the order will not fit.
-    return writer === undefined ? [] : [{ ...writer, endMs: Math.max(endMs, writer.startMs) }];
-  });
+  // Seen before it began: its own start is the earliest that it can have taken effect, and the order will not fit.
+  const seen = [...bounds].map(([writer, endMs]) => ({ ...writer, endMs: Math.max(endMs, writer.startMs) }));
   return [...kept, ...seen];
 }
 
+/** What a read or a compare-and-set saw; a write sees nothing, and can always be placed. */
 const describe = ({ action, value, expected }: RegisterOperation): string => {
   const name = (number: number): string => (number === ABSENT ? "absent" : String(number));
-  if (action === "read") return `${name(value)} was read`;
-  return action === "write" ? `${value} was written` : `${value} replaced ${name(expected)}`;
+  return action === "read" ? `${name(value)} was read` : `${value} replaced ${name(expected)}`;
 };

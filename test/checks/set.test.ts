@@ -224,6 +224,70 @@ describe("set: a history for each anomaly, and its near miss", () => {
   });
 });
 
+describe("set: what is counted and shown", () => {
+  const told = ({ figures, evidence }: Finding): unknown[] => [
+    Object.fromEntries(Object.entries(figures).filter(([name, number]) => kinds.includes(name) && number > 0)),
+    ...evidence.map(({ what }) => what),
+  ];
+  test("each anomaly names its element", () => {
+    expect(told(judge([add(1)], [at(10, [])]))).toEqual([
+      ...[{ lost: 1 }, "known to be there, and missed by the reads that began last"],
+    ]);
+    expect(told(judge([add(1)], [at(10, []), at(40, [1])]))).toEqual([
+      ...[{ stale: 1 }, "still missed 5.0 ms after it was known to be there"],
+    ]);
+    expect(told(judge([add(1)], [at(10, [1, 7]), at(20, [1, 8, 7])]))).toEqual([
+      ...[{ unwritten: 2 }, "element 8 was seen, and nobody added it", "element 7 was seen, and nobody added it"],
+    ]);
+    expect(told(judge([add(2, { outcome: "failed" })], [at(10, [2]), at(20, [2])]))).toEqual([
+      ...[{ aborted: 1 }, "element 2 was seen, though its add had failed"],
+    ]);
+    expect(told(judge([add(1)], [at(10, [1, 1]), at(20, [1, 1, 1])]))).toEqual([
+      ...[{ duplicate: 1 }, "element 1 was seen twice by one read"],
+    ]);
+    const late = add(1, { startMs: 50, endMs: 55 });
+    expect(told(judge([late], [at(10, [1]), at(20, [1]), at(60, [1])]))).toEqual([
+      ...[{ early: 1 }, "element 1 was seen by a read that ended before its add began"],
+    ]);
+  });
+  test("one element may show several, each once", () => {
+    const late = add(1, { startMs: 50, endMs: 55 });
+    expect(told(judge([late], [at(10, [1, 1]), at(20, [1, 1]), at(60, [1])]))[0]).toEqual({ early: 1, duplicate: 1 });
+    expect(told(judge([late], [at(10, [1, 1]), at(60, [1, 1])]))[0]).toEqual({ early: 1, duplicate: 1 });
+  });
+  test("two elements have two", () => {
+    const found = judge([add(1), add(2), add(3)], [at(10, []), at(21, [3]), at(40, [1, 2])]);
+    expect(told(found)[0]).toEqual({ lost: 1, stale: 2 });
+    expect(found.summary).toBe("3 elements acknowledged, 3 whole reads: 1 element lost and 2 elements stale");
+    expect(found.figures).toMatchObject({ anomalies: 3, stable: 2, worstStaleMs: 16, neverRead: 0, reads: 3 });
+  });
+  test("the worst of the stale ones tells how long", () => {
+    const adds = [add(1, { endMs: 2 }), add(2, { endMs: 8 })];
+    expect(judge(adds, [at(10, []), at(40, [1, 2])], 8).figures).toMatchObject({ worstStaleMs: 8, stale: 0 });
+    expect(judge(adds.toReversed(), [at(10, []), at(40, [1, 2])], 7).figures).toMatchObject({
+      worstStaleMs: 8,
+      stale: 1,
+    });
+  });
+  test("what a read between two others missed was stale, and not lost", () => {
+    expect(told(judge([add(1)], [at(10, [1]), at(20, []), at(30, [1])]))[0]).toEqual({ stale: 1 });
+    expect(told(judge([add(1)], [at(10, []), at(20, [1]), at(30, [])]))[0]).toEqual({ lost: 1 });
+  });
+  test("nothing read is nothing to judge by; what was not acknowledged needs no proof", () => {
+    const none = judge([add(1), add(2, { outcome: "unknown" })], []);
+    expect(none.summary).toBe("1 element acknowledged, 0 whole reads: nothing to judge rows by");
+    expect(none.figures).toMatchObject({ acknowledged: 1, neverRead: 2, unproven: 1, stable: 0, elements: 2 });
+    const early = judge([add(1, { endMs: 15 }), add(2, { outcome: "unknown" })], [at(10, [], { endMs: 30 })]);
+    expect(early.figures).toMatchObject({ neverRead: 2, unproven: 1 });
+  });
+  test("reads are taken by their beginnings, in whatever order they ended", () => {
+    const slow = at(10, [], { endMs: 90 });
+    const quick = at(20, [1]);
+    expect(told(judge([add(1)], [quick, slow]))[0]).toEqual({ stale: 1 });
+    expect(told(judge([add(1)], [slow, quick]))[0]).toEqual({ stale: 1 });
+  });
+});
+
 /** The definitions of docs/checks.md, element by element. */
 function oracle(
   adds: readonly Add[],
