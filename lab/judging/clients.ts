@@ -8,7 +8,7 @@ import { formatDuration } from "../time.ts";
 import { eventsOf } from "../journal/types.ts";
 import { condition } from "./condition.ts";
 
-/** So many absences that ended are told one by one. */
+/** So many absences are told one by one where all of them ended. */
 const MOST_TOLD = 3;
 
 /**
@@ -18,10 +18,10 @@ const MOST_TOLD = 3;
 interface Absence {
   readonly who: string;
   /** Its group answered nothing of it, and that is all there is to say. */
-  readonly unheard: boolean;
+  unheard: boolean;
   readonly fromMs: number;
-  readonly toMs: number | undefined;
-  readonly why: string;
+  toMs: number | undefined;
+  why: string;
 }
 
 /** None: no client of this run tells whether it takes part, as in journals of old. Pure. */
@@ -29,18 +29,16 @@ export function clientsTookPart(journal: Journal): readonly ConditionResult[] {
   const clients = new Set(eventsOf(journal, "client").map(nameOf));
   if (clients.size === 0) return [];
   const absences = absencesOf(journal);
-  const told = ({ who, fromMs, unheard, why }: Absence, span: string): string =>
-    `${who} ${unheard ? "had no answer of its group" : "took no part"} from ${formatDuration(fromMs)} on${span}: ${why}`;
-  const problems = absences.flatMap((absence) =>
-    absence.toMs === undefined ? [told(absence, ", and never came back")] : [],
-  );
-  const ended = absences.flatMap((absence) =>
-    absence.toMs === undefined ? [] : [told(absence, `, for ${formatDuration(absence.toMs - absence.fromMs)}`)],
-  );
-  const more = ended.length > MOST_TOLD ? [`and ${ended.length - MOST_TOLD} more such times`] : [];
+  const told = ({ who, fromMs, toMs, unheard, why }: Absence): string => {
+    const what = unheard ? "had no answer of its group" : "took no part";
+    const span = toMs === undefined ? ", and never came back" : `, for ${formatDuration(toMs - fromMs)}`;
+    return `${who} ${what} from ${formatDuration(fromMs)} on${span}: ${why}`;
+  };
+  const problems = absences.filter(({ toMs }) => toMs === undefined).map(told);
+  const more = absences.length > MOST_TOLD ? [`and ${absences.length - MOST_TOLD} more such times`] : [];
   const fine = [
     clients.size === 1 ? "one client takes part" : `${clients.size} clients take part`,
-    ...ended.slice(0, MOST_TOLD),
+    ...absences.slice(0, MOST_TOLD).map(told),
     ...more,
   ];
   return [condition("every client took part again", problems, fine.join("; "))];
@@ -51,20 +49,21 @@ const nameOf = ({ load, client }: { readonly load: string; readonly client: stri
 /** In the order in which they began. */
 function absencesOf(journal: Journal): readonly Absence[] {
   const absences: Absence[] = [];
-  const open = new Map<string, number>();
+  const open = new Map<string, Absence>();
   for (const event of eventsOf(journal, "client")) {
     const who = nameOf(event);
-    const at = open.get(who);
+    const absence = open.get(who);
     if (event.state === "taking part") {
-      const absence = at === undefined ? undefined : absences[at];
-      if (at !== undefined && absence !== undefined) absences[at] = { ...absence, toMs: event.atMs };
+      if (absence !== undefined) absence.toMs = event.atMs;
       open.delete(who);
-    } else if (at === undefined) {
+    } else if (absence === undefined) {
       // What came first says why: a process that was killed is dropped by its group later.
-      const unheard = event.state === "unheard";
-      open.set(who, absences.push({ who, unheard, fromMs: event.atMs, toMs: undefined, why: event.why }) - 1);
-    } else if (absences[at]?.unheard === true) {
-      absences[at] = { ...absences[at], unheard: false, why: `${absences[at].why}; then ${event.why}` };
+      const begun = { who, unheard: event.state === "unheard", fromMs: event.atMs, toMs: undefined, why: event.why };
+      absences.push(begun);
+      open.set(who, begun);
+    } else if (absence.unheard) {
+      absence.unheard = false;
+      absence.why += `; then ${event.why}`;
     }
   }
   return absences;

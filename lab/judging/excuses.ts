@@ -83,7 +83,7 @@ export function atBest(journal: Journal, spans: readonly Span[]): Journal {
     const startMs = operations.intendedMs[row] ?? 0;
     const load = operations.load[row] ?? 0;
     const ofLoad = intended.get(load) ?? new Map<number, number>();
-    intended.set(load, ofLoad.set(value[row] ?? -1, startMs));
+    intended.set(load, ofLoad.set(value[row] ?? 0, startMs));
     if (!isExcused(startMs, endMs[row] ?? 0)) continue;
     // It wrote nothing that anybody must have read.
     if (outcome[row] !== OK) value[row] = -1;
@@ -92,8 +92,9 @@ export function atBest(journal: Journal, spans: readonly Span[]): Journal {
   }
   const atMs = reads.atMs.slice();
   for (let row = 0; row < reads.length; row += 1) {
-    const startMs = intended.get(reads.load[row] ?? 0)?.get(reads.value[row] ?? -1);
-    if (startMs !== undefined && isExcused(startMs, atMs[row] ?? 0)) atMs[row] = startMs;
+    // What nobody is on record to have written was never waited for.
+    const startMs = intended.get(reads.load[row] ?? 0)?.get(reads.value[row] ?? 0) ?? Number.NaN;
+    if (isExcused(startMs, atMs[row] ?? 0)) atMs[row] = startMs;
   }
   return { ...journal, operations: { ...operations, outcome, value, endMs }, reads: { ...reads, atMs } };
 }

@@ -51,12 +51,10 @@ function wasOn(journal: Journal, load: string, fault: FaultTimes): boolean {
 }
 
 /** Whether an operation of the load was intended, or still under way, while the fault was in force. */
-function metBy({ operations, ...journal }: Journal, load: string, fault: FaultTimes): boolean {
-  const number = nameIndex({ operations, ...journal }, load);
-  for (let row = 0; row < operations.length; row += 1) {
-    if (operations.load[row] !== number) continue;
-    if ((operations.endMs[row] ?? 0) >= fromMs(fault) && (operations.intendedMs[row] ?? Infinity) <= untilMs(fault))
-      return true;
-  }
-  return false;
+function metBy(journal: Journal, load: string, fault: FaultTimes): boolean {
+  const { endMs, intendedMs, length, load: loads } = journal.operations;
+  const number = nameIndex(journal, load);
+  const isMet = (row: number): boolean =>
+    (endMs[row] ?? 0) >= fromMs(fault) && (intendedMs[row] ?? 0) <= untilMs(fault);
+  return loads.subarray(0, length).some((one, row) => one === number && isMet(row));
 }

@@ -1,11 +1,13 @@
 /** The figures of a run, named so that runs can be compared. */
-import { outcomeOf } from "../run-folder/mutants.ts";
+import { mutantOutcome } from "../run-folder/mutants.ts";
 import { experimentHash } from "../run-folder/plan-hash.ts";
 import type { HistoryEntry, Plan, VerdictFile } from "../run-folder/run-folder.ts";
 import { cutText } from "../text.ts";
 
 /** A line of the history is read by every later run. */
 const LONGEST_REASON = 500;
+
+const NOT_MEASURED = Number.NaN;
 
 /** The figures that are compared: `expectation/NAME/FIGURE` and `slo/NAME/FIGURE`. */
 export function historyEntry(judged: VerdictFile): HistoryEntry {
@@ -29,13 +31,12 @@ export function historyEntry(judged: VerdictFile): HistoryEntry {
 export function wholeHistoryEntry(plan: Plan, judged: VerdictFile): HistoryEntry {
   const { figures, ...head } = historyEntry(judged);
   const violated = [...judged.expectations, ...judged.slos].filter(({ verdict }) => verdict === "violated");
-  const outcome = outcomeOf(plan, judged);
   const [reason] = judged.reasons;
   const { code, images } = plan.environment;
   return {
     ...head,
     title: plan.title,
-    ...(plan.mutant === undefined || outcome === undefined ? {} : { violates: plan.mutant.violates, outcome }),
+    ...(plan.mutant === undefined ? {} : ofMutant(plan.mutant.violates, judged)),
     ...(reason === undefined ? {} : { reason: cutText(reason, LONGEST_REASON) }),
     violated: violated.map(({ name }) => name),
     ...(code === undefined ? {} : { code: code.hash }),
@@ -47,25 +48,30 @@ export function wholeHistoryEntry(plan: Plan, judged: VerdictFile): HistoryEntry
   };
 }
 
+const ofMutant = (violates: string, judged: VerdictFile): Pick<HistoryEntry, "violates" | "outcome"> => ({
+  violates,
+  outcome: mutantOutcome(violates, judged),
+});
+
 /** The three figures that a run is known by. None that nothing measured; a fault that nobody noticed took no time. */
 export function keyFigures({
   expectations,
   slos,
 }: Pick<VerdictFile, "expectations" | "slos">): Pick<HistoryEntry, "recoveryMs" | "p99Ms" | "budgetLeft"> {
   const recoveries = [
-    ...expectations.flatMap(({ figures }) => figures["recoveryMs"] ?? []),
-    ...slos.filter(isOfRecovery).flatMap(({ figures }) => figures["maxMs"] ?? []),
+    ...expectations.map(({ figures }) => figures["recoveryMs"] ?? NOT_MEASURED),
+    ...slos.filter(isOfRecovery).map(({ figures }) => figures["maxMs"] ?? NOT_MEASURED),
   ].filter((spanMs) => spanMs > 0);
   return {
     ...oneOf("recoveryMs", recoveries, Math.max),
     ...oneOf(
       "p99Ms",
-      slos.filter((slo) => !isOfRecovery(slo)).flatMap(({ figures }) => figures["p99Ms"] ?? []),
+      slos.filter((slo) => !isOfRecovery(slo)).map(({ figures }) => figures["p99Ms"] ?? NOT_MEASURED),
       Math.max,
     ),
     ...oneOf(
       "budgetLeft",
-      slos.flatMap(({ budgetLeft }) => budgetLeft ?? []),
+      slos.map(({ budgetLeft }) => budgetLeft ?? NOT_MEASURED),
       Math.min,
     ),
   };

@@ -103,7 +103,9 @@ function judgeSlos(read: ReadSlos, journal: Journal, excuses: readonly Excuse[])
   if ("broken" in read) return [notEvaluated(read.file, read.broken)];
   try {
     return evaluateSlos(read.documents, journal).map((result, place) =>
-      unlessExcused(result, excuses, (atBest) => evaluateSlos(read.documents, atBest)[place]?.verdict === "violated"),
+      unlessExcused(result, excuses, (atBest) =>
+        evaluateSlos(read.documents, atBest).some((one, at) => at === place && one.verdict === "violated"),
+      ),
     );
   } catch (error) {
     return [notEvaluated(read.file, error)];

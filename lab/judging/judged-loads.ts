@@ -62,13 +62,12 @@ export function targetsTouch(
   const clusters = new Set<string>();
   const loads = new Set<string>();
   const ends = targets.flatMap((target) => target.split(/ [→⇄] /));
-  if (ends.length === 0) return undefined;
   for (const end of ends) {
-    const load = / of (.+)$/.exec(end)?.[1];
+    const load = / of (.+)/.exec(end)?.[1] ?? "";
     const cluster = Object.keys(plan.topology)
       .filter((name) => end === name || end.startsWith(`${name}-`))
       .sort((a, b) => b.length - a.length)[0];
-    if (load !== undefined && load in plan.load) loads.add(load);
+    if (Object.hasOwn(plan.load, load)) loads.add(load);
     else if (cluster !== undefined) clusters.add(cluster);
     // The clients' end of a link: whom it concerns is told by the other end.
     else if (end !== "clients") return undefined;

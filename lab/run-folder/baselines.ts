@@ -67,7 +67,6 @@ function standingOf(figure: string, now: number, values: readonly number[]): Com
 }
 
 function kindOf(figure: string): "time" | "share" | undefined {
-  const name = figure.slice(figure.lastIndexOf("/") + 1);
-  if (name.endsWith("Ms")) return "time";
-  return /(ratio|share|availability)$/i.test(name) ? "share" : undefined;
+  if (figure.endsWith("Ms")) return "time";
+  return /(ratio|share|availability)$/i.test(figure) ? "share" : undefined;
 }

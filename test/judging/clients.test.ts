@@ -82,3 +82,57 @@ test("clients of one name in two loads are two", () => {
     )[0]?.verdict,
   ).toBe("unknown");
 });
+
+test("several are told in the order in which they went, those that came back after the clients", () => {
+  const both = [
+    [0, "reader-1", "taking part"],
+    [0, "reader-2", "taking part"],
+    [1_000, "reader-2", "dropped", "b"],
+    [2_000, "reader-1", "dropped", "a"],
+  ] as const;
+  const name = "every client took part again";
+  expect(judged(...both)).toEqual([
+    {
+      name,
+      verdict: "unknown",
+      summary:
+        "reader-2 of events took no part from 1 s on, and never came back: b; reader-1 of events took no part from 2 s on, and never came back: a",
+    },
+  ]);
+  expect(judged(...both, [3_000, "reader-1", "taking part"], [5_000, "reader-2", "taking part"])).toEqual([
+    {
+      name,
+      verdict: "held",
+      summary:
+        "2 clients take part; reader-2 of events took no part from 1 s on, for 4 s: b; reader-1 of events took no part from 2 s on, for 1 s: a",
+    },
+  ]);
+});
+
+test("three that ended are told one by one, and none as more", () => {
+  const absent = (fromMs: number) =>
+    [
+      [fromMs, "reader-1", "dropped", "gone"],
+      [fromMs + 500, "reader-1", "taking part"],
+    ] as const;
+  const told = judged([0, "reader-1", "taking part"], ...[1_000, 2_000, 3_000].flatMap(absent))[0]?.summary;
+  expect(told).toMatch(/^one client takes part(; reader-1 of events took no part from \d s on, for 500 ms: gone){3}$/);
+});
+
+test("what came first says why, and that it took part once more begins anew", () => {
+  expect(
+    judged(
+      [1_000, "reader-1", "ended", "it was killed"],
+      [2_000, "reader-1", "dropped", "its group put it out"],
+      [3_000, "reader-1", "unheard", "no answer"],
+      [4_000, "reader-1", "taking part"],
+      [5_000, "reader-1", "taking part"],
+      [6_000, "reader-1", "unheard", "no answer"],
+      [7_000, "reader-1", "ended", "it left"],
+      [8_000, "reader-1", "dropped", "its group put it out"],
+      [9_000, "reader-1", "taking part"],
+    )[0]?.summary,
+  ).toBe(
+    "one client takes part; reader-1 of events took no part from 1 s on, for 3 s: it was killed; reader-1 of events took no part from 6 s on, for 3 s: no answer; then it left",
+  );
+});

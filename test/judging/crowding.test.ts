@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import fc from "fast-check";
 import { journalOf, type JournalParts } from "../../lab/journal/index.ts";
 import type { JournalEvent, Operation } from "../../lab/journal/types.ts";
-import { CROWDED, crowdsOf, TAKEN_BY_OTHERS } from "../../lab/judging/crowding.ts";
+import { blameOfOthers, CROWDED, crowdsOf, machineWasTheLabs, TAKEN_BY_OTHERS } from "../../lab/judging/crowding.ts";
 import { judge } from "../../lab/judging/judge.ts";
 import type { Plan, VerdictFile } from "../../lab/run-folder/run-folder.ts";
 import { seconds } from "../../lab/time.ts";
@@ -63,6 +63,69 @@ describe("times in which others had most of the machine", () => {
     expect(crowds([...(first === undefined ? [] : [first]), ...late])).toEqual([
       { fromMs: 50_000, toMs: 60_000, percent: 90 },
     ]);
+  });
+});
+
+describe("one sample", () => {
+  const at = (atMs: number, value: number | string | boolean, subject = TAKEN_BY_OTHERS): JournalEvent => ({
+    ...{ type: "observation", atMs, subject, value },
+  });
+  const crowds = (...events: readonly JournalEvent[]) => crowdsOf(journalOf({ events }));
+
+  test("tells of the time since the last one; the first, and one after a long silence, of no more than is sure", () => {
+    expect(crowds(at(8_000, 90))).toEqual([{ fromMs: 5_000, toMs: 8_000, percent: 90 }]);
+    expect(crowds(at(2_000, 90))).toEqual([{ fromMs: 0, toMs: 2_000, percent: 90 }]);
+    expect(crowds(at(8_000, 1), at(17_999, 90))).toEqual([{ fromMs: 8_000, toMs: 17_999, percent: 90 }]);
+    expect(crowds(at(8_000, 1), at(18_001, 90))).toEqual([{ fromMs: 8_001, toMs: 18_001, percent: 90 }]);
+  });
+
+  test("counts where it is of others, and a number", () => {
+    expect(crowds(at(8_000, "90"), at(8_000, 90, "other"), at(8_000, true))).toEqual([]);
+    // Nor does anything else that was observed begin a sample.
+    expect(crowds(at(8_000, 1), at(9_000, 90, "other"), at(10_000, 90))).toEqual([
+      { fromMs: 8_000, toMs: 10_000, percent: 90 },
+    ]);
+  });
+
+  test("is one crowd with those right beside it, by the mean of their lengths", () => {
+    expect(crowds(at(3_000, 60), at(4_000, 100), at(8_000, 50))).toEqual([
+      // 3 s of 60, 1 s of 100 and 4 s of 50.
+      { fromMs: 0, toMs: 8_000, percent: 60 },
+    ]);
+    expect(crowds(at(3_000, 60), at(6_000, 49), at(9_000, 60), at(9_000, 100))).toEqual([
+      { fromMs: 0, toMs: 3_000, percent: 60 },
+      { fromMs: 6_000, toMs: 9_000, percent: 60 },
+    ]);
+    expect(crowds(at(3_000, 60), at(13_001, 70))).toEqual([
+      { fromMs: 0, toMs: 3_000, percent: 60 },
+      { fromMs: 3_001, toMs: 13_001, percent: 70 },
+    ]);
+  });
+
+  test("excuses three seconds before and after as well", () => {
+    const journal = journalOf({ events: [at(9_000, 60), at(12_000, 1), at(15_000, 50)] });
+    expect(blameOfOthers(journal).spans).toEqual([
+      { fromMs: 3_000, toMs: 12_000 },
+      { fromMs: 9_000, toMs: 18_000 },
+    ]);
+  });
+
+  test("is told where something was excused by it, three at most, and else by the most that was taken", () => {
+    const journal = journalOf({ events: shares(90, 1, 80, 1, 70, 1, 60, 1, 50) });
+    const told = (summaries: readonly string[], of = journal) =>
+      machineWasTheLabs(
+        summaries.map((summary) => ({ summary })),
+        of,
+      ).map(({ verdict, summary }) => `${verdict}: ${summary}`);
+    const excused = `late${blameOfOthers(journal).meanwhile}`;
+    const most = "held: others took at most 90 % of its processors";
+    const three =
+      "unknown: others took 90 % of the processors from 0.0 ms to 3 s; others took 80 % of the processors from 6 s to 9 s; others took 70 % of the processors from 12 s to 15 s";
+    expect(told([])).toEqual([most]);
+    expect(told(["late", `${excused}, or not`])).toEqual([most]);
+    expect(told(["late", excused])).toEqual([`${three}; and 2 times more`]);
+    expect(told([excused], journalOf({ events: shares(90, 1, 80, 1, 70) }))).toEqual([three]);
+    expect(told([excused], journalOf({}))).toEqual([]);
   });
 });
 

@@ -76,6 +76,65 @@ describe("a line of the history", () => {
   });
 });
 
+describe("exactly what is told of a small run", () => {
+  const HEAD = {
+    run: "r",
+    scenario: "s",
+    seed: 7,
+    startedAt: "2026-01-02T03:04:05.678Z",
+    durationMs: 9,
+    verdict: "held",
+  };
+  const small = (change: Partial<VerdictFile> = {}): VerdictFile => ({
+    ...held.verdict,
+    ...(HEAD as Partial<VerdictFile>),
+    reasons: [],
+    slos: [],
+    expectations: [],
+    ...change,
+  });
+  const part = (name: string, figures: Record<string, number>) => ({ name, figures, verdict: "held", summary: "" });
+  const [{ verdict: _, ...bareSlo } = { verdict: "held" }] = killed.verdict.slos;
+
+  test("each figure by its part", () => {
+    const verdict = small({
+      expectations: [part("a", { x: 1, y: 2 }), part("b", {})] as unknown as VerdictFile["expectations"],
+      slos: [{ ...bareSlo, ...part("a", { x: 3 }) }] as unknown as VerdictFile["slos"],
+    });
+    const figures = { "expectation/a/x": 1, "expectation/a/y": 2, "slo/a/x": 3 };
+    expect(historyEntry(verdict)).toStrictEqual({ ...HEAD, figures });
+    expect(historyEntry({ ...verdict, mutant: "m" })).toStrictEqual({ ...HEAD, mutant: "m", figures });
+  });
+
+  test("what is not known is not told: no mutant, no reason, no code, no commit", () => {
+    const { mutant: __, environment, ...rest } = held.plan;
+    const { code: ___, ...elsewhere } = environment;
+    const plan = { ...rest, environment: { ...elsewhere, images: {} } };
+    const line = {
+      ...HEAD,
+      title: plan.title,
+      violated: [],
+      plan: experimentHash(plan),
+      images: {},
+      figures: {},
+    };
+    expect(wholeHistoryEntry(plan, small())).toStrictEqual(line);
+    const at = (code: object) => ({ ...plan, environment: { ...plan.environment, code } }) as unknown as typeof plan;
+    expect(wholeHistoryEntry(at({ hash: "h" }), small())).toStrictEqual({ ...line, code: "h" });
+    const committed = wholeHistoryEntry(at({ hash: "h", commit: "c" }), small({ reasons: ["one", "two"] }));
+    expect(committed).toStrictEqual({ ...line, code: "h", commit: "c", reason: "one" });
+  });
+
+  test("an objective about operations takes no time to recover", () => {
+    const slo = (indicator: string, figures: object) => ({ ...bareSlo, indicator, figures, budgetLeft: 1 });
+    const slos = [
+      slo("acknowledged within 1 s", { maxMs: 90, p99Ms: 50 }),
+      slo("recovered within 1 s of the fault", { maxMs: 70, p99Ms: 60 }),
+    ] as unknown as VerdictFile["slos"];
+    expect(keyFigures({ expectations: [], slos })).toEqual({ recoveryMs: 70, p99Ms: 50, budgetLeft: 1 });
+  });
+});
+
 describe("what a mutant's run came to", () => {
   test.each([
     ["killed by the expectation that it names", killed.verdict, "killed"],

@@ -22,11 +22,14 @@ describe.each(readdirSync(FIXTURES))("the recorded run %s", (name) => {
       const then = await readVerdict(folder);
       const { verdict: now, reportFailures } = await judgeRun(folder);
       expect(reportFailures).toEqual([]);
-      // Its sentences may be told better today; what each part came to may not change.
+      // Its sentences may be told better today; what each part came to, and the figures of that, may not change.
       const cameTo = (parts: readonly { readonly name: string; readonly verdict: string }[]) =>
         parts.map((part) => [part.name, part.verdict]);
       expect(cameTo(now.expectations)).toEqual(cameTo(then.expectations));
       expect(cameTo(now.slos)).toEqual(cameTo(then.slos));
+      const figures = (parts: readonly { readonly figures: object }[]) => parts.map((part) => part.figures);
+      expect(figures(now.expectations)).toMatchObject(figures(then.expectations));
+      expect(figures(now.slos)).toMatchObject(figures(then.slos));
       expect(cameTo(now.conditions)).toEqual(expect.arrayContaining(cameTo(then.conditions)));
       expect(now.verdict).toBe(then.verdict);
       expect(now.verdict).toBe(name.startsWith("held") ? "held" : "violated");
@@ -48,8 +51,9 @@ test("a run whose container engine was lost is unknown, and says so first, even 
       ...journal,
       events: [...journal.events, { type: "observation", atMs: 9_000, ...ENGINE_GONE } as const],
     };
-    const { verdict, reasons } = judge(plan, lost, []);
+    const { verdict, reasons, expectations } = judge(plan, lost, []);
     expect(verdict).toBe("unknown");
+    expect(expectations.map((part) => part.verdict)).toEqual(["violated", "held", "held"]);
     expect(reasons[0]).toContain('condition "the container engine stayed" unknown: it was gone after 9 s');
     expect(reasons.some((reason) => reason.includes("violated"))).toBe(true);
   } finally {

@@ -90,4 +90,33 @@ describe("a run beside earlier ones", () => {
     expect(standings(accepted)).toEqual([]);
     expect(regressionsOf(compare(slow("now"), fast))).toMatchObject([{ figure: "p99Ms", now: 900, median: 100 }]);
   });
+
+  test("each run that does not count is left out, and the first has none before it", () => {
+    const value = (p99Ms: number) => ({ p99Ms });
+    const history = [
+      entry("first", value(100)),
+      entry("elsewhere", value(1), { scenario: "kafka/leader-pause" }),
+      entry("mutant", value(1), { mutant: "one replica" }),
+      entry("violated", value(1), { verdict: "violated" }),
+      entry("unknown", value(1), { verdict: "unknown" }),
+    ];
+    expect(compare(entry("now", value(100)), history)).toEqual([
+      { figure: "p99Ms", now: 100, median: 100, runs: 1, standing: "too few runs" },
+    ]);
+    expect(compare(entry("first", value(100)), history)).toEqual([]);
+  });
+
+  test("only what is worse is a regression", () => {
+    const figures = (p99Ms: number, p50Ms: number, goodRatio: number) => ({ p99Ms, p50Ms, goodRatio });
+    const before = ["a", "b", "c"].map((run) => entry(run, figures(100, 100, 0.5)));
+    const compared = compare(entry("now", figures(900, 100, 0.9)), before);
+    expect(compared.map(({ standing }) => standing)).toEqual(["worse", "as before", "better"]);
+    expect(regressionsOf(compared).map(({ figure }) => figure)).toEqual(["p99Ms"]);
+  });
+
+  test("a name says which way is bad by how it ends", () => {
+    expect(standing("availabilityCount", 9_000, [1, 1, 1])).toBe("as before");
+    expect(standing("partition0Availability", 0.1, [1, 1, 1])).toBe("worse");
+    expect(standing("msTaken", 9_000, [1, 1, 1])).toBe("as before");
+  });
 });
