@@ -14,12 +14,10 @@ const MINUTES: Readonly<Record<string, number>> = {
 
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** A duration in OpenSLO's shorthand (`5m`, `4w`), or a number of minutes; undefined where it is neither. */
-export function openSloDuration(written: string | number): Duration | undefined {
+/** A duration in OpenSLO's shorthand (`5m`, `4w`), or a number of minutes; undefined where it is neither, or nothing. */
+export function openSloDuration(written: string | number = ""): Duration | undefined {
   if (typeof written === "number") return minutes(written);
-  const [, count, unit] = /^(\d+)([mhdwMQY])$/.exec(written) ?? [];
-  const unitMinutes = MINUTES[unit ?? ""];
-  return count === undefined || unitMinutes === undefined ? undefined : minutes(Number(count) * unitMinutes);
+  return durationOf(/^(?<count>\d+)(?<unit>[mhdwMQY])$/.exec(written), MINUTES, minutes);
 }
 
 /** What the lab's own annotations and fields accept. */
@@ -28,7 +26,16 @@ export const LAB_DURATION = "a whole number greater than 0 and one of ms s m h (
 /** A duration of the lab's extension (`500ms`, `30s`); undefined where it is none. */
 export function labDuration(written: unknown): Duration | undefined {
   if (typeof written !== "string") return undefined;
-  const [, count, unit] = /^([1-9]\d*)(ms|s|m|h)$/.exec(written) ?? [];
-  const unitMs = MILLISECONDS[unit ?? ""];
-  return count === undefined || unitMs === undefined ? undefined : milliseconds(Number(count) * unitMs);
+  return durationOf(/^(?<count>[1-9]\d*)(?<unit>ms|s|m|h)$/.exec(written), MILLISECONDS, milliseconds);
+}
+
+/** What was matched, in units of which each is so many of what is made. */
+function durationOf(
+  matched: RegExpExecArray | null,
+  units: Readonly<Record<string, number>>,
+  made: (count: number) => Duration,
+): Duration | undefined {
+  const { count, unit = "" } = matched?.groups ?? {};
+  const span = Number(count) * (units[unit] ?? Number.NaN);
+  return Number.isNaN(span) ? undefined : made(span);
 }

@@ -1,10 +1,20 @@
 /** From SLO documents and a journal to what each objective came to. */
 import type { Verdict } from "../checks/types.ts";
 import { LabError } from "../errors.ts";
-import { OUTCOMES, type Journal } from "../journal/types.ts";
+import { eventsOf, OUTCOMES, type Journal } from "../journal/types.ts";
 import { formatDuration, milliseconds, seconds, type Duration } from "../time.ts";
 import { spendBudget, tally, type Budget } from "./budget.ts";
-import type { DataSource, IndicatorOrRef, Metric, Objective, Sli, SliSpec, Slo, SloDocument } from "./documents.ts";
+import type {
+  DataSource,
+  IndicatorOrRef,
+  Metric,
+  Objective,
+  RatioMetric,
+  Sli,
+  SliSpec,
+  Slo,
+  SloDocument,
+} from "./documents.ts";
 import { labDuration, openSloDuration } from "./durations.ts";
 import { badSlo } from "./problems.ts";
 import { BURN_WINDOW, TIME_SLICE_WINDOW } from "./read.ts";
@@ -122,7 +132,7 @@ function verdictOf(
   finished: boolean,
 ): { readonly verdict: Verdict; readonly but?: string } {
   if (measured === undefined) return { verdict: "unknown" };
-  const isMet = (share: number | undefined): boolean => share !== undefined && share >= target - ROUNDING;
+  const isMet = (share = Number.NaN): boolean => share >= target - ROUNDING;
   if (isMet(measured))
     return finished ? { verdict: "held" } : { verdict: "unknown", but: ", but the journal's end is missing" };
   if (!settled) return { verdict: "unknown", but: ", but what is missing of the record could still have met it" };
@@ -135,11 +145,9 @@ const isWhole = ({ finished, torn }: Journal): boolean => finished && torn === u
 /** Whether no event of this subject can be missing: the load, or for faults the script, has ended in the record. */
 const isSettled = (journal: Journal, { load, measure }: Subject): boolean =>
   isWhole(journal) ||
-  journal.events.some((event) =>
-    measure === "recovery-time"
-      ? event.type === "phase" && event.phase === "heal"
-      : event.type === "load-ended" && event.load === load,
-  );
+  (measure === "recovery-time"
+    ? eventsOf(journal, "phase").some(({ phase }) => phase === "heal")
+    : eventsOf(journal, "load-ended").some((event) => event.load === load));
 
 function namesOf(
   slo: Slo,
@@ -167,7 +175,7 @@ function targetOf({ target, targetPercent }: Objective): number {
 function sliceOf(slo: Slo, { timeSliceWindow }: Objective): Duration | undefined {
   if (slo.spec.budgetingMethod === "Occurrences") return undefined;
   const annotated = labDuration(slo.metadata.annotations?.[TIME_SLICE_WINDOW]);
-  return annotated ?? (timeSliceWindow === undefined ? undefined : openSloDuration(timeSliceWindow));
+  return annotated ?? openSloDuration(timeSliceWindow);
 }
 
 function budgetOf(
@@ -182,9 +190,9 @@ function budgetOf(
   if (length === 0) return { good: 0, total: 0, windows: [] };
   let startMs = loadStart(journal, indicator.subject.load);
   let endMs = -Infinity;
-  for (let event = 0; event < length; event += 1) {
-    startMs = Math.min(startMs, atMs[event] ?? Infinity);
-    endMs = Math.max(endMs, atMs[event] ?? -Infinity);
+  for (const dueMs of atMs) {
+    startMs = Math.min(startMs, dueMs);
+    endMs = Math.max(endMs, dueMs);
   }
   const burnWindow = labDuration(slo.metadata.annotations?.[BURN_WINDOW]) ?? DEFAULT_BURN_WINDOW;
   const sliceMs = sliceOf(slo, objective) ?? burnWindow;
@@ -210,11 +218,8 @@ function budgetOf(
 
 /** When the load was started; Infinity where the journal does not say. */
 function loadStart(journal: Journal, load: string): number {
-  return journal.events.reduce(
-    (earliest, event) =>
-      event.type === "load-started" && event.load === load ? Math.min(earliest, event.atMs) : earliest,
-    Infinity,
-  );
+  const starts = eventsOf(journal, "load-started").filter((event) => event.load === load);
+  return Math.min(...starts.map(({ atMs }) => atMs));
 }
 
 /** The indicator of an objective, ready to count; or why the journal cannot be asked for it. */
@@ -243,7 +248,7 @@ function indicatorOf(
     };
   const at = isOwn ? ["spec", "objectives", place, "indicator", "spec"] : ["spec", "indicator", "spec"];
   const problems = indicatorProblems(spec, holder.indicator === undefined ? ["spec"] : at, isJournal);
-  const { file, line } = holder.indicator === undefined ? (sli ?? slo).source : slo.source;
+  const { file, line } = (sli ?? slo).source;
   if (problems.length > 0)
     throw badSlo(
       file,
@@ -264,12 +269,12 @@ function counting(spec: SliSpec, objective: Objective): Indicator | { readonly m
   const { thresholdMetric, ratioMetric } = spec;
   if (thresholdMetric !== undefined)
     return thresholdIndicator(selectorOf(thresholdMetric.metricSource.spec), objective);
-  const part = ratioMetric?.good ?? ratioMetric?.bad;
-  if (part === undefined || ratioMetric?.total === undefined)
-    return { missing: "it has no good and total, nor a threshold" };
+  const { good, bad, total: whole }: RatioMetric = ratioMetric ?? {};
+  const part = good ?? bad;
+  if (part === undefined || whole === undefined) return { missing: "it has no good and total, nor a threshold" };
   const selected = selectorOf(part.metricSource.spec);
-  const total = selectorOf(ratioMetric.total.metricSource.spec);
-  const isBadPart = ratioMetric.good === undefined;
+  const total = selectorOf(whole.metricSource.spec);
+  const isBadPart = good === undefined;
   return {
     subject: total,
     text: `${isBadPart ? "not " : ""}${writeSelection(selected)}`,

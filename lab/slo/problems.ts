@@ -18,9 +18,8 @@ export interface LocatedProblem extends Problem {
 export function writePath(path: FieldPath): string {
   return path
     .map((part, depth) => {
-      if (typeof part === "number") return `[${String(part)}]`;
-      if (!/^[A-Za-z_][\w-]*$/.test(part)) return `[${JSON.stringify(part)}]`;
-      return depth === 0 ? part : `.${part}`;
+      if (!/^[A-Za-z_][\w-]*$/.test(String(part))) return `[${JSON.stringify(part)}]`;
+      return depth === 0 ? String(part) : `.${part}`;
     })
     .join("");
 }

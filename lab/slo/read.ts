@@ -5,7 +5,7 @@ import { LAB_DURATION, labDuration } from "./durations.ts";
 import { badSlo, quote, type FieldPath, type LocatedProblem, type Problem } from "./problems.ts";
 import { openSloProblems } from "./schema-problems.ts";
 import { indicatorProblems, JOURNAL_SOURCE } from "./selector.ts";
-import { readYaml } from "./yaml-limits.ts";
+import { offsetOf, readYaml } from "./yaml-limits.ts";
 
 /** The length of the steps in which burn rates are told. */
 export const BURN_WINDOW = "resilience-lab/burn-window";
@@ -53,24 +53,24 @@ function partsOf(document: Document): Part[] {
 function withoutEmpty(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEmpty);
   if (typeof value !== "object" || value === null) return value;
-  const fields = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
+  const fields = Object.entries(value).filter(([, field]) => field !== null);
   return Object.fromEntries(fields.map(([name, field]) => [name, withoutEmpty(field)]));
 }
 
 /** The line of a field's name; for a field that is not there, of the nearest one around it. */
 function lineOf(part: Part, path: FieldPath, lines: LineCounter): number {
   let node: unknown = part.node;
-  let offset = part.node.range?.[0] ?? 0;
+  let offset = offsetOf(node, 0);
   for (const step of path) {
     if (isAlias(node)) node = node.resolve(part.document);
     if (isMap(node)) {
       const pair = node.items.find(({ key }) => (isScalar(key) ? key.value : key) === step);
       if (pair === undefined) break;
-      offset = (pair.key as Node).range?.[0] ?? offset;
+      offset = offsetOf(pair.key, offset);
       node = pair.value;
-    } else if (isSeq(node) && typeof step === "number") {
-      node = node.items[step];
-      offset = (node as Node | undefined)?.range?.[0] ?? offset;
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
+      offset = offsetOf(node, offset);
     } else break;
   }
   return lines.linePos(offset).line;

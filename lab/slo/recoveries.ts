@@ -34,8 +34,7 @@ export function recoveriesOf(journal: Journal, subject: Subject): readonly Recov
   return recoveries(spec, journal).map(({ atMs, figures, outcome, atBestMs }): Recovery => {
     if (outcome === "not noticed") return { atMs, noticed: false, recoveryMs: 0, atLeastMs: 0 };
     const { recoveryMs, detectionMs } = figures;
-    if (outcome === "recovered" && recoveryMs !== undefined)
-      return { atMs, noticed: true, recoveryMs, atLeastMs: recoveryMs };
+    if (recoveryMs !== undefined) return { atMs, noticed: true, recoveryMs, atLeastMs: recoveryMs };
     const open = { atMs, noticed: true, recoveryMs: Infinity };
     if (detectionMs === undefined) return { ...open, atLeastMs: 0 };
     return { ...open, atLeastMs: atBestMs ?? Math.max(0, recordedToMs - atMs) };

@@ -1,7 +1,7 @@
 /** The events of the journal that an indicator measures, in columns: when each was due, how long it took, how it ended. */
 import { NumberMap } from "../checks/number-map.ts";
 import { sinkName } from "../journal/sinks.ts";
-import { nameIndex, OK, type Journal } from "../journal/types.ts";
+import { eventsOf, nameIndex, OK, type Journal } from "../journal/types.ts";
 import { recoveriesOf } from "./recoveries.ts";
 import type { Subject } from "./selector.ts";
 import { inTime } from "./when.ts";
@@ -38,12 +38,12 @@ function allSamples(journal: Journal, subject: Subject): Samples {
 function operationSamples(journal: Journal, { load, action }: Subject): Samples {
   const { operations } = journal;
   const loadNumber = nameIndex(journal, load);
-  const actionNumber = action === undefined ? -1 : nameIndex(journal, action);
+  const actionNumber = action === undefined ? undefined : nameIndex(journal, action);
   const samples = room(operations.length);
   let length = 0;
   for (let row = 0; row < operations.length; row += 1) {
     if (operations.load[row] !== loadNumber) continue;
-    if (action !== undefined && operations.action[row] !== actionNumber) continue;
+    if (actionNumber !== undefined && operations.action[row] !== actionNumber) continue;
     const intendedMs = operations.intendedMs[row] ?? 0;
     samples.atMs[length] = intendedMs;
     samples.tookMs[length] = (operations.endMs[row] ?? Infinity) - intendedMs;
@@ -61,7 +61,7 @@ function delaySamples(journal: Journal, { load }: Subject): Samples {
   const samples = room(operations.length);
   const sampleByValue = new NumberMap();
   for (let row = 0; row < operations.length; row += 1) {
-    const value = operations.value[row] ?? -1;
+    const value = operations.value[row] ?? 0;
     if (operations.load[row] !== loadNumber || operations.outcome[row] !== OK || value < 0) continue;
     const known = sampleByValue.size;
     if (sampleByValue.put(value, 0) !== known) continue;
@@ -70,10 +70,10 @@ function delaySamples(journal: Journal, { load }: Subject): Samples {
   }
   for (let row = 0; row < reads.length; row += 1) {
     if (reads.load[row] !== loadNumber) continue;
-    const sample = sampleByValue.slotOf(reads.value[row] ?? -1);
+    const sample = sampleByValue.slotOf(reads.value[row] ?? 0);
     if (sample < 0) continue;
     const tookMs = (reads.atMs[row] ?? Infinity) - (samples.atMs[sample] ?? 0);
-    if (tookMs < (samples.tookMs[sample] ?? Infinity)) samples.tookMs[sample] = tookMs;
+    samples.tookMs[sample] = Math.min(samples.tookMs[sample] ?? Infinity, tookMs);
   }
   const recordedMs = isReadToEnd(journal, load) ? Infinity : lastMs(journal);
   for (let sample = 0; sample < sampleByValue.size; sample += 1) {
@@ -86,9 +86,7 @@ function delaySamples(journal: Journal, { load }: Subject): Samples {
 /** Whether what was not read by the end of the record never will be. */
 const isReadToEnd = (journal: Journal, load: string): boolean =>
   journal.finished ||
-  journal.events.some(
-    (event) => event.type === "drained" && sinkName(event.load, event.sink) === load && event.complete,
-  );
+  eventsOf(journal, "drained").some((event) => sinkName(event.load, event.sink) === load && event.complete);
 
 const lastMs = (journal: Journal): number => {
   const { operations, reads, events } = journal;

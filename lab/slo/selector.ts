@@ -4,7 +4,7 @@
  */
 import type { Outcome } from "../journal/types.ts";
 import { formatDuration, type Duration } from "../time.ts";
-import type { Metric, SliSpec } from "./documents.ts";
+import type { Metric, RatioMetric, SliSpec } from "./documents.ts";
 import { labDuration } from "./durations.ts";
 import type { FieldPath, Problem } from "./problems.ts";
 import { journalSourceProblems } from "./schema-problems.ts";
@@ -100,16 +100,17 @@ function fitProblems(spec: SliSpec, at: FieldPath): Problem[] {
     const path = [...at, "thresholdMetric", "metricSource", "spec", within === undefined ? "outcome" : "within"];
     return [{ path, text: "belongs to a ratioMetric; here the objective's op and value say what is good" }];
   }
-  if (ratioMetric?.raw !== undefined) {
+  const { raw, good, bad, total: whole }: RatioMetric = ratioMetric ?? {};
+  if (raw !== undefined) {
     const path = [...at, "ratioMetric", "raw"];
     return [{ path, text: "the journal keeps events, not ratios: give total, and good or bad" }];
   }
-  const name = ratioMetric?.good === undefined ? "bad" : "good";
-  const part = ratioMetric?.[name];
-  if (part === undefined || ratioMetric?.total === undefined) return [];
+  const name = good === undefined ? "bad" : "good";
+  const part = good ?? bad;
+  if (part === undefined || whole === undefined) return [];
   const path = [...at, "ratioMetric", name, "metricSource", "spec"];
   const selected = selectorOf(part.metricSource.spec);
-  const total = selectorOf(ratioMetric.total.metricSource.spec);
+  const total = selectorOf(whole.metricSource.spec);
   if (subjectKey(selected) !== subjectKey(total))
     return [
       {

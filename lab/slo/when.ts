@@ -3,7 +3,7 @@
  * must be so loose that it catches nothing; one over each part need not. Definitions: docs/slos.md, "when".
  */
 import { faultTimes } from "../journal/fault-times.ts";
-import { OK, type Journal } from "../journal/types.ts";
+import { eventsOf, OK, type Journal } from "../journal/types.ts";
 import type { Samples } from "./samples.ts";
 import type { Subject } from "./selector.ts";
 
@@ -62,15 +62,14 @@ const isUnderWayAt = (momentMs: number, atMs: number, endMs: number): boolean =>
 
 /** When the load was started; −∞ where the journal does not say. */
 const loadStart = (journal: Journal, load: string): number =>
-  journal.events.find((event) => event.type === "load-started" && event.load === load)?.atMs ?? -Infinity;
+  eventsOf(journal, "load-started").find((event) => event.load === load)?.atMs ?? -Infinity;
 
 /** When the load had ended; ∞ where the journal does not say. */
 const loadEnd = (journal: Journal, load: string): number =>
-  journal.events.findLast((event) => event.type === "load-ended" && event.load === load)?.atMs ?? Infinity;
+  eventsOf(journal, "load-ended").findLast((event) => event.load === load)?.atMs ?? Infinity;
 
 function picked(samples: Samples, isPicked: (event: number) => boolean): Samples {
-  const events: number[] = [];
-  for (let event = 0; event < samples.length; event += 1) if (isPicked(event)) events.push(event);
+  const events = [...samples.atMs.keys()].filter(isPicked);
   const only = <A extends Float64Array | Uint8Array>(column: A): A => {
     const rows = column.slice(0, events.length) as A;
     events.forEach((event, place) => (rows[place] = column[event] ?? 0));

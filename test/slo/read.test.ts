@@ -242,3 +242,92 @@ describe("the lab's own fields", () => {
       `);
   });
 });
+
+describe("at the edges of a file", () => {
+  const SERVICE = "apiVersion: openslo/v1\nkind: Service\nmetadata: { name: a }\n";
+
+  test.each([
+    ["nothing", ""],
+    ["a comment", "# nothing\n"],
+    ["documents of nothing", "---\n---\n"],
+    ["a null", "~\n"],
+    ["an empty list", "[]\n"],
+  ])("%s holds no object", (_, text) => {
+    expect(complaint(text)).toBe("slo.yaml:1: holds no OpenSLO object");
+  });
+
+  test("a document of nothing beside one is none; a text is no object", () => {
+    expect(readSlos(`---\n---\n${SERVICE}`, "a")).toHaveLength(1);
+    expect(complaint("hello\n")).toBe('slo.yaml:1: must be a map, got "hello"');
+    expect(complaint(`${SERVICE}---\n3\n`)).toBe("slo.yaml:5: must be a map, got 3");
+  });
+
+  test("an object of nothing in a list is told", () => {
+    expect(complaint(`- ~\n- ${SERVICE.replaceAll("\n", "\n  ").trim()}\n`)).toBe(
+      "slo.yaml:1: must be a map, got nothing",
+    );
+    expect(complaint(sloText({ objectives: "[~]" }))).toContain("spec.objectives[0]: must be a map, got nothing");
+  });
+
+  test("an anchor may be used as often as one likes", () => {
+    const labels = `[&x north, ${"*x, ".repeat(300)}south]`;
+    const [document] = readSlos(SERVICE.replace("name: a", `name: a, labels: { region: ${labels} }`), "a");
+    expect(document?.metadata.labels?.["region"]).toHaveLength(302);
+  });
+
+  test("what is wrong in what an alias stands for is told where that stands", () => {
+    const text = `- apiVersion: openslo/v1
+  kind: Service
+  metadata: &m
+    name: a
+    extra: 1
+- apiVersion: openslo/v1
+  kind: Service
+  metadata: *m
+`;
+    expect(
+      complaint(text)
+        .split("\n")
+        .map((line) => line.slice(0, 27)),
+    ).toEqual(["slo.yaml:5: metadata.extra:"]);
+  });
+
+  test("what is wrong with an SLI, and an objective's own indicator, is told with its place", () => {
+    const metric = "{ metricSource: { type: resilience-lab-journal, spec: { load: events, inside: 1s } } }";
+    const sli = `apiVersion: openslo/v1
+kind: SLI
+metadata:
+  name: a
+  annotations:
+    resilience-lab/window: 1s
+spec:
+  thresholdMetric: ${metric}
+`;
+    const lines = complaint(sli).split("\n");
+    expect(lines[0]).toContain(
+      'slo.yaml:6: metadata.annotations["resilience-lab/window"]: is not an annotation of the lab',
+    );
+    expect(lines[1]).toContain("slo.yaml:8: spec.thresholdMetric.metricSource.spec.inside: is not a known field");
+    const composite = sloText({
+      objectives: `
+    - { target: 0.9, indicatorRef: other }
+    - target: 0.9
+      indicator:
+        metadata: { name: i }
+        spec:
+          ratioMetric:
+            good: ${metric.replace("inside", "within")}
+            total: ${metric}`,
+    }).replace(/ {2}indicator:\n {4}metadata[^]*/, "");
+    expect(complaint(composite)).toContain(
+      "slo.yaml:17: spec.objectives[1].indicator.spec.ratioMetric.total.metricSource.spec.inside: is not a known field",
+    );
+  });
+
+  test("only annotations of the lab are its business", () => {
+    expect(complaint(SERVICE.replace("name: a", "name: a, annotations: { other/resilience-lab: 1 s }"))).toBe("");
+    expect(
+      complaint(SERVICE.replace("name: a", "name: a, annotations: { resilience-lab/time-slice-window: 1 s }")),
+    ).toContain('must be a whole number greater than 0 and one of ms s m h (500ms, 30s), got "1 s"');
+  });
+});

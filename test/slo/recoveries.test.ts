@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { journalOf, type JournalEvent, type Operation } from "../../lab/journal/index.ts";
 import { recoveriesOf } from "../../lab/slo/recoveries.ts";
 import type { Subject } from "../../lab/slo/selector.ts";
-import { seconds } from "../../lab/time.ts";
+import { milliseconds, seconds } from "../../lab/time.ts";
 import { evaluateOne, sloText } from "./slos.ts";
 
 const subject: Subject = {
@@ -131,6 +131,37 @@ describe("recovery after a fault", () => {
       events: [injected("a", 1_000), injected("b", 10_000)],
     });
     expect(recoveriesOf(journal, subject).map(({ recoveryMs }) => recoveryMs)).toEqual([1_005, 3_005]);
+  });
+});
+
+describe("which operations recover", () => {
+  const events = [injected("f", 1_000)];
+
+  test("those of the action that is named", () => {
+    const operations = everyTenth(20_000).flatMap((one) => [
+      one,
+      { ...one, action: "write", ...failing(1_000, 2_000)(one.intendedMs ?? 0) },
+    ]);
+    const journal = journalOf({ operations, events });
+    expect(recoveriesOf(journal, subject)).toMatchObject([{ noticed: false }]);
+    expect(recoveriesOf(journal, { ...subject, action: "write" })).toMatchObject([{ recoveryMs: 1_005 }]);
+  });
+
+  test("none, where there are no such operations", () => {
+    const journal = journalOf({ operations: everyTenth(20_000), events });
+    expect(recoveriesOf(journal, { ...subject, action: "write" })).toEqual([]);
+    expect(recoveriesOf(journal, { ...subject, load: "orders" })).toEqual([]);
+    expect(recoveriesOf(journalOf({ events }), subject)).toEqual([]);
+  });
+
+  test("with `lasting`, success that goes on for as long", () => {
+    const again = (intendedMs: number): Partial<Operation> => ({
+      ...failing(1_000, 2_000)(intendedMs),
+      ...failing(3_000, 3_100)(intendedMs),
+    });
+    const journal = journalOf({ operations: everyTenth(20_000, again), events });
+    expect(recoveriesOf(journal, { ...subject, lasting: seconds(1) })).toMatchObject([{ recoveryMs: 2_105 }]);
+    expect(recoveriesOf(journal, { ...subject, lasting: milliseconds(900) })).toMatchObject([{ recoveryMs: 1_005 }]);
   });
 });
 
