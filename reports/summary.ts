@@ -216,7 +216,8 @@ function runLines(run: RunRecord): string[] {
         ]),
     ...storyLines(run),
     ...verdict.reasons.map((reason) => `- ${markdown(reason)}`),
-    ...(verdict.reasons.length === 0 ? [] : [""]),
+    ...(verdict.notes ?? []).map((note) => `- Note: ${markdown(note)}`),
+    ...(verdict.reasons.length + (verdict.notes ?? []).length === 0 ? [] : [""]),
     ...(wanting.length === 0
       ? []
       : [

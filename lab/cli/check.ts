@@ -26,6 +26,7 @@ export function addCheck(program: Command): void {
         for (const line of story) print(`  ${plainLine(line)}`);
         for (const part of [...verdict.expectations, ...verdict.slos, ...conditionsOf(verdict)])
           print(resultLine(part));
+        for (const note of verdict.notes ?? []) print(`  ! ${plainLine(note)}`);
       }
       tellFailures(judged);
       const code = exitOfVerdict(verdict.verdict);

@@ -38,6 +38,7 @@ export function addFault(program: Command): void {
         images: () => ["netfilter", ...(kindNamed(spec.kind)?.tools ?? [])],
         progress,
         seed: options.seed,
+        signal,
       });
       const { context, clusters } = standing;
       await using faults = await openFaults({

@@ -3,6 +3,7 @@ import { capabilityOf, componentsOf, type ClusterSpec } from "../systems/index.t
 import { openEngine } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { rememberStanding } from "../rehearsal/standing-runs.ts";
+import { heedInterrupts } from "./interrupt.ts";
 import { print, printJson } from "./output.ts";
 import { drawProgress } from "./progress.ts";
 import { endpointTable, openStanding } from "./standing.ts";
@@ -28,8 +29,11 @@ Examples:
         throw new LabError({ code: "bad-usage", message: "say which cluster of the run", hint: "lab grow RUN kafka" });
       }
       using progress = drawProgress();
+      using interrupts = heedInterrupts((text) => progress.line(text), "by hand");
+      const { signal } = interrupts;
       await using engine = await openEngine({ progress, provision: false });
-      await using standing = await openStanding(engine, { run, images: componentsOf, progress });
+      await using standing = await openStanding(engine, { run, images: componentsOf, progress, signal });
+      signal.throwIfAborted();
       const cluster = standing.cluster(name);
       const scaling = capabilityOf(cluster, "scaling");
       const kind = kindOf(cluster.name, scaling.kinds, words);

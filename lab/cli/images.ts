@@ -1,8 +1,22 @@
 import type { Command } from "commander";
-import { imageStatusOf, openEngine, type ComponentId } from "../engine/index.ts";
+import { COMPONENTS, imageStatusOf, openEngine, type ComponentId } from "../engine/index.ts";
+import { LabError } from "../errors.ts";
+import { hintOf } from "../rehearsal/validation/problems.ts";
 import { heedInterrupts } from "./interrupt.ts";
 import { print, printJson, table } from "./output.ts";
 import { drawProgress } from "./progress.ts";
+
+/** @throws LabError `bad-usage` for names that are none, with the nearest: before an engine is asked */
+function refuseUnknown(components: readonly ComponentId[]): void {
+  const unknown = components.filter((component) => !COMPONENTS.includes(component));
+  const [first] = unknown;
+  if (first === undefined) return;
+  throw new LabError({
+    code: "bad-usage",
+    message: `no image ${unknown.map((component) => JSON.stringify(component)).join(", ")}`,
+    hint: hintOf(first, COMPONENTS),
+  });
+}
 
 export function addImages(program: Command): void {
   program
@@ -19,6 +33,7 @@ Environment:
   RESILIENCE_LAB_REGISTRY=HOST[:PORT]           a registry to use instead of the engine's default`,
     )
     .action(async (components: ComponentId[], options: { build?: boolean; json?: boolean }) => {
+      refuseUnknown(components);
       using progress = drawProgress();
       using interrupts = heedInterrupts((text) => progress.line(text), "by hand");
       await using engine = await openEngine({ progress });

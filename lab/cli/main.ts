@@ -14,8 +14,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
   process.exitCode = EXIT.held;
   try {
     // Not at the top: a package that is broken, or cannot bear this machine, is told like all that goes wrong.
-    const { labProgram } = await import("./program.ts");
-    await labProgram().parseAsync([...argv], { from: "user" });
+    const { labProgram, refuseUnknownHelp } = await import("./program.ts");
+    const program = labProgram();
+    refuseUnknownHelp(program, argv);
+    await program.parseAsync([...argv], { from: "user" });
     return process.exitCode as ExitCode;
   } catch (error) {
     if (isCommanders(error)) return error.exitCode === 0 ? EXIT.held : EXIT.badUsage;

@@ -1,6 +1,8 @@
 /** The commands and what `lab --help` says. One file a command; exit codes in exit-codes.ts. */
 import { Command } from "commander";
+import { LabError } from "../errors.ts";
 import { labVersion } from "../rehearsal/plan.ts";
+import { nearest } from "../rehearsal/validation/problems.ts";
 import { addBaseline } from "./baseline.ts";
 import { addCheck } from "./check.ts";
 import { addClean } from "./clean.ts";
@@ -46,6 +48,18 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addCompose,
   addClean,
 ];
+
+/** @throws LabError `bad-usage` for `help WORD` of no command: Commander shows all help there, without a word of why */
+export function refuseUnknownHelp(program: Command, [first, word]: readonly string[]): void {
+  const names = program.commands.map((command) => command.name());
+  if (first !== "help" || word === undefined || [...names, "help"].includes(word) || word.startsWith("-")) return;
+  const meant = nearest(word, names);
+  throw new LabError({
+    code: "bad-usage",
+    message: `no command ${JSON.stringify(word)}`,
+    hint: `${meant === undefined ? "" : `did you mean ${meant}? `}lab --help shows all`,
+  });
+}
 
 /** A program for one command line; its actions leave their code in `process.exitCode`. */
 export function labProgram(): Command {

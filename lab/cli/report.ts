@@ -31,7 +31,8 @@ Exit code: 0 when all reports were drawn, whatever the verdict; 3 when one was n
       const judged = await judgeRun(folder, reporters);
       tellFailures(judged);
       for (const text of judged.terminal) print(plainText(text));
-      print(join(folder, "report.html"));
+      const isDrawn = !judged.reportFailures.some(({ file }) => file === "report.html");
+      if (isDrawn) print(join(folder, "report.html"));
       if (run === undefined) print(await drawIndex(runsFolder(), reporters));
       process.exitCode = exitOfDrawing(judged.reportFailures);
     });

@@ -38,16 +38,18 @@ export interface StandingOptions {
   readonly images: (topology: Topology) => readonly ComponentId[];
   readonly progress: Progress;
   readonly seed?: number | undefined;
+  /** Aborted: images are not built to their end. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Disposing lets go of the clusters and leaves them running. @throws LabError `bad-usage` when no such run is up. */
 export async function openStanding(
   engine: Engine,
-  { run: wanted, images: needed, progress, seed }: StandingOptions,
+  { run: wanted, images: needed, progress, seed, signal }: StandingOptions,
 ): Promise<Standing> {
   const run = wanted ?? (await onlyRun(engine));
   const topology = await standingTopology(run);
-  const images = await engine.images(needed(topology), progress);
+  const images = await engine.images(needed(topology), progress, signal);
   await using stack = new AsyncDisposableStack();
   const space = stack.use(await engine.reopenRun(run));
   const random = seededRandom(seed ?? freshSeed());

@@ -21,6 +21,7 @@ function describeRun(run: RunRecord): string {
       .filter((part) => part.verdict !== "held")
       .map(resultLine),
     ...worseThanBefore(verdict),
+    ...(verdict.notes ?? []).map((note) => `  ! ${plainLine(note)}`),
     ...(folder === undefined ? [] : [`  report: ${join(folder, "report.html")}`]),
     ...(verdict.verdict === "held" ? [] : [`  repeat: ${plan.repeat}`]),
   ].join("\n");

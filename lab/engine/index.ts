@@ -4,12 +4,16 @@
  */
 import type { DoctorRow, TryFaults } from "./doctor/doctor.ts";
 import type { ImageState } from "./image-build/images.ts";
-import type { Engine, Progress } from "./types.ts";
+import { RECIPES } from "./image-build/images-recipes.ts";
+import type { ComponentId, Engine, Progress } from "./types.ts";
 
 export * from "./types.ts";
 export type { FaultSupport } from "./doctor/doctor.ts";
 export { labHome, runHome, ledgerPath } from "./home.ts";
 export { officialBuild } from "./image-build/images-recipes.ts";
+
+/** The names of all images that the lab can make, whether an engine is there or not. */
+export const COMPONENTS: readonly ComponentId[] = Object.keys(RECIPES);
 
 const loaded = () => import("./docker/open.ts");
 

@@ -54,7 +54,7 @@ export function readJournal(path: string): Journal {
     throw new LabError({
       code: "bad-run-folder",
       message: `cannot read the journal ${path}: ${messageOf(error)}`,
-      hint: "give the folder of a run, as `lab list` prints them",
+      hint: "give the folder of a run, with plan.json and journal.bin in it: ls reports/runs lists them",
       cause: error,
     });
   } finally {

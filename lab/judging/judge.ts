@@ -52,10 +52,18 @@ export function judge(plan: Plan, journal: Journal, history: readonly HistoryEnt
     slos,
     conditions,
     ...(plan.assume === undefined ? {} : { assumptions }),
+    ...(journal.head === undefined ? { notes: [NOT_KNOWN_WHOSE] } : {}),
     comparisons: [],
   };
   return { ...told, comparisons: compare(historyEntry(told), history) };
 }
+
+/**
+ * Journals of version 1 do not say whose they are. Their verdict stays what it was, because nothing speaks against their
+ * folder's word, and whoever reads it is told that nothing speaks for it either.
+ */
+export const NOT_KNOWN_WHOSE =
+  "not known whether this journal is of this plan: it was written before journals named their run and its plan";
 
 const headOf = (plan: Plan, journal: Journal) => ({
   version: RUN_FOLDER_VERSION as typeof RUN_FOLDER_VERSION,

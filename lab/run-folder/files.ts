@@ -40,6 +40,6 @@ const unreadable = (path: string, why: string, cause?: unknown): LabError =>
   new LabError({
     code: "bad-run-folder",
     message: `${path}: cannot be read: ${why}`,
-    hint: "name a run folder that a rehearsal left: lab report last",
+    hint: "name a run folder that a rehearsal left; 'last' means the latest",
     cause,
   });

@@ -1,5 +1,5 @@
 /** Reads and writes run folders. The JSON in them is validated when it is read, so that an old or broken one says so. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { constants, copyFile, mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Verdict } from "../checks/types.ts";
@@ -70,7 +70,7 @@ export interface WrittenVerdict {
 }
 
 /**
- * Writes verdict.json. One that is there already and says something else (its comparisons with other runs aside) is
+ * Writes verdict.json. One that is there already and says something else (its notes and its comparisons with other runs aside) is
  * first kept as `verdict.1.json`, `verdict.2.json`, …: what was told once is never lost.
  * @throws Error where the folder cannot be written
  */
@@ -89,7 +89,7 @@ export async function writeVerdict(folder: string, verdict: VerdictFile): Promis
 const recordedVerdict = (file: string): Promise<VerdictFile | "unreadable"> =>
   readJson(file, validateVerdict).catch(() => "unreadable" as const);
 
-const said = (verdict: VerdictFile): string => JSON.stringify({ ...verdict, comparisons: [] });
+const said = ({ notes: _, ...verdict }: VerdictFile): string => JSON.stringify({ ...verdict, comparisons: [] });
 
 /** Copies the file to the first name of its kind that is free. */
 async function keepBeside(folder: string, file: string): Promise<string> {
@@ -123,10 +123,11 @@ export async function findRun(word: string): Promise<string> {
     throw new LabError({
       code: "bad-usage",
       message: "a run's name is empty",
-      hint: "'last' means the latest: lab check last",
+      hint: "'last' means the latest",
     });
   }
   if (existsSync(join(word, "plan.json"))) return resolve(word);
+  if (isFolder(word)) throw await noRunFolder(word);
   const runs = runsFolder();
   const names = await listRuns(runs);
   const name =
@@ -141,6 +142,20 @@ export async function findRun(word: string): Promise<string> {
     });
   }
   return join(runs, name);
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+async function noRunFolder(folder: string): Promise<LabError> {
+  const inside = await listRuns(folder);
+  return new LabError({
+    code: "bad-usage",
+    message: `${resolve(folder)} is no run folder: there is no plan.json in it`,
+    hint:
+      inside.length === 0
+        ? "a run folder is what a rehearsal leaves, with plan.json and journal.bin in it: ls reports/runs lists them"
+        : `it holds run folders, the latest: ${inside.slice(-3).join(", ")}`,
+  });
 }
 
 /** Names of all runs, oldest first. */

@@ -104,6 +104,8 @@ export interface VerdictFile {
   readonly conditions: readonly ConditionResult[];
   /** What the experiment presupposes: `held`, or `unknown` and so the run. Absent where the plan has none. */
   readonly assumptions?: readonly AssumptionResult[];
+  /** What people must know to trust it, and that leaves it as it is: a sentence each. Absent where there is nothing. */
+  readonly notes?: readonly string[];
   readonly comparisons: readonly Comparison[];
 }
 

@@ -29,10 +29,10 @@ export async function waitReady({ what, nodes, within, look }: ReadyOptions): Pr
   try {
     await waitFor(`${what} to be ready`, look, { within, every: LOOK_EVERY, signal: ended.signal });
   } catch (error) {
-    const logs = await Promise.all(nodes.map(lastLines));
+    const logs = (await Promise.all(nodes.map(lastLines))).flat();
     throw new LabError({
       code: "cluster-not-ready",
-      message: `${what} is not ready: ${messageOf(error)}\n${logs.join("\n")}`,
+      message: [`${what} is not ready: ${messageOf(error)}`, ...logs].join("\n"),
       hint: "the nodes' last lines above usually say why; `lab doctor` shows whether memory or disk is short",
       cause: error,
     });
@@ -44,16 +44,20 @@ async function refuseExited(nodes: readonly Node[]): Promise<void> {
   const states = await Promise.all(nodes.map(async (node) => ({ name: node.name, state: await node.state() })));
   const ended = states.filter(({ state }) => state.status === "exited" || state.status === "gone");
   if (ended.length === 0) return;
-  const list = ended.map(
-    ({ name, state }) =>
-      `${name} exited with code ${state.exitCode ?? "unknown"}${state.outOfMemory ? " (out of memory)" : ""}`,
+  const list = ended.map(({ name, state }) =>
+    state.status === "gone"
+      ? `${name} was removed`
+      : `${name} exited with code ${state.exitCode ?? "unknown"}${state.outOfMemory ? " (out of memory)" : ""}`,
   );
   throw new LabError({ code: "node-failed", message: list.join(", ") });
 }
 
-async function lastLines(node: Node): Promise<string> {
+/** None of a node that was taken away, as when its set-up was interrupted: its log went with it. */
+async function lastLines(node: Node): Promise<readonly string[]> {
+  const { status } = await node.state().catch(() => ({ status: "unknown" }));
+  if (status === "gone") return [];
   const lines = await node.logs({ tail: 12 }).catch((error: unknown) => `(no log: ${messageOf(error)})`);
-  return `--- ${node.name}\n${lines.trimEnd()}`;
+  return [`--- ${node.name}\n${lines.trimEnd()}`];
 }
 
 /** Nobody holds the role that a phrase names. */

@@ -35,7 +35,7 @@ export function firstScreen(
       </p>`
     }
     ${drawn(() => markup`${storyPart(story())}${impactPart(run, story())}`)}
-    ${drawn(() => overviewPlot(story(), series, timeline))} ${why(run)}
+    ${drawn(() => overviewPlot(story(), series, timeline))} ${why(run)} ${notes(run)}
     ${facts([
       ["run", markup`<code>${verdict.run}</code>`],
       ["started", formatDate(verdict.startedAt)],
@@ -125,6 +125,10 @@ function why({ verdict }: RunRecord): Markup {
   const words = parts.map(([count, word]) => `${count} ${count === 1 ? word : word.replace(/^(\w+)/, "$1s")}`);
   return markup`<p class="reasons">Every claim was tested and held: ${listed(words)}.</p>`;
 }
+
+/** What must be known to trust the verdict, and leaves it as it is. */
+const notes = ({ verdict }: RunRecord): Child =>
+  (verdict.notes ?? []).map((note) => markup`<p class="note"><b>Note:</b> ${note}</p>`);
 
 /** What each load offered, in its own unit, and how that ended; read-backs at the end are no part of it. */
 function offered({ journal }: RunRecord, all: readonly LoadSeries[]): [string, Child][] {

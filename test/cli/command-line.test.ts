@@ -103,6 +103,11 @@ describe("bad usage ends with 64 and says what to do", () => {
     ["a mutant that is not there", ["prove", "kafka/leader-kill", "--mutant", "no such"]],
     ["a run that is not there", ["check", "no-such-run"]],
     ["a fault that does not say what to break", ["fault", "partition", "kafka-1"]],
+    ["a topology that is not there", ["up", "kafak"]],
+    ["the same of a compose file", ["compose", "zookeper"]],
+    ["an image that is not there, before an engine is asked", ["images", "kafk"]],
+    ["some scenarios beside all", ["run", "--all", "kafka/leader-kill"]],
+    ["a command to be explained that is not there", ["help", "nope"]],
   ])("%s", async (_, words) => {
     const { code, stdout, stderr } = await labHere(words);
     expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
@@ -154,6 +159,37 @@ describe("a recorded run", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ verdict: "violated" });
   });
 
+  test("whose journal does not name its plan keeps its verdict, and says so wherever that is read", async () => {
+    using runs = temporaryFolder();
+    const folder = placeRun(runs.path, "held-leader-kill");
+    const { code, stdout, stderr } = await labHere(["check", folder]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const note = "not known whether this journal is of this plan";
+    expect(stdout).toContain(`  ! ${note}`);
+    for (const file of ["verdict.json", "report.html", "summary.md"])
+      expect(readFileSync(join(folder, file), "utf8"), file).toContain(note);
+    // A verdict that was written before there were notes is no other one.
+    const { notes, ...before } = JSON.parse(readFileSync(join(folder, "verdict.json"), "utf8")) as { notes: unknown };
+    expect(notes).toHaveLength(1);
+    writeFileSync(join(folder, "verdict.json"), JSON.stringify(before));
+    expect((await labHere(["check", folder])).stderr).toBe("");
+  });
+
+  test("is told what it is, and how to find one, in a folder that is none", async () => {
+    using runs = temporaryFolder();
+    for (const command of ["check", "report", "journal"]) {
+      const { code, stderr } = await labHere([command, runs.path]);
+      expect(code).toBe(64);
+      expect(stderr.replaceAll(runs.path, "RUNS")).toBe(
+        "error: RUNS is no run folder: there is no plan.json in it\n  try: a run folder is what a rehearsal leaves, with plan.json and journal.bin in it: ls reports/runs lists them\n",
+      );
+    }
+    placeRun(runs.path, "held-leader-kill");
+    expect((await labHere(["check", runs.path])).stderr).toContain(
+      "it holds run folders, the latest: held-leader-kill",
+    );
+  });
+
   test("is drawn again, with 0 whatever its verdict; with 3 where a report could not be drawn", async () => {
     using runs = temporaryFolder();
     const folder = placeRun(runs.path, "violated-leader-alone-acknowledges");
@@ -163,6 +199,9 @@ describe("a recorded run", () => {
     const { code, stderr } = await labHere(["report", folder]);
     expect(code).toBe(3);
     expect(stderr).toContain("junit.xml could not be drawn");
+    rmSync(join(folder, "report.html"));
+    mkdirSync(join(folder, "report.html", "in-the-way"), { recursive: true });
+    expect(await labHere(["report", folder])).toMatchObject({ code: 3, stdout: "" });
   });
 
   test("whose plan was changed is told once, with what to do", async () => {

@@ -1,4 +1,6 @@
 /** How commands end, as a table: what several results come to, and that nothing but a violation gives 1. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../lab/checks/types.ts";
 import {
@@ -81,6 +83,12 @@ test("by hand: a fault without effect is unknown, a difference is no violation, 
   expect(exitOfSchema([{ state: "failed" }, { state: "differs" }])).toBe(setUpFailed);
   expect(exitOfDoctor([{ status: "ok" }, { status: "limited" }])).toBe(held);
   expect(exitOfDoctor([{ status: "ok" }, { status: "missing" }])).toBe(setUpFailed);
+});
+
+test("docs/nightly.md has a row for every code", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/nightly.md"), "utf8");
+  const rows = [...page.matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => Number(code));
+  expect(rows).toEqual(Object.values(EXIT));
 });
 
 describe("errors", () => {
