@@ -67,7 +67,12 @@ function failureCard(subject: Subject, runs: readonly NightRun[], ran: number): 
     ${
       worst.entry.outcome === "survived" &&
       markup`<p>
-        It was to violate “${worst.entry.violates ?? ""}”, and did not: nothing shows that this would be noticed.
+        It was to violate “${worst.entry.violates ?? ""}”, and did not:
+        ${
+          (worst.entry.violated ?? []).length === 0
+            ? "nothing shows that the lab would notice"
+            : "what was violated is something else"
+        }.
       </p>`
     }
     ${reasonsOf(runs)}
@@ -268,19 +273,24 @@ function mutantsOfOne(scenario: string, mutants: readonly Subject[]): Markup {
     const run = subject.runs.at(-1);
     return run === undefined ? [] : [{ subject, run }];
   });
-  const expectations = [...new Set(newest.flatMap(({ run }) => expectationsIn(run.entry)))];
+  const all = [...new Set(newest.flatMap(({ run }) => expectationsIn(run.entry)))];
+  const telling = all.filter((name) =>
+    newest.some(({ run: { entry } }) => entry.violates === name || entry.violated?.includes(name) === true),
+  );
+  const silent = all.filter((name) => !telling.includes(name));
   const worst = worstRun(newest.map(({ run }) => run));
   return markup`<article class="card" ${filtered({ scenario }, worst === undefined ? undefined : cameTo(worst.entry))}>
     <h3>${mutants[0]?.title ?? scenario} <code class="id">${scenario}</code></h3>
     ${table(
       `Mutants of ${scenario}`,
-      [{ name: "mutant" }, { name: "came to" }, ...expectations.map((name) => ({ name }))],
+      [{ name: "mutant" }, { name: "came to" }, ...telling.map((name) => ({ name }))],
       newest.map(({ subject, run }): readonly Child[] => [
         markup`<span class="name">${subject.mutant}</span>${strip(subject.runs)}`,
         linked(run, cameBadge(cameTo(run.entry)), described(run)),
-        ...expectations.map((name) => killMark(run.entry, name)),
+        ...telling.map((name) => killMark(run.entry, name)),
       ]),
     )}
+    ${silent.length > 0 && markup`<p class="unit">Violated by no mutant: ${silent.join("; ")}.</p>`}
   </article>`;
 }
 

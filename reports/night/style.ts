@@ -15,6 +15,8 @@ code.id { color: var(--soft); font-size: .75rem; font-weight: 400; }
 .failure .each { margin: .2rem 0; padding-left: 1.1rem; }
 .changes { list-style: none; margin: 0; padding: 0; }
 .changes li { padding: .3rem 0; border-bottom: 1px solid var(--faint); }
+/* Words for those who do not see are placed absolutely, and must not widen the page. */
+.night .scroll, .night h1, .strip { position: relative; }
 .scroll.wide { max-height: none; }
 .night .page, .night > header, .night > footer { max-width: 96rem; }
 .matrix { width: 100%; }
@@ -35,7 +37,8 @@ code.id { color: var(--soft); font-size: .75rem; font-weight: 400; }
 .mutants .card { margin: 0; min-width: 0; }
 .mutants td, .mutants thead th { text-align: left; }
 .mutants thead th { min-width: 4.5rem; vertical-align: bottom; font-weight: 400; font-size: .75rem; line-height: 1.25; }
-.mutants tbody th { min-width: 11rem; }
+.mutants table { min-width: 0; }
+.mutants tbody th { min-width: 9rem; }
 .night section > .scroll > table:not(.matrix) thead th { background: var(--bg); }
 .mutants b { color: var(--held); }
 @media (min-width: 68rem) { .night .page { grid-template-columns: 9.5rem minmax(0, 1fr); } }
@@ -43,13 +46,16 @@ code.id { color: var(--soft); font-size: .75rem; font-weight: 400; }
   .matrix th[scope="row"] { min-width: 9.5rem; }
   .filters ul { margin-bottom: .2rem; }
 }
+@page { size: landscape; margin: 12mm; }
 @media print {
   .filters { display: none; }
   .scroll.wide, .mutants .scroll { overflow: visible; }
   .mutants { display: block; }
   .mutants .card { margin: 0 0 .6rem; }
   tr { break-inside: avoid; }
+  .night .scroll { white-space: normal; }
   .matrix { font-size: 7.5pt; }
+  .matrix code.id, .matrix td.n small, .matrix td.night small { font-size: 6pt; }
   .matrix th[scope="row"] { min-width: 0; }
   .shape { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }

@@ -192,7 +192,9 @@ describe("the page of all runs", () => {
     expect(told).toContain(
       "violated A dies kafka/a well in the run before three records were lost Repeat it npm start -- run kafka/a --seed 1",
     );
-    expect(told).toContain("It was to violate “nothing is lost”, and did not");
+    expect(told).toContain(
+      "It was to violate “nothing is lost”, and did not: nothing shows that the lab would notice.",
+    );
     expect(told).toContain("A dies kafka/a was held, is violated");
     expect(told).toContain("a line was left out");
     expect(page.indexOf("A dies")).toBeLessThan(page.indexOf("kafka/b"));
