@@ -49,6 +49,7 @@ test("says all that is wrong at once, types included, each with its line, and en
       "8 load.events.to names the topic "evnets", which is not there",
       "11 expect."nothing is lost".of names the load "evetns", which is not there",
       "13 slos names the SLO "kafka-recovery-tme", which is not there",
+      "22 run names the load "evnets", which is not there",
       "21 run says "leader of evnts/0", but the cluster has no topic "evnts"",
       "16 with the mutant "two brokers", topology.kafka.topics.events.replicas is 3",
       "16 mutants."acknowledged by one".change names load.events.ack: the scenario has no such value to change",

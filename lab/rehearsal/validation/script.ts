@@ -26,6 +26,8 @@ export interface Script {
   readonly targets: readonly string[];
   /** The kinds of faults, in the words of the script: `kill`, `slowDisk`. */
   readonly faults: readonly string[];
+  /** Loads that it uses by `load.NAME`; none where `load` may be something else. */
+  readonly loads: readonly string[];
   /** It adds nodes or topics while it runs, so that there will be names which the topology does not have yet. */
   readonly grows: boolean;
 }
@@ -37,6 +39,7 @@ export const UNREAD: Script = {
   awaited: [],
   targets: [],
   faults: [],
+  loads: [],
   grows: true,
 };
 
@@ -50,6 +53,7 @@ export function readScript(sources: readonly Source[]): Script {
     awaited: saidIn(text, "waitFor").names,
     targets: targetsIn(text),
     faults: [...new Set([...text.matchAll(/\bfault\.(\w+)\(/g)].map(([, kind]) => kind ?? ""))],
+    loads: loadsIn(withoutComments(sources[0]?.text ?? "")),
     grows: /\b(grow|scaleOut|createTopic)\b/.test(text),
   };
 }
@@ -73,6 +77,16 @@ function saidIn(text: string, call: string): Said {
     else names.push(plain(inside));
   }
   return { names: [...new Set(names)], patterns, others };
+}
+
+function loadsIn(text: string): readonly string[] {
+  const script = /\brun\s*\(\s*\{([^}]*)\}\s*\)[^{]*\{/.exec(text);
+  const taken = script?.[1]?.split(",").map((name) => name.trim()) ?? [];
+  if (script === null || !taken.includes("load")) return [];
+  const body = argumentsFrom(text, script.index + script[0].length);
+  // Within the script another thing may have that name.
+  if (/\b(const|let|var|function|of)\s+load\b|[(,{]\s*load\s*[,):}]|\bload\s*=>/.test(body)) return [];
+  return [...new Set([...body.matchAll(/(?<![\w.$"'])load\.(\w+)/g)].map(([, name]) => name ?? ""))];
 }
 
 const patternOf = (template: string): RegExp =>

@@ -163,9 +163,14 @@ function sloProblems({ slos, load }: Scenario, project: Project): readonly Probl
 
 /** Phrases and subjects that the script writes out. */
 function scriptProblems(scenario: Scenario, script: Script, judged: Judged): readonly Problem[] {
-  if (script.grows) return [];
+  const loads = Object.keys(scenario.load);
+  const ofLoads = script.loads
+    .filter((name) => !loads.includes(name))
+    .map((name) => ({ ...noSuch(["run"], "load", name, loads), quoted: `load.${name}` }));
+  if (script.grows) return ofLoads;
   const cast = castOf(scenario);
   return [
+    ...ofLoads,
     ...script.targets.flatMap((target) => targetProblems(["run"], target, cast)),
     ...script.awaited.flatMap((subject) => observedProblems(["run"], subject, judged)),
   ];

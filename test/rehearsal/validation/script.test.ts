@@ -45,6 +45,12 @@ describe("what a script says in plain words", () => {
     expect(faults).toEqual(["kill", "partition", "reset", "loss", "corrupt", "pause"]);
   });
 
+  test("which loads it uses, where that name can only mean them", () => {
+    expect(read("async run({ load, step }) { await load.evnets.stop(); }").loads).toEqual(["evnets"]);
+    expect(read("async run({ step }) { await load.evnets.stop(); }").loads).toEqual([]);
+    expect(read("async run({ load }) { for (const load of all) await load.stop(); }").loads).toEqual([]);
+  });
+
   test("that it adds what the topology does not have yet", () => {
     expect(read(`kafka.createTopic("later", {})`).grows).toBe(true);
     expect(read("load.events.runFor(seconds(1))").grows).toBe(false);
