@@ -9,8 +9,15 @@ export default defineConfig({
           name: "pure",
           include: ["test/**/*.test.ts"],
           exclude: ["test/clusters/**"],
-          testTimeout: 20_000,
+          // On a busy machine, a process that a test starts may take long to begin.
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
+          // A third of the time went into loading the same modules anew for each file. No file leans on another all the
+          // same: `npx vitest run --project pure --sequence.shuffle.files` puts them in any order.
+          isolate: false,
+          unstubEnvs: true,
+          unstubGlobals: true,
+          restoreMocks: true,
         },
       },
       {
