@@ -36,6 +36,16 @@ test("a folder's runs are those of its folders and its history, each once, with 
   expect(leftOut).toEqual([expect.stringMatching(/^a run was left out: .*verdict\.json: /)]);
 });
 
+test("what was left out of the history is told, and a run without a baseline says none", async () => {
+  using runs = temporaryFolder();
+  const [one] = manyRuns(1) as [Judged];
+  place(runs.path, one);
+  writeFileSync(historyFile(runs.path), "{\n");
+  const { runs: found, leftOut } = await collectRuns(runs.path);
+  expect(leftOut).toEqual([expect.stringMatching(/history\.jsonl:1 was left out: it is no JSON/)]);
+  expect(found.map(({ entry }) => "baseline" in entry)).toEqual([false]);
+});
+
 test("a folder that is not there has no runs", async () => {
   expect(await collectRuns("/nonexistent")).toEqual({ runs: [], leftOut: [] });
 });

@@ -22,7 +22,10 @@ const told = async (): Promise<readonly string[]> =>
 
 describe("a recorded verdict", () => {
   test("is not written twice when judging again comes to the same", async () => {
-    expect((await judgeRun(folder)).verdict.verdict).toBe("held");
+    const { verdict, story, reportFailures } = await judgeRun(folder);
+    expect(verdict.verdict).toBe("held");
+    expect(reportFailures).toEqual([]);
+    expect(story.length).toBeGreaterThan(0);
     expect(await told()).toEqual([]);
     expect(existsSync(join(folder, "verdict.1.json"))).toBe(false);
   });
@@ -37,6 +40,14 @@ describe("a recorded verdict", () => {
     await writePlan(folder, planOf());
     expect((await told())[0]).toContain("is kept in verdict.2.json");
     expect(readFileSync(join(folder, "verdict.json"), "utf8")).toBe(first);
+  });
+
+  test("is kept when it came to the same for other reasons", async () => {
+    await writePlan(folder, planOf({ title: "another" }));
+    await judgeRun(folder);
+    const expected = { "no record is lost": { check: "delivery", of: "events" } } as const;
+    await writePlan(folder, planOf({ title: "another", expect: expected }));
+    expect(await told()).toEqual(["the verdict recorded before (unknown for other reasons) is kept in verdict.1.json"]);
   });
 
   test("is kept when it is damaged", async () => {
