@@ -89,10 +89,12 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
   const originMs = afterHeal ? fault.healMs : orderedMs;
   const origin = afterHeal ? `the heal of ${what}` : `${what}${together}`;
   const detectionMs = earliest(firstBad, isBad, noticed) - originMs;
-  const firstSuccessMs = earliest(Math.max(firstBad, start), (i) => !isBad(i), ended) - originMs;
+  /** What was intended before the order, or before that of the heal that did the harm, is no success after it. */
+  const since = Math.max(firstBad, firstFrom(rows, intendedMs, originMs));
+  const firstSuccessMs = earliest(since, (i) => !isBad(i), ended) - originMs;
   const seen = { detectionMs, ...(firstSuccessMs === Infinity ? {} : { firstSuccessMs }) };
   const shown = operationEvidence(journal, rows[firstBad] ?? 0, `first operation to fail or be late after ${origin}`);
-  const lasting = firstLasting(firstBad);
+  const lasting = firstLasting(since);
   const notRecovered = (told: string, figures: Aftermath["figures"], evidence: readonly Evidence[]): Aftermath => {
     if (!isFinal()) return undecided(`${told}; undecided: the record ends early`, figures, evidence);
     return { outcome: "not recovered", verdict: "violated", told, figures, originMs, slowestMs, evidence };
@@ -181,12 +183,12 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
   }
 
   /**
-   * The first success, intended since the order, with no failure up to `steady` later: each failure moves the
-   * candidate behind itself. What had ended before the order says nothing.
+   * The first success from this place on with no failure up to `steady` later: each failure moves the candidate behind
+   * itself.
    */
   function firstLasting(from: number): number | undefined {
     let candidate: number | undefined;
-    for (let i = Math.max(from, start); i < rows.length; i += 1) {
+    for (let i = from; i < rows.length; i += 1) {
       if (candidate !== undefined && intended(i) > intended(candidate) + steadyMs) break;
       if (isBad(i)) candidate = undefined;
       else candidate ??= i;

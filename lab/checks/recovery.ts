@@ -77,7 +77,7 @@ function checkRecovery(spec: RecoverySpec, journal: Journal): Finding {
     anomalies: results.filter((result) => result.verdict === "violated").length,
   };
   const verdict = worst(results.map((result) => result.verdict));
-  const telling = verdict === "held" ? results : results.filter((result) => result.verdict === verdict);
+  const telling = results.filter((result) => result.verdict === verdict);
   const summary = telling.map(({ told }) => told).join("; ");
   return finding(
     verdict,
@@ -137,8 +137,7 @@ function recoveryFrom(
   return part === undefined ? base : { ...base, part, told: `${part}: ${found.told}${besides(part, partsMs)}` };
 }
 
-const badness = ({ verdict, outcome }: Aftermath): number =>
-  verdict === "violated" ? 3 : verdict === "unknown" ? 2 : outcome === "recovered" ? 1 : 0;
+const badness = ({ verdict }: Aftermath): number => (verdict === "violated" ? 2 : verdict === "unknown" ? 1 : 0);
 const slowness = ({ figures }: Aftermath): number => figures.recoveryMs ?? -1;
 
 /** The other parts, the slowest first. */

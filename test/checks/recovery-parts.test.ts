@@ -178,6 +178,16 @@ describe("parts", () => {
   test("the slower of two that recovered is the worse, and one that recovered is worse than one that noticed nothing", () => {
     expect(judge(events, 2_000, ill(4_300), ill(4_500), {}).summary).toMatch(/^partition 1: recovered 510 ms/);
     expect(judge(events, 2_000, {}, ill(4_300), {}).summary).toMatch(/^partition 1: recovered 310 ms/);
+    expect(judge(events, 2_000, {}, ill(4_500)).summary).toMatch(/^partition 1: recovered 510 ms/);
+    const soon = [0, 1].flatMap((partition) =>
+      Array.from({ length: 101 }, (_, i): Partial<Operation> => ({
+        ...{ partition, intendedMs: i * 100, endMs: i * 100 + 0.5 },
+        ...(partition === 1 && i === 39 ? { outcome: "failed", endMs: 4_000.2, error: "X" } : {}),
+      })),
+    );
+    expect(runCheck(spec(2_000), journalOf({ operations: soon, events })).summary).toMatch(
+      /^partition 1: recovered 0\.5 ms/,
+    );
   });
   test("a part of which it is unknown makes the fault unknown; one that is violated weighs more", () => {
     // Partition 1 failed at its end: whether it is well again is not known.

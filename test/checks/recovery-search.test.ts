@@ -76,6 +76,7 @@ describe("what came of a fault", () => {
     expect(few([1_100], [1_100], [1_300], [1_300])).toBe("only 2 of at least 3 operations of events ended after kill");
     expect(few([1_000], [1_200], [1_300])).toMatch(/^kill was not noticed/);
     expect(few([999], [1_200], [1_300])).toMatch(/^only 2 of/);
+    expect(aftermath([...calm, [1_200], [1_300]], {}, {}, [1_100, 5]).told).toMatch(/^only 2 of/);
   });
 
   test("undecided: nothing was offered after it, or ever", () => {
@@ -115,7 +116,7 @@ describe("what is bad, and when it shows", () => {
   test("of several bad ones the earliest to show is the detection, if it showed after the order", () => {
     const rows: Row[] = [
       // Intended after the first bad one, and shown before the order: it says nothing.
-      ...[...without(calm, 900), [955, 47, "failed"] as const, [960, 30, "failed"] as const],
+      ...[...without(calm, 900), [955, 47, "failed"] as const, [960, 40, "failed"] as const],
       ...every100(1_000, 2_000),
     ];
     expect(aftermath(rows).figures.detectionMs).toBe(2);
@@ -210,9 +211,18 @@ describe("the heal", () => {
   test("did it as well, if nothing had shown by then and three had gone well", () => {
     expect(aftermath(rows, { healMs: 1_509 }).figures.recoveryMs).toBe(301);
     expect(aftermath(rows, { healMs: 1_510 }).figures.recoveryMs).toBe(810);
+    expect(aftermath(without(rows, 1_000, 1_100), { healMs: 1_509 }).figures.recoveryMs).toBe(301);
     const two = without(rows, 1_000, 1_100, 1_200);
     expect(aftermath(two, { healMs: 1_509 }).figures.recoveryMs).toBe(810);
     expect(aftermath(two, { healMs: 1_500 }).figures.recoveryMs).toBe(310);
+  });
+  test("what was under way at its order, and showed after it, is its doing: success counts from those intended since", () => {
+    const late = every100(0, 3_000).map(([at]): Row => [at, at === 1_400 ? 400 : 10]);
+    const found = aftermath(late, { healMs: 1_650 }, { limitMs: 300 });
+    expect(found.figures).toEqual({ detectionMs: 50, firstSuccessMs: 60, recoveryMs: 60 });
+    expect(aftermath(late, { healMs: 1_700 }, { limitMs: 300 }).figures).toEqual({
+      ...{ detectionMs: 700, firstSuccessMs: 510, recoveryMs: 510 },
+    });
   });
 });
 
@@ -265,6 +275,8 @@ describe("what lasts", () => {
       originMs: 1_000,
       ...{ slowestMs: 10, figures: { detectionMs: 10, firstSuccessMs: 510, recoveryMs: 510 } },
     });
+    const three = [...calm, ...failing(1_000, 1_400), ...[1_500, 1_600, 1_800].map((at): Row => [at])];
+    expect(aftermath(three, {}, { withinMs: 509 }).figures).toMatchObject({ recoveryMs: 510 });
     const thin = [...calm, ...failing(1_000, 1_400), ...[1_500, 1_600, 2_500].map((at): Row => [at])];
     const short = [...calm, ...failing(1_000, 1_400), ...every100(1_500, 1_700)];
     for (const rows of [thin, short]) {
@@ -281,6 +293,8 @@ describe("what lasts", () => {
       ...{ figures: { detectionMs: 10 }, slowestMs: 0 },
     });
     expect(never(2_000).figures).toEqual({ detectionMs: 10 });
+    const others = aftermath([...calm, ...failing(1_000, 2_000)], {}, {}, [1_001, 5]);
+    expect(others.figures).toEqual({ detectionMs: 10 });
     expect(never(2_000).evidence).toHaveLength(1);
     expect(never(1_999)).toMatchObject({
       ...{ outcome: "undecided", verdict: "unknown" },

@@ -489,7 +489,7 @@ function oracle(
   const place = ordered.indexOf(firstBad);
   const detectionMs =
     Math.min(...bads.filter((row) => ordered.indexOf(row) >= place).map(({ endMs }) => endMs)) - originMs;
-  const successes = goods.filter((row) => ordered.indexOf(row) > place);
+  const successes = goods.filter((row) => ordered.indexOf(row) > place && row.intendedMs >= originMs);
   const firstSuccessMs = Math.min(...successes.map(({ endMs }) => endMs)) - originMs;
   const seen = { detectionMs, ...(successes.length === 0 ? {} : { firstSuccessMs }) };
   const inside = (row: Row): Row[] =>
