@@ -48,3 +48,10 @@ export function keyComparisons(entry: HistoryEntry, history: readonly HistoryEnt
   const slim = (each: HistoryEntry): HistoryEntry => ({ ...each, figures: { ...keyFiguresOf(each) } });
   return compare(slim(entry), earlierOf(entry, history).map(slim));
 }
+
+/** How far a time lies from its median: `+44 %`. A budget's change is no share of it, and is not written. */
+export function writeChange({ figure, now, median }: Comparison): string {
+  if (figure === "budgetShare" || median === 0) return "";
+  const share = Math.round((Math.abs(now - median) / median) * 100);
+  return `${now < median ? "−" : "+"}${share} %`;
+}

@@ -10,6 +10,7 @@ import {
   KEY_FIGURE_TITLES,
   keyComparisons,
   keyFiguresOf,
+  writeChange,
   writeKeyFigure,
   writeSpread,
   type KeyFigure,
@@ -197,7 +198,7 @@ export function scenariosPart({ nights, tonight, subjects }: Nights): Markup {
   const worst = rows.toSorted((a, b) => rankOf(a, tonight) - rankOf(b, tonight));
   return markup`<p class="unit">
       ${shown.length === 1 ? "One night" : `The last ${shown.length}${before} nights`}, newest first; each mark leads to its
-      run, and is the worst of several. Figures are of the newest run, beside the median of the runs before it that held.
+      run, and is the worst of several. Figures are of the newest run; beneath them the median of the runs before it that held, ± their spread.
     </p>
     <div class="scroll wide" role="region" aria-label="Table: scenarios and nights" tabindex="0">
       <table class="matrix">
@@ -247,10 +248,13 @@ function figureCell(figure: KeyFigure, subject: Subject, run: NightRun): Markup 
   if (comparison === undefined || comparison.standing === "too few runs") return markup`${value}`;
   const { standing, runs } = comparison;
   const spread = comparison.spread === undefined ? "" : ` ± ${writeSpread(figure, comparison.spread)}`;
+  // A budget's own words are long, and most have no spread.
+  const near = figure === "budgetShare" || comparison.spread === 0 ? "" : spread;
+  const change = standing === "as before" ? "" : writeChange(comparison);
   const look = standing === "worse" ? "violated" : standing === "better" ? "held" : "";
   return markup`<span title="${standing}: the median of ${runs} runs is ${writeKeyFigure(figure, comparison.median)}${spread}"
-    >${value} <span class="standing ${look}"><span aria-hidden="true">${ARROWS[standing]}</span><span class="hidden">${standing}</span></span
-    ><small>median ${writeKeyFigure(figure, comparison.median)}</small></span
+    >${value} <span class="standing ${look}"><span aria-hidden="true">${ARROWS[standing]}</span><span class="hidden">${standing}</span>${change === "" ? "" : ` ${change}`}</span
+    ><small>${writeKeyFigure(figure, comparison.median)}${near}</small></span
   >`;
 }
 

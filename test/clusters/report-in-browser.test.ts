@@ -1,26 +1,20 @@
 /** The report in a real browser: what people see, hear and reach, at a desk and on a telephone, by day and by night. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import axe from "axe-core";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openEngine, silentProgress, type Engine, type RunSpace } from "../../lab/engine/index.ts";
-import { freshId } from "../../lab/random.ts";
-import { milliseconds, seconds, waitFor } from "../../lab/time.ts";
 import { renderHtml } from "../../reports/index.ts";
 import { heldRun, unknownRun, violatedRun } from "../reports/sample-runs.ts";
+import {
+  axeViolations as violationsOf,
+  DESK,
+  overflow,
+  startBrowser,
+  TELEPHONE,
+  type StartedBrowser,
+} from "./browser.ts";
 
 const SCREENSHOTS = join("reports", "runs", "screenshots");
-const DEBUGGING_PORT = 9_222;
-/** Chromium listens on the container's loopback only, so socat takes what comes from outside there. */
-const COMMAND = [
-  `socat TCP-LISTEN:${DEBUGGING_PORT},fork,reuseaddr TCP:127.0.0.1:9223 &`,
-  "exec chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run",
-  "--disable-background-networking --remote-debugging-port=9223 about:blank",
-].join(" ");
-
-const DESK: BrowserContextOptions = { viewport: { width: 1_280, height: 900 }, colorScheme: "light" };
-const TELEPHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, colorScheme: "light" };
 
 const pages = {
   held: renderHtml(heldRun()),
@@ -30,35 +24,15 @@ const pages = {
 type PageName = keyof typeof pages;
 const NAMES = Object.keys(pages) as PageName[];
 
-let engine: Engine;
-let space: RunSpace;
-let browser: Browser;
+let started: StartedBrowser;
 
 beforeAll(async () => {
   await mkdir(SCREENSHOTS, { recursive: true });
-  engine = await openEngine();
-  const image = (await engine.images(["chromium"], silentProgress)).get("chromium");
-  if (image === undefined) throw new Error("no chromium image");
-  space = await engine.openRun(`t${freshId()}`);
-  const [port = 0] = await space.freePorts(1);
-  await space.startNode({
-    name: "chromium",
-    cluster: "browser",
-    image,
-    command: ["sh", "-c", COMMAND],
-    ports: [{ container: DEBUGGING_PORT, host: port }],
-  });
-  const connect = async (): Promise<{ reached: Browser }> => ({
-    reached: await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { timeout: 5_000 }),
-  });
-  browser = await waitFor("Chromium to take the debugger", connect, { within: seconds(90), every: milliseconds(200) });
+  started = await startBrowser();
 });
-
 afterAll(async () => {
-  // Each only if it came to be: a failed set-up must not hide why.
-  await (browser as Browser | undefined)?.close();
-  await (space as RunSpace | undefined)?.[Symbol.asyncDispose]();
-  await (engine as Engine | undefined)?.[Symbol.asyncDispose]();
+  // Only if it came to be: a failed set-up must not hide why.
+  await (started as StartedBrowser | undefined)?.[Symbol.asyncDispose]();
 });
 
 interface Opened extends AsyncDisposable {
@@ -68,7 +42,7 @@ interface Opened extends AsyncDisposable {
 }
 
 async function open(name: PageName, options: BrowserContextOptions): Promise<Opened> {
-  const context = await browser.newContext(options);
+  const context = await started.browser.newContext(options);
   const page = await context.newPage();
   const noise: string[] = [];
   page.on("request", (request) => noise.push(`request: ${request.url()}`));
@@ -80,20 +54,6 @@ async function open(name: PageName, options: BrowserContextOptions): Promise<Ope
 
 const openAllDetails = (page: Page): Promise<unknown> =>
   page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
-
-/** How many pixels the page is wider than its window. */
-const overflow = (page: Page): Promise<number> =>
-  page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-
-/** What axe finds. Long tables are cut to a few rows first: the others are alike, and axe looks at every cell. */
-async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate("for (const row of document.querySelectorAll('tbody tr:nth-child(n + 6)')) row.remove()");
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<axe.AxeResults>("axe.run(document)");
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ""}`),
-  );
-}
 
 describe.each(NAMES)("the report of a run that is %s", (name) => {
   test("says so before anything else, asks the network for nothing, and says nothing on the console", async () => {

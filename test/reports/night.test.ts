@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { wholeHistoryEntry } from "../../lab/judging/history-entry.ts";
 import type { HistoryEntry } from "../../lab/run-folder/run-folder.ts";
-import { keyComparisons, keyFiguresOf, writeKeyFigure } from "../../reports/night/figures.ts";
+import { keyComparisons, keyFiguresOf, writeChange, writeKeyFigure } from "../../reports/night/figures.ts";
 import {
   cameTo,
   changeOf,
@@ -159,6 +159,14 @@ describe("key figures", () => {
     expect(writeKeyFigure("recoveryMs", 8_712)).toBe("8.7 s");
     expect(writeKeyFigure("budgetShare", 0.64)).toBe("64 %");
     expect(writeKeyFigure("budgetShare", -6.42)).toBe("spent 7.4×");
+    const of = (figure: string, now: number, median: number): string =>
+      writeChange({ figure, now, median, runs: 3, standing: "worse" });
+    expect([of("p99Ms", 151, 104), of("p99Ms", 50, 100), of("p99Ms", 1, 0), of("budgetShare", 0.2, 0.9)]).toEqual([
+      "+45 %",
+      "−50 %",
+      "",
+      "",
+    ]);
   });
 });
 
