@@ -7,6 +7,7 @@ import { finding } from "./evidence.ts";
 import { defineCheck } from "./define.ts";
 import { duration, name, optional, values } from "./fields.ts";
 import { settledTo, undecided } from "./settled.ts";
+import { whereabouts } from "./whereabouts.ts";
 import type { Evidence, Finding } from "./types.ts";
 
 /** The watched subject took these values, in this order (others may lie between); each within `within` of the one before. */
@@ -62,9 +63,19 @@ function checkObserved(spec: ObservedSpec, journal: Journal): Finding {
     return finding("held", `${spec.subject} went ${wanted} in ${formatDuration(tookMs)}`, figures, evidence);
   }
   const limit = spec.within === undefined ? "" : `, each within ${formatDuration(spec.within)} of the one before`;
-  const summary = `${spec.subject} was to go ${wanted}${limit}; it got to ${matched} of ${spec.values.length}, seen: ${seen}`;
+  const summary = `${spec.subject} was to go ${wanted}${limit}; it got to ${matched} of ${spec.values.length}, seen: ${seen}${unwantedIn(spec, sightings, journal)}`;
   const missed = finding("violated", summary, { matched, anomalies: 1 }, evidence);
   return isFinal(spec, journal, [faultMs ?? Infinity, ...reached]) ? missed : undecided(missed);
+}
+
+/** Where the values were seen that nobody asked for; three are told. */
+function unwantedIn({ values }: ObservedSpec, sightings: readonly Sighting[], journal: Journal): string {
+  const unwanted = sightings
+    .filter(({ value }) => !values.includes(value))
+    .map(({ value, atMs }) => ({ value, where: whereabouts(journal, atMs) }))
+    .filter(({ where }) => where !== "")
+    .slice(0, 3);
+  return unwanted.map(({ value, where }) => `; ${told(value)}${where}`).join("");
 }
 
 /** Whether the next value, whichever of these moments it had to follow, would come too late after the end of the record. */

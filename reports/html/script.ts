@@ -1,5 +1,6 @@
 /**
- * What JavaScript adds where it runs: one cursor over all plots with the values under it, and a copy button.
+ * What JavaScript adds where it runs: one cursor over all plots with the values under it, by pointer or by
+ * keyboard; pages for long tables; folds that paper wants open; a copy button.
  * The values are read from the plots' own tables, so that a picture and its table can not disagree.
  */
 export const script = `
@@ -42,6 +43,22 @@ export const script = `
       }
     }
   };
+  for (const { svg, values } of plots) {
+    // The arrow keys move the cursor where a pointer would: a fiftieth of the axis, with Shift a five-hundredth.
+    if (values.length === 0) continue;
+    let at;
+    svg.tabIndex = 0;
+    svg.setAttribute("aria-keyshortcuts", "ArrowLeft ArrowRight Home End Escape");
+    svg.addEventListener("keydown", (event) => {
+      const step = event.shiftKey ? 0.002 : 0.02;
+      const to = { ArrowLeft: (at ?? 0.5) - step, ArrowRight: (at ?? 0.5) + step, Home: 0, End: 0.999, Escape: undefined };
+      if (!(event.key in to)) return;
+      event.preventDefault();
+      at = to[event.key] === undefined ? undefined : Math.min(0.999, Math.max(0, to[event.key]));
+      point(at);
+    });
+    svg.addEventListener("blur", () => { at = undefined; point(undefined); });
+  }
   for (const { svg } of plots) {
     svg.addEventListener("pointermove", (event) => {
       const box = svg.getBoundingClientRect();
@@ -62,8 +79,50 @@ export const script = `
       }
     });
   }
+  // Long tables show a page at a time; on paper, and without JavaScript, they are whole.
+  const PAGE = 50;
+  for (const table of document.querySelectorAll("table")) {
+    const rows = [...table.tBodies[0].rows];
+    if (rows.length <= PAGE * 1.5) continue;
+    const name = table.caption.textContent;
+    const turner = document.createElement("p");
+    turner.className = "pages";
+    const label = document.createElement("span");
+    label.setAttribute("aria-live", "polite");
+    let first = 0;
+    const turn = (to) => {
+      first = Math.max(0, Math.min(to, Math.floor((rows.length - 1) / PAGE) * PAGE));
+      rows.forEach((row, place) => row.classList.toggle("off-page", place < first || place >= first + PAGE));
+      label.textContent = "rows " + (first + 1) + " to " + Math.min(first + PAGE, rows.length) + " of " + rows.length;
+    };
+    const button = (text, by) => {
+      const one = document.createElement("button");
+      one.type = "button";
+      one.textContent = text;
+      one.setAttribute("aria-label", text + " rows of " + name);
+      one.addEventListener("click", () => turn(first + by));
+      return one;
+    };
+    turner.append(button("Earlier", -PAGE), label, button("Later", PAGE));
+    table.closest(".scroll").after(turner);
+    turn(0);
+  }
+  // A link into what is folded, or off the page, opens it.
+  const reveal = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    target?.scrollIntoView({ block: "center" });
+  };
+  addEventListener("hashchange", reveal);
+  if (location.hash) reveal();
+  // Paper has what is violated open, and what held folded.
+  let before = [];
   addEventListener("beforeprint", () => {
-    for (const details of document.querySelectorAll("details.evidence")) details.open = true;
+    before = [...document.querySelectorAll("details[data-print]")].map((details) => [details, details.open]);
+    for (const [details] of before) details.open = details.dataset.print === "open" && !details.closest(".held-card");
+  });
+  addEventListener("afterprint", () => {
+    for (const [details, open] of before) details.open = open;
   });
 })();
 `;

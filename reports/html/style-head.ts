@@ -37,6 +37,9 @@ svg .point.unknown path { fill: var(--unknown-fill); stroke: var(--unknown); str
 .said .warning { color: var(--unknown); }
 .said i { font-style: normal; font-weight: 700; }
 .said details { margin: 0 0 0 5rem; } .said pre { background: none; padding: 0; }
+.pages { display: flex; gap: .7rem; align-items: center; font-size: .8125rem; color: var(--soft); }
+.pages button { font: inherit; padding: .1rem .6rem; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 6px; cursor: pointer; }
+@media screen { .off-page { display: none; } }
 h1 .badge[class] { align-items: baseline; }
 .why { margin-top: .3rem; }
 .whole { white-space: nowrap; }

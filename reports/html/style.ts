@@ -240,7 +240,7 @@ ${headStyle}
 }
 @media print {
   body { background: #fff; font-size: 9.5pt; }
-  nav, .skip, .data, button { display: none; }
+  nav, .skip, .data, button, .pages { display: none; }
   .page { display: block; }
   .card, .plot, .trend li { break-inside: avoid; }
   h2 { break-after: avoid; }

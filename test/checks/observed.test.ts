@@ -31,6 +31,26 @@ function judge(
 describe("observed", () => {
   const shrinksAndGrows = [...seen([3, 10]), fault, ...seen([2, 130], [1, 140], [3, 180])];
 
+  test("what was seen instead is told with its step and its fault", () => {
+    const merged = (value: boolean, atMs: number): JournalEvent => ({ type: "observation", atMs, subject, value });
+    const cut = (number: number, atMs: number): JournalEvent[] => [
+      { type: "step-started", atMs, step: `cut ${number}` },
+      {
+        ...{ type: "fault-ordered", atMs, fault: `fault-${number}`, kind: "partition", spec: {} },
+        ...{ target: "between a and b", targets: ["a ⇄ b"] },
+      },
+    ];
+    const back = (number: number, atMs: number): JournalEvent[] => [
+      { type: "step-ended", atMs, step: `cut ${number}` },
+      { type: "fault-heal-ordered", atMs: atMs + 1, fault: `fault-${number}` },
+    ];
+    const first = [...cut(1, 100), merged(true, 110), ...back(1, 110)];
+    const second = [...cut(2, 200), merged(false, 210), ...back(2, 210)];
+    expect(judge([...first, ...second], [true, true]).summary).toBe(
+      `${subject} was to go true, true; it got to 1 of 2, seen: true, false; false in step "cut 2", during F2 (partition between a and b)`,
+    );
+  });
+
   test("held: these values in this order, others between them", () => {
     expect(judge(shrinksAndGrows, [2, 3])).toMatchInlineSnapshot(`
       {
