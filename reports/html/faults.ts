@@ -28,8 +28,11 @@ export function faultsPart({ faults }: Story): Markup {
 
 function momentsRow(told: FaultStory): Child[] {
   const { fault, effects, takeovers, firstFailureMs, firstSuccessMs, lastingMs } = told;
-  const after = (atMs: number): Markup =>
-    markup`${formatMoment(atMs)}<br /><span class="unit">+${formatDuration(atMs - fault.orderedMs)}</span>`;
+  const after = (atMs: number): Child =>
+    // Journals of old do not say when a fault was ordered, apart from when it was in effect.
+    atMs === fault.orderedMs
+      ? formatMoment(atMs)
+      : markup`${formatMoment(atMs)}<br /><span class="unit">+${formatDuration(atMs - fault.orderedMs)}</span>`;
   const noticed = effects.some(({ harm }) => harm !== undefined);
   const calm = effects.length > 0 && effects.every(({ outcome }) => outcome === "not noticed");
   const nothing = calm ? "not noticed" : "not known";

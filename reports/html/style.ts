@@ -193,7 +193,7 @@ td code { overflow-wrap: anywhere; }
 th { font-weight: 500; }
 thead th { color: var(--soft); position: sticky; top: 0; background: var(--card); border-bottom-color: var(--line); }
 #environment thead th { background: var(--bg); }
-.n { text-align: right; }
+.n { text-align: right; white-space: nowrap; }
 pre { margin: .35rem 0; padding: .6rem .75rem; background: var(--faint); border-radius: 6px; overflow: auto; max-height: 26rem; line-height: 1.45; overflow-wrap: normal; }
 .log pre b { font-weight: 400; color: var(--soft); }
 #logs h3 { margin: .8rem 0 .1rem; }
@@ -244,7 +244,8 @@ ${headStyle}
   .page { display: block; }
   .card, .plot, .trend li { break-inside: avoid; }
   h2 { break-after: avoid; }
-  .scroll, pre { max-height: none; overflow: visible; white-space: pre-wrap; }
+  .scroll, pre, .said { max-height: none; overflow: visible; }
+  pre { white-space: pre-wrap; }
   svg .band { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 `;

@@ -86,6 +86,14 @@ describe.each(NAMES)("the report of a run that is %s", (name) => {
     expect(await overflow(opened.page)).toBe(0);
   });
 
+  test("has story, impact and overview in the first screen", async () => {
+    await using opened = await open(name, { viewport: { width: 1_280, height: 800 }, colorScheme: "light" });
+    for (const part of [".story", ".impact", "#overview svg.time"]) {
+      const box = await opened.page.locator(part).first().boundingBox();
+      expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThan(800);
+    }
+  });
+
   test("gives every plot a name and its data as a table", async () => {
     await using opened = await open(name, DESK);
     const plots = await opened.page.locator('svg[role="img"]').all();
@@ -163,17 +171,64 @@ describe("the report", () => {
     if (box === null) throw new Error("the plot is not there");
     await page.mouse.move(box.x + box.width / 2, box.y + 40);
     const rows = page.locator("#plot-1-load tbody tr");
-    const row = rows.nth(Math.floor((await rows.count()) / 2));
+    const middle = "(({ from, to, row }) => Math.floor((to - from) / 2 / row))";
+    const place = await page.evaluate<number>(`${middle}(document.querySelector("#plot-1-load svg.time").dataset)`);
+    const row = rows.nth(place);
     const cells = await row.locator("th, td").allTextContents();
     expect(await page.locator("#plot-1-load .legend .at").allTextContents()).toEqual(cells.slice(1));
     expect(await page.locator("#plot-1-latency .legend .at").first().textContent()).not.toBe("");
     expect(await page.locator("#roles .cursor").getAttribute("visibility")).toBe("visible");
   });
 
+  test("moves the cursor by keyboard, with the values as by pointer", async () => {
+    await using opened = await open("held", DESK);
+    const { page } = opened;
+    await page.locator("#plot-1-load svg.time").focus();
+    await page.keyboard.press("ArrowRight");
+    const first = await page.locator("#plot-1-load .legend .at").allTextContents();
+    expect(first).not.toContain("");
+    await page.keyboard.press("Home");
+    expect(await page.locator("#plot-1-load .legend .moment").textContent()).not.toBe("");
+    await page.keyboard.press("Escape");
+    expect(await page.locator("#plot-1-load .legend .at").first().textContent()).toBe("");
+  });
+
+  test("shows a long table a page at a time", async () => {
+    await using opened = await open("held", DESK);
+    const { page } = opened;
+    await page.locator("#plot-1-load summary").click();
+    const shown = page.locator("#plot-1-load tbody tr:not(.off-page)");
+    expect(await shown.count()).toBe(50);
+    const before = await shown.first().textContent();
+    await page.locator("#plot-1-load .pages button").last().click();
+    expect(await shown.first().textContent()).not.toBe(before);
+  });
+
+  test("a mark of an offending operation leads to its row", async () => {
+    await using opened = await open("violated", DESK);
+    const { page } = opened;
+    await page.locator("svg.when a").first().focus();
+    await page.keyboard.press("Enter");
+    const hash = await page.evaluate<string>("location.hash");
+    expect(hash).toMatch(/^#e\d+-\d+$/);
+    expect(await page.locator(hash).isVisible()).toBe(true);
+  });
+
+  test("on paper opens what broke, and folds what held", async () => {
+    await using opened = await open("violated", DESK);
+    const { page } = opened;
+    await openAllDetails(page);
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.locator("#broke details.evidence:not([open])").count()).toBe(0);
+    expect(await page.locator(".held-card[open]").count()).toBe(0);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await page.locator(".held-card:not([open])").count()).toBe(0);
+  });
+
   test("is whole without JavaScript", async () => {
     await using opened = await open("held", { ...DESK, javaScriptEnabled: false });
     const { page } = opened;
-    expect(await page.locator("main > section").count()).toBe(14);
+    expect(await page.locator("main > section").count()).toBe(11);
     await page.locator("#plot-1-load summary").click();
     expect(await page.locator("#plot-1-load table").isVisible()).toBe(true);
   });
