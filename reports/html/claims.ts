@@ -30,7 +30,7 @@ export function brokenPart({ verdict }: RunRecord, timeline: Timeline): Markup {
   const assumed = (verdict.assumptions ?? []).filter((one) => one.verdict !== "held");
   const conditions = verdict.conditions.filter((one) => one.verdict !== "held");
   return markup`${cards.map(({ card }) => card())}${assumed.map((result, index) =>
-    promiseCard({ ...result, name: `presupposed: ${result.name}` }, `a${index + 1}`, timeline),
+    promiseCard({ ...result, name: `assumed: ${result.name}` }, `a${index + 1}`, timeline),
   )}${
     conditions.length > 0 &&
     markup`<div class="card">

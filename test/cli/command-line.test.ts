@@ -116,7 +116,8 @@ describe("bad usage ends with 64 and says what to do", () => {
 });
 
 test("an engine that was named and does not answer is said, with exit code 3", async () => {
-  const { code, stderr } = await labHere(["run"]);
+  using runs = temporaryFolder();
+  const { code, stderr } = await labHere(["run"], { RESILIENCE_LAB_RUNS: runs.path });
   expect(code).toBe(3);
   expect(stderr).toContain("unix:///nonexistent/docker.sock");
 });

@@ -97,7 +97,7 @@ describe("merge", () => {
   });
 
   test.each([
-    ["a folder that is not there", ["merge", "/nonexistent"], "is no folder"],
+    ["a folder that is not there", ["merge", "/nonexistent/machine"], "is no folder"],
     ["one that is named twice", ["merge", machines.path, machines.path], "was named twice"],
     ["itself", ["merge", machines.path, "--into", machines.path], "would be merged into itself"],
     ["nothing", ["merge"], "missing required argument"],
