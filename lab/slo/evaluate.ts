@@ -35,7 +35,7 @@ import { writeIndicator, writeSummary } from "./wording.ts";
 
 const DEFAULT_BURN_WINDOW = seconds(5);
 /** More slices than this is a slip of the pen, not a wish. */
-const MOST_SLICES = 1_000_000;
+const MOST_SLICES = 100_000;
 /** Sums of shares are exact to about this. */
 const ROUNDING = 1e-12;
 

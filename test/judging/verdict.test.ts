@@ -21,7 +21,7 @@ describe("the head of a verdict", () => {
     expect(plain).not.toHaveProperty("assumptions");
     const mutant = { name: "one replica", violates: "no record is lost", change: {} };
     const assume = { leads: check.observed({ subject: "leader", values: [1] }) };
-    const whole = judged(twoPlan({ mutant, assume } as unknown as Partial<Plan>));
+    const whole = judged(twoPlan({ mutant, assume }));
     expect(whole).toMatchObject({ mutant: "one replica", assumptions: [{ name: "leads" }] });
   });
 
