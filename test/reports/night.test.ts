@@ -237,8 +237,9 @@ describe("the page of all runs", () => {
     expect(page).not.toContain("could not be drawn");
     const card = page.slice(page.indexOf('aria-label="Table: Mutants of'));
     expect(text(card.slice(card.indexOf("<tr>"), card.indexOf("</table>")))).toMatch(
-      /mutant came to no acknowledged record is lost .* one replica acknowledges/,
+      /mutant came to no acknowledged record is lost .*one replica acknowledges killed ✗ killed it/,
     );
+    expect(text(page)).toContain("Violated by no mutant: writes recover; in-sync replicas return.");
     expect(nightsOf(runs).map((night) => subjectsOf(runs).flatMap((subject) => runsIn(night, subject)).length)).toEqual(
       [10, 50],
     );
