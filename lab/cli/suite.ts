@@ -8,7 +8,7 @@ import { openClusterPool } from "../rehearsal/cluster-pool.ts";
 import { rehearse, type RehearsalResult } from "../rehearsal/rehearse.ts";
 import { historyFile, runsFolder } from "../run-folder/run-files.ts";
 import { readHistory } from "../run-folder/history.ts";
-import { writeSuiteFile, type SuiteCommand } from "../run-folder/suite-file.ts";
+import { forgetSuite, writeSuiteFile, type SuiteCommand } from "../run-folder/suite-file.ts";
 import { plainText } from "../text.ts";
 import { wordFor } from "./catalogue.ts";
 import { describeSuite } from "./durations.ts";
@@ -78,7 +78,9 @@ export async function rehearseAll({
     progress.line(explain(told));
     brokeOff.push(exitOfError(told));
   };
-  // Until it came to its end: what an earlier suite left must not be taken for this one's, should this one die.
+  // What an earlier suite left must not be taken for this one's, should this one die.
+  await forgetSuite(runs, command);
+  await using engine = await openEngine({ progress });
   const account = {
     version: 1,
     command,
@@ -86,7 +88,6 @@ export async function rehearseAll({
     planned: turns.length,
   } as const;
   await writeSuiteFile(runs, { ...account, runs: [], brokeOff: [EXIT.setUpFailed] });
-  await using engine = await openEngine({ progress });
   for (const orphan of await orphanedRuns(engine)) progress.line(`! ${describeOrphan(orphan)}`);
   for (const undone of await undoneOnStanding(engine)) progress.line(`! ${undone}`);
   if (turns.length > 1) progress.line(describeSuite(turns, readHistory(historyFile(runs)).entries));
