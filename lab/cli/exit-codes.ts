@@ -4,6 +4,7 @@
  */
 import type { Verdict } from "../checks/types.ts";
 import { LabError, type ErrorCode } from "../errors.ts";
+import type { MutantOutcome } from "../run-folder/mutants.ts";
 
 export const EXIT = {
   held: 0,
@@ -83,13 +84,13 @@ export const exitOfRecorded = (code: number): ExitCode =>
 
 /** What one mutant's rehearsal came to. */
 export interface Proving extends Ended {
-  /** It was violated by the expectation that it names. */
-  readonly proved: boolean;
+  readonly outcome: MutantOutcome;
 }
 
-/** 0: proved. 1: judged, and not as foretold. Else as its rehearsal: one that showed nothing proves nothing either way. */
-export function exitOfProof({ proved, ...ended }: Proving): ExitCode {
-  if (proved) return EXIT.held;
+/** 0: killed. 1: survived. Unknown, also where something else was violated: as its rehearsal, which proves nothing either way. */
+export function exitOfProof({ outcome, ...ended }: Proving): ExitCode {
+  if (outcome === "killed") return EXIT.held;
+  if (outcome === "unknown") return ended.setUpError === undefined ? EXIT.unknown : exitOfError(ended.setUpError);
   const code = exitOfRun(ended);
   return code === EXIT.held ? EXIT.violated : code;
 }

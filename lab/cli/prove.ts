@@ -3,7 +3,7 @@ import type { Verdict } from "../checks/types.ts";
 import { LabError } from "../errors.ts";
 import type { RehearsalResult } from "../rehearsal/rehearse.ts";
 import type { Scenario } from "../rehearsal/scenario.ts";
-import { mutantOutcome } from "../run-folder/mutants.ts";
+import { mutantOutcome, type MutantOutcome } from "../run-folder/mutants.ts";
 import { chosenScenarios } from "./catalogue.ts";
 import { exitOfProof } from "./exit-codes.ts";
 import { repeatFlag, seedFlag, shardFlag } from "./flags.ts";
@@ -63,7 +63,7 @@ one showed nothing (unknown), 3 when set-up failed; of several the worst: 130, 1
         tell: (result) => {
           if (!json) tellResult(result);
         },
-        codeOf: (result) => exitOfProof({ ...result, proved: proofOf(scenarios, result).proved }),
+        codeOf: (result) => exitOfProof({ ...result, outcome: proofOf(scenarios, result).outcome }),
       });
       const proofs = results.map((result) => proofOf(scenarios, result));
       if (json) printJson(proofs);
@@ -82,6 +82,7 @@ export interface Proof {
   readonly scenario: string;
   readonly mutant: string;
   readonly proved: boolean;
+  readonly outcome: MutantOutcome;
   /** The expectation that had to be violated. */
   readonly violates: string;
   readonly verdict: Verdict;
@@ -108,11 +109,12 @@ export function proofOf(
   const mutant = verdict.mutant ?? "";
   const violates = scenarios.find(({ id }) => id === verdict.scenario)?.mutants[mutant]?.violates ?? "";
   const named = verdict.expectations.find(({ name }) => name === violates);
-  const proved = mutantOutcome(violates, verdict) === "killed";
+  const outcome = mutantOutcome(violates, verdict);
   return {
     scenario: verdict.scenario,
     mutant,
-    proved,
+    proved: outcome === "killed",
+    outcome,
     violates,
     verdict: verdict.verdict,
     detail: `"${violates}" was ${named?.verdict ?? "not judged"}: ${named?.summary ?? ""}`,

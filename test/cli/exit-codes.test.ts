@@ -66,11 +66,12 @@ test.each<[string, ReturnType<typeof run>, ExitCode]>([
 });
 
 test.each<[string, Parameters<typeof exitOfProof>[0], ExitCode]>([
-  ["violated as named", { ...run("violated"), proved: true }, held],
-  ["survived", { ...run("held"), proved: false }, violated],
-  ["violated by another expectation", { ...run("violated"), proved: false }, violated],
-  ["it showed nothing", { ...run("unknown"), proved: false }, unknown],
-  ["its set-up failed", { ...run("unknown", labError("image-failed")), proved: false }, setUpFailed],
+  ["violated as named", { ...run("violated"), outcome: "killed" }, held],
+  ["survived", { ...run("held"), outcome: "survived" }, violated],
+  ["violated by another expectation", { ...run("violated"), outcome: "survived" }, violated],
+  ["violated by another, and not known of the named", { ...run("violated"), outcome: "unknown" }, unknown],
+  ["it showed nothing", { ...run("unknown"), outcome: "unknown" }, unknown],
+  ["its set-up failed", { ...run("unknown", labError("image-failed")), outcome: "unknown" }, setUpFailed],
 ])("one mutant: %s", (_, proving, code) => {
   expect(exitOfProof(proving)).toBe(code);
 });

@@ -146,6 +146,14 @@ describe("what a mutant's run came to", () => {
     ],
     ["unknown where its run showed nothing", unknownRun(200).verdict, "unknown"],
     [
+      "unknown where something else was violated and nothing is known of the one that it names",
+      {
+        ...killed.verdict,
+        expectations: killed.verdict.expectations.map((one) => ({ ...one, verdict: "unknown" as const })),
+      },
+      "unknown",
+    ],
+    [
       "unknown where its record is void, whatever was violated in it",
       { ...killed.verdict, verdict: "unknown" as const },
       "unknown",
