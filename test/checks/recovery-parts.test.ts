@@ -197,8 +197,8 @@ describe("parts", () => {
     expect(unknown.summary).toBe(
       "partition 1: the load ended 500 ms after the heal of kill of a, and no success was lasting yet (partition 0 after 510 ms)",
     );
-    expect(judge(events, 500, ill(4_500), open).summary).toBe(
-      "partition 0: recovered 510 ms after kill of a, wanted 500 ms",
+    expect(judge(events, 505, ill(4_500), open).summary).toBe(
+      "partition 0: recovered 510 ms after kill of a, wanted 505 ms",
     );
   });
   test("of each part the longest recovery of all faults is a figure", () => {
