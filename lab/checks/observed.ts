@@ -82,7 +82,7 @@ function unwantedIn({ values }: ObservedSpec, sightings: readonly Sighting[], jo
 function isFinal({ within }: ObservedSpec, journal: Journal, moments: readonly number[]): boolean {
   if (journal.finished) return true;
   const { eventsMs } = settledTo(journal);
-  return within !== undefined && moments.every((atMs) => eventsMs > atMs + within);
+  return moments.every((atMs) => eventsMs > atMs + (within ?? Infinity));
 }
 
 function sightingsOf(journal: Journal, subject: string): Sighting[] {
