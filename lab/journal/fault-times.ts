@@ -67,7 +67,12 @@ function begun(
   part: Partial<FaultTimes>,
 ): FaultTimes {
   const who = targets.length === 0 || targets.join() === target ? "" : ` (${targets.join(", ")})`;
-  // Links are said with a preposition of their own.
-  const called = /^(between|from) /.test(target) ? `${kind} ${target}` : `${kind} of ${target}`;
+  const called = calledBy(kind, target);
   return { fault, kind, target, targets, called, what: `${called}${who}`, orderedMs: atMs, ...part };
+}
+
+/** Links are said with a preposition, or a verb, of their own: `partition between a and b`, `partition: isolate a`. */
+function calledBy(kind: string, target: string): string {
+  if (/^(between|from) /.test(target)) return `${kind} ${target}`;
+  return target.startsWith("isolate ") ? `${kind}: ${target}` : `${kind} of ${target}`;
 }

@@ -144,7 +144,7 @@ function kindTable({ what, pieces }: Kind, name: string, id: string, timeline: T
     { name: "logs" },
   ];
   const common = shared.map((key) => `${key} ${String(pieces[0]?.detail?.[key] ?? "")}`).join(", ");
-  return markup`<h4>${what} <span class="unit">${pieces.length === 1 ? "" : `× ${pieces.length}`}${common === "" ? "" : `; all: ${common}`}</span></h4>
+  return markup`<p class="kind">${what} <span class="unit">${pieces.length === 1 ? "" : `× ${pieces.length}`}${common === "" ? "" : `; all: ${common}`}</span></p>
     ${table(
       `Evidence for ${name}: ${what}`,
       columns,

@@ -54,7 +54,7 @@ function mutantLine(run: RunRecord): Markup | false {
     ${
       mutant.caught
         ? markup`This is the mutant “${name}”, and it was caught as foretold, by <a href="#broke">${mutant.by}</a>.`
-        : markup`This is the mutant “${name}”, and it was <strong>not caught</strong> as foretold: ${mutant.why}.`
+        : markup`This is the mutant “${name}”, and that it was caught is <strong>not shown</strong>: ${mutant.why}.`
     }
   </p>`;
 }

@@ -54,7 +54,7 @@ export function plot(spec: PlotSpec): Markup {
   const { id, title, timeline, height } = spec;
   return markup`<figure class="plot" id="${id}">
     <figcaption>
-      <h3>${title}</h3>
+      ${spec.named === true ? markup`<p class="plot-title">${title}</p>` : markup`<h3>${title}</h3>`}
       <p class="unit">${spec.unit}</p>
       ${legendOf(spec)}
     </figcaption>

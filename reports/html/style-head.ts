@@ -9,7 +9,7 @@ export const headStyle = `
 .impact li { display: flex; gap: .4rem; align-items: baseline; }
 .impact p { margin: 0; font-weight: 650; }
 .verdict .plot { border: 0; padding: 0; margin: .35rem 0 0; background: none; }
-.verdict .plot h3, .verdict .plot .unit { display: inline; }
+.verdict .plot-title, .verdict .plot .unit { display: inline; }
 .verdict .plot .unit { margin-left: .6rem; }
 .verdict .plot > svg.time { margin-top: 4px; }
 .verdict .legend { gap: 0 .9rem; font-size: .75rem; color: var(--soft); min-height: 1.4em; margin: 0; }
@@ -59,7 +59,8 @@ svg.when { display: block; overflow: visible; }
 svg .kind-name { fill: var(--soft); font-size: 11.5px; }
 svg .offence { fill: var(--violated); stroke: var(--card); stroke-width: 1; }
 svg a:focus-visible .offence { stroke: var(--ink); stroke-width: 2; }
-h4 { margin: .6rem 0 .1rem; font-size: .875rem; font-weight: 600; }
-h4 .unit { font-weight: 400; }
+.plot-title { font-weight: 600; }
+.card .kind { margin: .6rem 0 .1rem; font-size: .875rem; font-weight: 600; }
+.kind .unit { font-weight: 400; }
 tr:has(:target) { background: var(--unknown-bg); }
 `;

@@ -2,8 +2,8 @@
  * What a run means for whoever is on call: data first, then promises, objectives, presuppositions, and what was the
  * lab's own trouble; and whom to wake for it.
  */
+import { mutantOutcome } from "../../lab/run-folder/mutants.ts";
 import type { VerdictFile } from "../../lab/run-folder/run-folder.ts";
-import { foretold } from "../verdicts.ts";
 import type { Loss } from "./loss.ts";
 import type { Told } from "./story.ts";
 import { listed } from "./words.ts";
@@ -27,8 +27,9 @@ const MOST_NAMES = 4;
 /** What a run means, and for whom. */
 export function impactOf({ plan, verdict }: Pick<Told, "plan" | "verdict">, loss: Loss): Impact {
   const points = pointsOf(verdict, loss);
-  const mutant = foretold({ plan, verdict });
-  return { points, wake: mutant === undefined ? wakeFor(points) : wakeForMutant(mutant.caught) };
+  const { mutant } = plan;
+  const wake = mutant === undefined ? wakeFor(points) : wakeForMutant(mutantOutcome(mutant.violates, verdict));
+  return { points, wake };
 }
 
 function pointsOf(verdict: VerdictFile, loss: Loss): readonly ImpactPoint[] {
@@ -103,7 +104,10 @@ function wakeFor(points: readonly ImpactPoint[]): string {
   return "Wake nobody.";
 }
 
-const wakeForMutant = (caught: boolean): string =>
-  caught
-    ? "Wake nobody: one protection was taken away on purpose, and that was seen."
-    : "Wake nobody; the scenario’s author looks at it: one protection was taken away on purpose, and the expectation that guards it did not see it.";
+function wakeForMutant(outcome: ReturnType<typeof mutantOutcome>): string {
+  const taken = "one protection was taken away on purpose";
+  if (outcome === "killed") return `Wake nobody: ${taken}, and that was seen.`;
+  return outcome === "unknown"
+    ? `Wake nobody: ${taken}, and this run cannot tell whether that would be seen; the rehearsal is repeated.`
+    : `Wake nobody; the scenario’s author looks at it: ${taken}, and the expectation that guards it did not see it.`;
+}

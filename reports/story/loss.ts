@@ -19,8 +19,10 @@ export function lossOf({ expectations }: VerdictFile, journal: Journal): Loss {
   const lost = judged.flatMap((result) => lostIn(result, journal));
   if (lost.length > 0) return { state: "lost", told: `${listed(lost)} lost` };
   const broken = judged.filter(({ verdict }) => verdict === "violated");
-  if (broken.length > 0)
-    return { state: "wrong", told: `no loss, but ${listed(broken.map(({ name }) => `“${name}” was violated`))}` };
+  if (broken.length > 0) {
+    const names = listed(broken.map(({ name }) => `“${name}”`));
+    return { state: "wrong", told: `what was acknowledged is not as promised: ${names}` };
+  }
   if (judged.length === 0) return { state: "not judged", told: "loss was not judged" };
   if (judged.some(({ verdict }) => verdict === "unknown"))
     return { state: "not known", told: "whether anything was lost is not known" };

@@ -111,7 +111,7 @@ function wordsOf({ track, harm }: Effect, who: string): HarmWords {
 }
 
 const partsWords = ({ stalled, of, names }: NonNullable<Harm["parts"]>, part: string): string =>
-  stalled === 1 ? (names[0] ?? part) : `${stalled} of ${of} ${part}s`;
+  stalled === 1 ? (names[0] ?? part) : `${stalled === of ? "all" : `${stalled} of`} ${of} ${part}s`;
 
 const NO_HARM: Harm = { total: 0, failed: 0, unknown: 0, late: 0, longestWaitMs: 0 };
 

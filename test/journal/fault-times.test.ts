@@ -53,6 +53,16 @@ describe("when faults were ordered, in force and healed", () => {
     ]);
   });
 
+  test.each([
+    ["leader of events/0", "kill of leader of events/0"],
+    ["between kafka-1 and others", "kill between kafka-1 and others"],
+    ["from kafka-1 to kafka-2", "kill from kafka-1 to kafka-2"],
+    ["isolate leader", "kill: isolate leader"],
+  ])("one of %s is called “%s”", (target, called) => {
+    const [only] = timesOf({ type: "fault-injected", atMs: 1, fault: "f", kind: "kill", asked: target, targets: [] });
+    expect(only?.called).toBe(called);
+  });
+
   test("a journal of old says when it was in effect: it counts from there", () => {
     const [only] = timesOf(injected("fault-1", 13), healed("fault-1", 55));
     expect(only).toMatchObject({ orderedMs: 13, inEffectMs: 13, healedMs: 55 });

@@ -258,14 +258,16 @@ describe("the impact of a run", () => {
 
   test("a mutant wakes nobody, caught or not", () => {
     const mutant = { name: "one replica", change: {}, violates: delivered.name };
-    expect(impact({ expectations: [lost] }, { mutant }).wake).toContain("on purpose, and that was seen");
+    expect(impact({ verdict: "violated", expectations: [lost] }, { mutant }).wake).toContain("on purpose, and that was seen");
     expect(impact({}, { mutant }).wake).toContain("the scenario’s author");
+    const open: ExpectationResult = { ...delivered, verdict: "unknown" };
+    expect(impact({ verdict: "unknown", expectations: [open] }, { mutant }).wake).toContain("the rehearsal is repeated");
   });
 
-  test("what broke a promise without losing anything is not called a loss", () => {
+  test("what broke a promise and lost nothing that was counted is not called a loss", () => {
     const stale: ExpectationResult = { ...lost, figures: { duplicate: 3 } };
     expect(impact({ expectations: [stale] }).points[0]?.told).toBe(
-      "no loss, but “no acknowledged record is lost” was violated",
+      "what was acknowledged is not as promised: “no acknowledged record is lost”",
     );
   });
 });
