@@ -1,6 +1,7 @@
 /** What was lost, from the expectations that judge what was acknowledged. */
 import type { Journal } from "../../lab/journal/types.ts";
 import type { ExpectationResult, VerdictFile } from "../../lab/run-folder/run-folder.ts";
+import { cutText } from "../../lab/text.ts";
 import { countOf, listed, unitOf } from "./words.ts";
 
 export interface Loss {
@@ -20,8 +21,7 @@ export function lossOf({ expectations }: VerdictFile, journal: Journal): Loss {
   if (lost.length > 0) return { state: "lost", told: `${listed(lost)} lost` };
   const broken = judged.filter(({ verdict }) => verdict === "violated");
   if (broken.length > 0) {
-    const names = listed(broken.map(({ name }) => `“${name}”`));
-    return { state: "wrong", told: `what was acknowledged is not as promised: ${names}` };
+    return { state: "wrong", told: `what was acknowledged is not as promised: ${listed(broken.map(foundIn))}` };
   }
   if (judged.length === 0) return { state: "not judged", told: "loss was not judged" };
   if (judged.some(({ verdict }) => verdict === "unknown"))
@@ -30,6 +30,12 @@ export function lossOf({ expectations }: VerdictFile, journal: Journal): Loss {
   const what = units.size === 1 ? `no acknowledged ${[...units].join()}` : "nothing acknowledged";
   return { state: "none", told: `${what} was lost` };
 }
+
+const LONGEST_FOUND = 160;
+
+/** What was found, without the counts that come before a colon. */
+const foundIn = ({ summary }: ExpectationResult): string =>
+  cutText(summary.replace(/^[^:]*\backnowledged[^:]*: /, ""), LONGEST_FOUND);
 
 function lostIn({ verdict, spec, figures }: ExpectationResult, journal: Journal): readonly string[] {
   if (verdict !== "violated") return [];

@@ -116,9 +116,17 @@ const LONGEST_WHAT = 130;
 
 /** What was broken, and whom that meant where the phrase does not say it already. */
 function shortWhat({ what, called, target, targets }: FaultTimes): string {
+  const [alone] = commonNames(targets);
+  if (targets.length > 1 && alone !== undefined && !target.includes(alone)) return `${called} (${alone})`;
   const said = targets.length === 1 && namesOf(targets).join() === target;
   const severalLinks = targets.length > 1 && targets.some((one) => namesOf([one]).length > 1);
   return said || severalLinks || what.length > LONGEST_WHAT ? called : what;
+}
+
+/** The names that every one of several links has: the node that was cut off. */
+function commonNames(targets: readonly string[]): readonly string[] {
+  const [first = [], ...others] = targets.map((target) => namesOf([target]));
+  return first.filter((name) => others.every((names) => names.includes(name)));
 }
 
 function notInForce({ inEffectMs, receipt }: FaultTimes): string {

@@ -170,6 +170,15 @@ describe("the story of a run", () => {
     );
   });
 
+  test("of several links that one node has in common, that node is named", () => {
+    const cut = fault(10_000, { kind: "partition", target: "isolate leader of events/0", healedMs: 20_000 }).map(
+      (event) => ("targets" in event ? { ...event, targets: ["kafka-2 ⇄ kafka-1", "kafka-2 ⇄ kafka-3"] } : event),
+    );
+    expect(linesOf({ events: [...loaded(), ...cut], operations: steadily() })[0]).toContain(
+      "F1 partition: isolate leader of events/0 (kafka-2) at 10.0 s →",
+    );
+  });
+
   test("a role that nobody took over", () => {
     const events = [
       ...loaded(),
@@ -258,16 +267,20 @@ describe("the impact of a run", () => {
 
   test("a mutant wakes nobody, caught or not", () => {
     const mutant = { name: "one replica", change: {}, violates: delivered.name };
-    expect(impact({ verdict: "violated", expectations: [lost] }, { mutant }).wake).toContain("on purpose, and that was seen");
+    expect(impact({ verdict: "violated", expectations: [lost] }, { mutant }).wake).toContain(
+      "on purpose, and that was seen",
+    );
     expect(impact({}, { mutant }).wake).toContain("the scenario’s author");
     const open: ExpectationResult = { ...delivered, verdict: "unknown" };
-    expect(impact({ verdict: "unknown", expectations: [open] }, { mutant }).wake).toContain("the rehearsal is repeated");
+    expect(impact({ verdict: "unknown", expectations: [open] }, { mutant }).wake).toContain(
+      "the rehearsal is repeated",
+    );
   });
 
   test("what broke a promise and lost nothing that was counted is not called a loss", () => {
-    const stale: ExpectationResult = { ...lost, figures: { duplicate: 3 } };
+    const stale = { ...lost, figures: { duplicate: 3 }, summary: "9 acknowledged, 1 read: 3 records seen twice" };
     expect(impact({ expectations: [stale] }).points[0]?.told).toBe(
-      "what was acknowledged is not as promised: “no acknowledged record is lost”",
+      "what was acknowledged is not as promised: 3 records seen twice",
     );
   });
 });
