@@ -6,7 +6,10 @@ import { LabError } from "../../lab/errors.ts";
 import { readJournal } from "../../lab/journal/index.ts";
 import type { ClusterPool, PooledClusters } from "../../lab/rehearsal/cluster-pool.ts";
 import { rehearse, type RehearsalOptions, type RehearsalResult } from "../../lab/rehearsal/rehearse.ts";
+import { readHistory } from "../../lab/run-folder/history.ts";
+import { historyFile } from "../../lab/run-folder/run-files.ts";
 import { milliseconds, sleep } from "../../lab/time.ts";
+import type { Reporter } from "../../reports/index.ts";
 import { temporaryFolder } from "../journal/temporary-folder.ts";
 import { memoryEngine, memoryScenario, memorySetUp, rememberedProgress } from "./memory-environment.ts";
 
@@ -197,4 +200,23 @@ describe("an engine that has gone", () => {
     expect(verdict.verdict).toBe("unknown");
     expect(verdict.reasons.join()).toContain("the container engine stayed");
   });
+});
+
+test("reporters draw the run once it was judged, and what they say is given; the history says what the night needs", async () => {
+  const seen: string[] = [];
+  const reporter: Reporter = {
+    name: "own",
+    run: ({ verdict, folder: of }) => {
+      seen.push(verdict.verdict);
+      return { files: { "own.txt": "drawn" }, terminal: `own: ${of === undefined ? "nowhere" : "in a folder"}` };
+    },
+  };
+  const { folder: run, terminal } = await rehearsal({ reporters: [reporter] });
+  expect({ seen, terminal }).toEqual({ seen: ["held"], terminal: ["own: in a folder"] });
+  expect(readFileSync(join(run, "own.txt"), "utf8")).toBe("drawn");
+  const [entry] = readHistory(historyFile(folder.path)).entries;
+  expect(entry).toMatchObject({ verdict: "held", code: expect.stringMatching(/^[0-9a-f]{16}$/) as string });
+  expect(Object.keys(entry ?? {})).toEqual(
+    expect.arrayContaining(["title", "plan", "images", "violated", "durationMs"]),
+  );
 });
