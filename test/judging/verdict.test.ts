@@ -4,8 +4,11 @@ import { check } from "../../lab/index.ts";
 import { journalOf, type JournalParts } from "../../lab/journal/index.ts";
 import type { JournalEvent } from "../../lab/journal/types.ts";
 import { TAKEN_BY_OTHERS } from "../../lab/judging/crowding.ts";
-import { judge } from "../../lab/judging/judge.ts";
+import { judge, NOT_KNOWN_WHOSE } from "../../lab/judging/judge.ts";
+import { ENGINE_GONE } from "../../lab/judging/voids.ts";
+import { planHash } from "../../lab/run-folder/plan-hash.ts";
 import type { HistoryEntry, Plan } from "../../lab/run-folder/run-folder.ts";
+import { seconds } from "../../lab/time.ts";
 import { SLO, sloText, twoEvents, twoOperations, twoParts, twoPlan } from "./two-of-each.ts";
 
 const judged = (plan: Plan, change: JournalParts = {}, history: readonly HistoryEntry[] = []) =>
@@ -23,6 +26,12 @@ describe("the head of a verdict", () => {
     const assume = { leads: check.observed({ subject: "leader", values: [1] }) };
     const whole = judged(twoPlan({ mutant, assume }));
     expect(whole).toMatchObject({ mutant: "one replica", assumptions: [{ name: "leads" }] });
+  });
+
+  test("notes where the journal does not say whose it is", () => {
+    expect(judged(twoPlan()).notes).toEqual([NOT_KNOWN_WHOSE]);
+    const head = { run: twoPlan().run, planHash: planHash(twoPlan()) };
+    expect(judge(twoPlan(), { ...journalOf(twoParts()), head }, [])).not.toHaveProperty("notes");
   });
 
   test("lasts until the last event, wherever that stands", () => {
@@ -43,6 +52,52 @@ describe("the head of a verdict", () => {
   });
 });
 
+test("an SLO's load is judged as well as an expectation's", () => {
+  const expected = { orders: check.availability({ of: "orders.add", atLeast: 0.5, limit: seconds(1) }) };
+  const met = (slos: Plan["slos"]) =>
+    judged(twoPlan({ expect: expected, slos })).conditions.find(({ name }) => name === "every fault met the load");
+  expect(met({ [SLO]: sloText(0.5) })?.verdict).toBe("held");
+  expect(met({})?.summary).toBe("kill of kafka-1 touched nothing that orders uses");
+});
+
+test("a record that is void is unknown, whatever was violated in it", () => {
+  const gone: JournalEvent = { type: "observation", atMs: 20_900, ...ENGINE_GONE };
+  const plan = twoPlan({ slos: { [SLO]: sloText(0.999) } });
+  expect(judged(plan).verdict).toBe("violated");
+  expect(judged(plan, { events: [...twoEvents, gone] })).toMatchObject({
+    verdict: "unknown",
+    slos: [{ verdict: "violated" }],
+  });
+});
+
+describe("what a stall excuses of an expectation", () => {
+  const stall: JournalEvent = { type: "lateness", atMs: 11_000, of: "event-loop", fromMs: 9_000, maxMs: 2_000 };
+  const operations = (fromMs: number, toMs: number) =>
+    twoOperations.map((one) => {
+      const { load, intendedMs = 0 } = one;
+      const isHit = load === "orders" && intendedMs >= fromMs && intendedMs < toMs;
+      return isHit ? { ...one, outcome: "failed" as const } : one;
+    });
+  const come = (spec: Plan["expect"][string], change: JournalParts = {}) =>
+    judged(twoPlan({ expect: { it: spec } }), { ...change, events: [...twoEvents, stall] }).expectations[0]?.verdict;
+  const share = check.availability({ of: "orders.add", atLeast: 0.95, limit: seconds(1) });
+
+  test("operations of that time, and none of another", () => {
+    expect(come(share, { operations: operations(9_000, 11_000) })).toBe("unknown");
+    expect(come(share, { operations: operations(16_000, 18_000) })).toBe("violated");
+    expect(come(share)).toBe("held");
+  });
+
+  test("what was watched, at any time; a record that is lost, at none", () => {
+    expect(come(check.observed({ subject: "leader", values: [1] }), {})).not.toBe("violated");
+    const late = twoParts().reads?.map((read) => ((read.atMs ?? 0) >= 5_000 ? { ...read, atMs: 20_400 } : read)) ?? [];
+    const handover: Plan["expect"][string] = { check: "handover", of: "events", within: seconds(2) };
+    expect(come(handover, { reads: late })).toBe("unknown");
+    const reads = twoParts().reads?.filter(({ value }) => value !== 100) ?? [];
+    expect(come(check.delivery("events"), { reads })).toBe("violated");
+  });
+});
+
 test("of two objectives each is asked by itself what would excuse it", () => {
   const crowded: readonly JournalEvent[] = [80, 76].map((value, place) => ({
     ...{ type: "observation", atMs: 12_000 + 3_000 * place, subject: TAKEN_BY_OTHERS, value },
@@ -57,7 +112,11 @@ test("of two objectives each is asked by itself what would excuse it", () => {
   const verdicts = (...targets: readonly number[]) => {
     const objectives = targets.map((target) => `{ target: ${target} }`).join();
     const text = sloText(0.5).replace("{ target: 0.5 }", objectives);
-    return judged(twoPlan({ slos: { [SLO]: text } }), { operations, events }).slos.map(({ verdict }) => verdict);
+    const { slos, conditions } = judged(twoPlan({ expect: {}, slos: { [SLO]: text } }), { operations, events });
+    expect(conditions.find(({ name }) => name === "the machine was the lab's")?.verdict).toBe(
+      slos.some(({ verdict }) => verdict === "unknown") ? "unknown" : "held",
+    );
+    return slos.map(({ verdict }) => verdict);
   };
   expect(verdicts(0.9, 0.98, 0.99)).toEqual(["held", "unknown", "violated"]);
   expect(verdicts(0.99, 0.98)).toEqual(["violated", "unknown"]);
