@@ -1,7 +1,7 @@
 /** Several rehearsals on one engine, and their reports together, for a CI job. */
 import { join } from "node:path";
 import type { Reporter } from "../../reports/index.ts";
-import { openEngine } from "../engine/index.ts";
+import { describeEngine, openEngine } from "../engine/index.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { freshSeed } from "../random.ts";
 import { openClusterPool } from "../rehearsal/cluster-pool.ts";
@@ -81,6 +81,7 @@ export async function rehearseAll({
   // What an earlier suite left must not be taken for this one's, should this one die.
   await forgetSuite(runs, command);
   await using engine = await openEngine({ progress });
+  progress.line(describeEngine(engine.info));
   const account = {
     version: 1,
     command,

@@ -9,7 +9,7 @@ import {
   type Topology,
 } from "../systems/index.ts";
 import type { Cluster } from "../systems/types.ts";
-import { openEngine, type Engine } from "../engine/index.ts";
+import { describeEngine, openEngine, type Engine } from "../engine/index.ts";
 import { LabError } from "../errors.ts";
 import { freshId, freshSeed, seededRandom } from "../random.ts";
 import { rememberStanding, silentRecorder } from "../rehearsal/standing-runs.ts";
@@ -47,6 +47,7 @@ Examples:
       using interrupts = heedInterrupts((text) => progress.line(text), "by hand");
       const { signal } = interrupts;
       await using engine = await openEngine({ progress });
+      progress.line(describeEngine(engine.info));
       refuseTooSmallMachine(engine, word, topology);
       const images = await engine.images(["netfilter", ...componentsOf(topology)], progress, signal);
       const run = `up-${freshId()}`;

@@ -9,6 +9,7 @@ import type { ComponentId, Engine, Progress } from "./types.ts";
 
 export * from "./types.ts";
 export type { FaultSupport } from "./doctor/doctor.ts";
+export { describeEngine } from "./describe-engine.ts";
 export { labHome, runHome, ledgerPath } from "./home.ts";
 export { officialBuild } from "./image-build/images-recipes.ts";
 

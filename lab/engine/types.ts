@@ -176,6 +176,8 @@ export interface LinkHelper extends Helper {
 export interface EngineInfo {
   readonly kind: "existing" | "private";
   readonly endpoint: string;
+  /** Who named it, for messages: `DOCKER_HOST`, `docker context "desktop"`, `the lab's private engine`. */
+  readonly from: string;
   readonly version: string;
   readonly apiVersion: string;
   readonly operatingSystem: string;

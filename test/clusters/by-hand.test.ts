@@ -3,7 +3,7 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openEngine, type Engine } from "../../lab/engine/index.ts";
+import { describeEngine, openEngine, type Engine } from "../../lab/engine/index.ts";
 import { seconds, waitFor } from "../../lab/time.ts";
 
 const MAIN = join(import.meta.dirname, "../../lab/cli/main.ts");
@@ -29,6 +29,7 @@ beforeAll(async () => {
   engine = await openEngine();
   const { code, stdout, stderr } = await lab("up", "kafka", "--json");
   expect(code, stderr).toBe(0);
+  expect(stderr).toContain(describeEngine(engine.info));
   up = JSON.parse(stdout) as Up;
 });
 

@@ -30,6 +30,7 @@ export const memoryEngine = (): Engine & { gone: boolean } => ({
   info: {
     kind: "existing",
     endpoint: "memory",
+    from: "this test",
     version: "1",
     apiVersion: "1",
     operatingSystem: "none",

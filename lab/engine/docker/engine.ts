@@ -170,6 +170,7 @@ async function inquire(
   const info: EngineInfo = {
     kind: socketPath(endpoint) === privateEnginePaths().socket ? "private" : "existing",
     endpoint: endpoint.url,
+    from: endpoint.from,
     version: version.Version,
     apiVersion: version.ApiVersion,
     operatingSystem: about.OperatingSystem,

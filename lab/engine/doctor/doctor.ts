@@ -4,15 +4,14 @@ import { messageOf } from "../../errors.ts";
 import { freshId } from "../../random.ts";
 import { findImage, kernelRows } from "./doctor-kernel.ts";
 import { diskRow, limitRows, memoryRow, nodeRow } from "./doctor-machine.ts";
+import { describeEngine } from "../describe-engine.ts";
 import { findEngine, type Found } from "../docker/find.ts";
 import { startHelper } from "../docker/helper.ts";
-import { privateEnginePaths } from "../home.ts";
 import { imageStatus } from "../image-build/images.ts";
 import { REFUSAL_HINT } from "../image-build/images-messages.ts";
 import { imagePolicy, registryTrouble } from "../image-build/images-policy.ts";
 import { BASE_IMAGE } from "../image-build/images-recipes.ts";
 import { whyNotProvision } from "../docker/private-engine.ts";
-import { socketPath } from "../docker/engine-address.ts";
 import type { Helper } from "../types.ts";
 
 export interface DoctorRow {
@@ -77,15 +76,14 @@ async function lookForEngine(): Promise<{ readonly row: DoctorRow; readonly foun
         row: { ...engine, status: "limited", detail: "none answers; the first run installs and starts a private one" },
       };
     }
-    const { Version, ApiVersion } = await found.docker.version();
-    const whose =
-      socketPath(found.endpoint) === privateEnginePaths().socket ? "the lab's private engine" : found.endpoint.from;
+    const { Version: version, ApiVersion: apiVersion } = await found.docker.version();
+    const { url: endpoint, from } = found.endpoint;
     return {
       found,
       row: {
         ...engine,
         status: "ok",
-        detail: `Docker ${Version} (API ${ApiVersion}), ${whose}, ${found.endpoint.url}`,
+        detail: describeEngine({ version, apiVersion, from, endpoint }),
       },
     };
   } catch (error) {
