@@ -7,6 +7,7 @@ import { Anomalies, count, counted, finding, listed, operationEvidence, readEvid
 import { NumberMap, pairOf } from "./number-map.ts";
 import { inOrderOf } from "./order.ts";
 import { readRowsOf, rowsOf } from "./select.ts";
+import { unitSaid } from "../journal/units.ts";
 import { defineCheckOf } from "./define.ts";
 import { duration, name, optional } from "./fields.ts";
 import { settledTo, undecided } from "./settled.ts";
@@ -28,7 +29,7 @@ export const set = defineCheckOf<SetSpec>({
     staleAllowed: optional(duration("how long a known element may be missed by reads"), "none"),
   },
   example: { of: "rows", staleAllowed: seconds(5) },
-  judge: checkSet,
+  judge: (spec, journal) => inUnitsOf(journal, spec.of, checkSet(spec, journal)),
 });
 
 const WORDS = {
@@ -66,6 +67,15 @@ interface Elements {
   /** Ranks of the latest reads that saw and that missed it. */
   readonly lastSeen: Int32Array;
   readonly lastMissed: Int32Array;
+}
+
+/** Elements are called what the load calls them, wherever they are counted: `3 rows lost`. */
+function inUnitsOf(journal: Journal, load: string, found: Finding): Finding {
+  const unit = unitSaid(journal, load);
+  if (unit === undefined) return found;
+  const inUnits = (text: string): string => text.replaceAll(/\belement(s?)\b/g, `${unit}$1`);
+  const evidence = found.evidence.map((piece) => ({ ...piece, what: inUnits(piece.what) }));
+  return { ...found, summary: inUnits(found.summary), evidence };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Journal } from "../journal/types.ts";
 import type { ConditionResult, Plan } from "../run-folder/run-folder.ts";
 import { clientsTookPart } from "./clients.ts";
 import { eventsOf } from "../journal/types.ts";
+import { scheduledInWords } from "../journal/units.ts";
 import { condition } from "./condition.ts";
 import { faultsMetLoad } from "./faults-met.ts";
 import { labKeptGoing } from "./stalls.ts";
@@ -107,7 +108,9 @@ function loadWasOffered(journal: Journal): ConditionResult {
       : [`load ${load}: only ${(100 * share).toFixed(1)} % of ${end.scheduled} scheduled operations were offered`];
   });
   const total = ended.reduce((sum, event) => sum + event.offered, 0);
-  return condition("the load was offered", problems, `${total} operations`);
+  const told = ended.flatMap(({ load, offered }) => scheduledInWords(journal, load, offered) ?? []);
+  const all = told.length > 0 && told.length === ended.length ? told.join(" and ") : `${total} operations`;
+  return condition("the load was offered", problems, all);
 }
 
 function readingEnded(journal: Journal): ConditionResult {

@@ -1,5 +1,6 @@
 /** What operations are called where people read of them: one unit a load, wherever it is counted. */
-import { eventsOf, type Journal } from "../../lab/journal/types.ts";
+import type { Journal } from "../../lab/journal/types.ts";
+import { unitSaid } from "../../lab/journal/units.ts";
 import { formatNumber } from "../format.ts";
 
 /** Names of actions in the journal, as people say them. */
@@ -19,8 +20,8 @@ export const actionWord = (action: string): string => ACTIONS[action] ?? (action
 
 /** What one journalled operation of a load is: `record`, `row`, `request`. */
 export function unitOf(journal: Journal, load: string): string {
-  const part = eventsOf(journal, "load-started").find((event) => event.load === load)?.part;
-  if (part?.unit !== undefined) return part.unit;
+  const said = unitSaid(journal, load);
+  if (said !== undefined) return said;
   const { operations, names } = journal;
   const number = names.indexOf(load);
   const row = operations.load.subarray(0, operations.length).indexOf(number);
