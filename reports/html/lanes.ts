@@ -41,7 +41,8 @@ export function lanePlot(spec: LanesSpec): Markup {
     const label = name === undefined ? undefined : markup`<text class="lane-name" x="0" y="${y + 12}">${name}</text>`;
     if (name !== undefined) y += NAME_HEIGHT;
     const drawn = segments.map((segment) => bar(segment, spec.timeline, y));
-    bars.push({ y, height: BAR_HEIGHT });
+    // A rim above and beneath the bars, which cover the rest.
+    bars.push({ y: y - 2, height: BAR_HEIGHT + 4 });
     y += BAR_HEIGHT + (name === undefined ? 3 : GAP);
     return markup`${label}${drawn}`;
   });

@@ -41,7 +41,7 @@ describe("what an experiment presupposes", () => {
     expect(verdict.verdict).toBe("unknown");
     expect(verdict.reasons).toMatchInlineSnapshot(`
       [
-        "assumption "parts are merged" unknown: presupposition not met: merges during the fault was to go 1; it got to 0 of 1, seen: 0",
+        "assumption "parts are merged" unknown: presupposition not met: merges during the fault was to go 1; it got to 0 of 1, seen: 0; 0 in step "break", during F1 (kill of kafka-1)",
       ]
     `);
     expect(Object.keys(historyEntry(verdict).figures).filter((figure) => figure.includes("merged"))).toEqual([]);
