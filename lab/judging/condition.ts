@@ -6,3 +6,9 @@ export const condition = (name: string, problems: readonly string[], fine: strin
   problems.length === 0
     ? { name, verdict: "held", summary: fine }
     : { name, verdict: "unknown", summary: problems.join("; ") };
+
+/** What follows the first few of what happened `count` times more; nothing where there was no more. */
+export function timesMore(count: number): readonly string[] {
+  if (count <= 0) return [];
+  return [count === 1 ? "and once more" : `and ${String(count)} times more`];
+}

@@ -6,7 +6,7 @@ import type { Journal } from "../journal/types.ts";
 import type { ConditionResult } from "../run-folder/run-folder.ts";
 import { formatDuration, seconds } from "../time.ts";
 import { eventsOf } from "../journal/types.ts";
-import { condition } from "./condition.ts";
+import { condition, timesMore } from "./condition.ts";
 import type { Blame } from "./excuses.ts";
 
 /** What is observed of others every few seconds: percent of all processors since it was last observed. */
@@ -95,7 +95,7 @@ export function machineWasTheLabs(
       ({ fromMs, toMs, percent }) =>
         `others took ${String(percent)} % of the processors from ${formatDuration(fromMs)} to ${formatDuration(toMs)}`,
     );
-  const rest = crowds.length > MOST_TOLD ? [`and ${String(crowds.length - MOST_TOLD)} times more`] : [];
+  const rest = timesMore(crowds.length - MOST_TOLD);
   const most = Math.max(...samples.map(({ percent }) => percent));
   return [
     condition(

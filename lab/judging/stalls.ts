@@ -7,7 +7,7 @@ import type { Journal } from "../journal/types.ts";
 import type { ConditionResult } from "../run-folder/run-folder.ts";
 import { formatDuration, seconds } from "../time.ts";
 import { eventsOf } from "../journal/types.ts";
-import { condition } from "./condition.ts";
+import { condition, timesMore } from "./condition.ts";
 import type { Blame } from "./excuses.ts";
 
 /**
@@ -72,7 +72,7 @@ export function labKeptGoing(journal: Journal): ConditionResult {
     .map(
       ({ who, fromMs, toMs }) => `${who} stood still for ${formatDuration(toMs - fromMs)} at ${formatDuration(fromMs)}`,
     );
-  const rest = stalls.length > MOST_TOLD ? [`and ${String(stalls.length - MOST_TOLD)} times more`] : [];
+  const rest = timesMore(stalls.length - MOST_TOLD);
   return condition(
     "the lab itself kept going",
     [...told, ...rest],

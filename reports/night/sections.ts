@@ -88,10 +88,11 @@ function failureCard(subject: Subject, runs: readonly NightRun[], ran: number): 
 
 function reasonsOf(runs: readonly NightRun[]): Markup {
   const told = runs.map((run) => {
-    const reason = run.entry.reason ?? "no reason was recorded";
-    return reportOf(run) === undefined
-      ? markup`${reason} <span class="unit">(its folder is not here)</span>`
-      : markup`${reason}`;
+    const { reason } = run.entry;
+    if (reportOf(run) !== undefined) return markup`${reason ?? "Its verdict gives no reason."}`;
+    return reason === undefined
+      ? markup`Its folder is gone, and its line of the history gives no reason.`
+      : markup`${reason} <span class="unit">(its folder is gone)</span>`;
   });
   if (told.length === 1) return markup`<p>${told}</p>`;
   return markup`<ul class="each">

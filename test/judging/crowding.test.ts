@@ -124,6 +124,9 @@ describe("one sample", () => {
     expect(told([])).toEqual([most]);
     expect(told(["late", `${excused}, or not`])).toEqual([most]);
     expect(told(["late", excused])).toEqual([`${three}; and 2 times more`]);
+    expect(told([excused], journalOf({ events: shares(90, 1, 80, 1, 70, 1, 60) }))).toEqual([
+      `${three}; and once more`,
+    ]);
     expect(told([excused], journalOf({ events: shares(90, 1, 80, 1, 70) }))).toEqual([three]);
     expect(told([excused], journalOf({}))).toEqual([]);
   });

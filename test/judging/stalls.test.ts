@@ -102,6 +102,7 @@ describe("the lab itself", () => {
     const three = `${one("10 s")}; ${one("20 s")}; ${one("30 s")}`;
     expect(told(1)).toEqual({ name, verdict: "unknown", summary: one("10 s") });
     expect(told(3)).toEqual({ name, verdict: "unknown", summary: three });
+    expect(told(4).summary).toBe(`${three}; and once more`);
     expect(told(5)).toEqual({ name, verdict: "unknown", summary: `${three}; and 2 times more` });
   });
 });

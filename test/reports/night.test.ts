@@ -209,8 +209,12 @@ describe("the page of all runs", () => {
     expect(page).toContain('<a href="run-a/report.html"');
   });
 
-  test("leads to no run whose folder is not there", () => {
-    expect(renderNight({ runs: [ran("02T02:00", { verdict: "unknown" })], leftOut: [] })).not.toContain("report.html");
+  test("leads to no run whose folder is gone, and says what is known of it", () => {
+    const page = (change: Partial<HistoryEntry>): string =>
+      renderNight({ runs: [ran("02T02:00", { verdict: "unknown", ...change })], leftOut: [] });
+    expect(page({})).not.toContain("report.html");
+    expect(text(page({}))).toContain("Its folder is gone, and its line of the history gives no reason.");
+    expect(text(page({ reason: "a stall" }))).toContain("a stall (its folder is gone)");
   });
 
   test("says so where there is nothing", () => {
