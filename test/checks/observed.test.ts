@@ -100,7 +100,7 @@ describe("observed", () => {
     expect([found.verdict, found.summary]).toMatchInlineSnapshot(`
       [
         "violated",
-        "in-sync replicas of events/0 was to go 3, 2, 0; it got to 2 of 3, seen: 3, 2, 1, 3",
+        "in-sync replicas of events/0 was to go 3, 2, 0; it got to 2 of 3, seen: 3, 2, 1, 3; 1 during F1 (kill of kafka-1)",
       ]
     `);
     expect(judge(shrinksAndGrows, [1, 2]).verdict).toBe("violated");
