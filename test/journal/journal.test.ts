@@ -389,7 +389,7 @@ describe("what is no journal", () => {
     });
     expect(told).toMatchInlineSnapshot(`
       [
-        "bad-run-folder: cannot read the journal RUN/missing.bin: ENOENT: no such file or directory, stat 'RUN/missing.bin' (give the folder of a run, as \`lab list\` prints them)",
+        "bad-run-folder: cannot read the journal RUN/missing.bin: ENOENT: no such file or directory, stat 'RUN/missing.bin' (give the folder of a run, with plan.json and journal.bin in it: ls reports/runs lists them)",
         "bad-run-folder: RUN/journal.bin is not a journal (give the folder of a run)",
         "bad-run-folder: RUN/later.bin is a journal of version 3; this lab reads versions up to 2 (judge this run with the lab that wrote it, or a newer one)",
         "bad-run-folder: RUN/folder.bin is no file (give the folder of a run)",
