@@ -5,6 +5,7 @@ import type { NightRecord, NightRun } from "../../reports/night/types.ts";
 import { messageOf } from "../errors.ts";
 import { readHistory } from "../run-folder/history.ts";
 import { historyFile, listRuns, readPlan, readVerdict } from "../run-folder/run-files.ts";
+import { disturbanceOf } from "./disturbance.ts";
 import { wholeHistoryEntry } from "./history-entry.ts";
 
 /**
@@ -22,7 +23,11 @@ export async function collectRuns(runs: string): Promise<NightRecord> {
       const [plan, verdict] = await Promise.all([readPlan(folder), readVerdict(folder)]);
       const recorded = byRun.get(plan.run)?.entry.baseline;
       const entry = { ...wholeHistoryEntry(plan, verdict), ...(recorded === undefined ? {} : { baseline: recorded }) };
-      byRun.set(plan.run, { entry, folder: name, repeat: plan.repeat });
+      const disturbed = disturbanceOf(verdict);
+      byRun.set(plan.run, {
+        ...{ entry, folder: name, repeat: plan.repeat },
+        ...(disturbed === undefined ? {} : { disturbed }),
+      });
     } catch (error) {
       told.push(`a run was left out: ${messageOf(error)}`);
     }

@@ -66,11 +66,13 @@ export function crowdsOf(journal: Journal): readonly Crowd[] {
   return merged.map(({ fromMs, toMs, percent }) => ({ fromMs, toMs, percent: Math.round(percent) }));
 }
 
-const MEANWHILE = "; but others had most of the machine's processors meanwhile";
+/** The condition's name, and what is appended to what others excuse. */
+export const MACHINE_WAS_THE_LABS = "the machine was the lab's";
+export const OTHERS_HAD_IT = "; but others had most of the machine's processors meanwhile";
 
 /** What others excuse: what was intended or under way while they had most of the machine, or shortly before or after. */
 export const blameOfOthers = (journal: Journal): Blame => ({
-  meanwhile: MEANWHILE,
+  meanwhile: OTHERS_HAD_IT,
   spans: crowdsOf(journal).map(({ fromMs, toMs }) => ({ fromMs: fromMs - MARGIN, toMs: toMs + MARGIN })),
 });
 
@@ -87,7 +89,7 @@ export function machineWasTheLabs(
 ): readonly ConditionResult[] {
   const samples = samplesOf(journal);
   if (samples.length === 0) return [];
-  const excused = results.some(({ summary }) => summary.endsWith(MEANWHILE));
+  const excused = results.some(({ summary }) => summary.endsWith(OTHERS_HAD_IT));
   const crowds = excused ? crowdsOf(journal) : [];
   const told = crowds
     .slice(0, MOST_TOLD)
@@ -98,10 +100,6 @@ export function machineWasTheLabs(
   const rest = timesMore(crowds.length - MOST_TOLD);
   const most = Math.max(...samples.map(({ percent }) => percent));
   return [
-    condition(
-      "the machine was the lab's",
-      [...told, ...rest],
-      `others took at most ${String(most)} % of its processors`,
-    ),
+    condition(MACHINE_WAS_THE_LABS, [...told, ...rest], `others took at most ${String(most)} % of its processors`),
   ];
 }

@@ -61,6 +61,10 @@ function whoStood({ of, load, client }: { readonly of: string; readonly load?: s
   return "the load generator";
 }
 
+/** The condition's name, and what is appended to what a stall excuses. */
+export const LAB_KEPT_GOING = "the lab itself kept going";
+export const LAB_STOOD_STILL = "; but the lab itself stood still meanwhile";
+
 /** So many are told one by one. */
 const MOST_TOLD = 3;
 
@@ -74,7 +78,7 @@ export function labKeptGoing(journal: Journal): ConditionResult {
     );
   const rest = timesMore(stalls.length - MOST_TOLD);
   return condition(
-    "the lab itself kept going",
+    LAB_KEPT_GOING,
     [...told, ...rest],
     `no stall of ${formatDuration(STALL_BOUND)} or more was recorded`,
   );
@@ -85,6 +89,6 @@ export function labKeptGoing(journal: Journal): ConditionResult {
  * off what has waited.
  */
 export const blameOfStalls = (journal: Journal): Blame => ({
-  meanwhile: "; but the lab itself stood still meanwhile",
+  meanwhile: LAB_STOOD_STILL,
   spans: stallsOf(journal).map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + (toMs - fromMs) })),
 });

@@ -5,23 +5,17 @@ import { formatDate } from "../format.ts";
 import { markup, raw, type Child, type Markup } from "../html/markup.ts";
 import { facts, section } from "../html/parts.ts";
 import { style } from "../html/style.ts";
+import { failuresPart, undecidedPart } from "./failures.ts";
 import { badness, cameTo, isWell, nightsOf, subjectsOf, systemOf, type Night } from "./night.ts";
 import { cameBadge, LOOK, none, shape, shapeStore } from "./parts.ts";
 import { nightScript } from "./script.ts";
-import {
-  changesPart,
-  failuresPart,
-  flakyPart,
-  mutantsPart,
-  scenariosPart,
-  slowestPart,
-  type Nights,
-} from "./sections.ts";
+import { changesPart, flakyPart, mutantsPart, scenariosPart, slowestPart, type Nights } from "./sections.ts";
 import { nightStyle } from "./style.ts";
 import type { CameTo, NightRecord, NightRun } from "./types.ts";
 
 const parts: readonly { readonly id: string; readonly title: string; readonly draw: (of: Nights) => Child }[] = [
   { id: "failures", title: "What failed", draw: failuresPart },
+  { id: "undecided", title: "Not decided", draw: undecidedPart },
   { id: "changes", title: "New since the night before", draw: changesPart },
   { id: "scenarios", title: "Scenarios", draw: scenariosPart },
   { id: "mutants", title: "Mutants", draw: mutantsPart },

@@ -1,4 +1,4 @@
-/** The page of all runs, part by part: what failed, what is new, all scenarios, all mutants, who wavers, who is slow. */
+/** The page of all runs, part by part: what is new, all scenarios, all mutants, who wavers, who is slow. */
 import type { HistoryEntry } from "../../lab/run-folder/run-folder.ts";
 import { median } from "../../lab/statistics.ts";
 import { formatDuration } from "../../lab/time.ts";
@@ -19,7 +19,6 @@ import {
   badness,
   cameTo,
   changeOf,
-  failingFor,
   flakyOf,
   isWell,
   runsIn,
@@ -28,7 +27,7 @@ import {
   type Night,
   type Subject,
 } from "./night.ts";
-import { cameBadge, described, filtered, linked, nightCell, none, reportOf, strip, subjectHead } from "./parts.ts";
+import { cameBadge, described, filtered, linked, nightCell, none, strip, subjectHead } from "./parts.ts";
 import type { NightRun } from "./types.ts";
 
 /** The matrix shows so many nights; a strip goes further back. */
@@ -40,82 +39,6 @@ export interface Nights {
   readonly nights: readonly Night[];
   readonly tonight: Night;
   readonly subjects: readonly Subject[];
-}
-
-/** Who was not well, the worst first, each with the reasons and the way to its runs. */
-export function failuresPart({ tonight, subjects }: Nights): Markup {
-  const failed = subjects
-    .map((subject) => ({ subject, runs: runsIn(tonight, subject).filter(({ entry }) => !isWell(cameTo(entry))) }))
-    .filter(({ runs }) => runs.length > 0)
-    .toSorted((a, b) => worstOf(a.runs) - worstOf(b.runs));
-  if (failed.length === 0) return none("Nothing failed: each scenario held, and each mutant was killed.");
-  return markup`${failed.map(({ subject, runs }) => failureCard(subject, runs, runsIn(tonight, subject).length))}`;
-}
-
-const worstOf = (runs: readonly NightRun[]): number => Math.min(...runs.map(({ entry }) => badness(cameTo(entry))));
-
-function failureCard(subject: Subject, runs: readonly NightRun[], ran: number): Markup {
-  const worst = worstRun(runs);
-  if (worst === undefined) return none("");
-  const came = cameTo(worst.entry);
-  const { scenario, mutant, title } = subject;
-  const repeats = runs.flatMap(({ repeat }) => (repeat === undefined ? [] : [repeat]));
-  return markup`<article class="card failure" ${filtered(subject, came)}>
-    <div class="head">
-      <h3>${cameBadge(came)} ${linked(worst, mutant ?? title)} <code class="id">${mutant === undefined ? scenario : `mutant of ${scenario}`}</code></h3>
-      <span class="unit">${sinceOf(subject, runs.length, ran)}</span>
-    </div>
-    ${
-      worst.entry.outcome === "survived" &&
-      markup`<p>
-        It was to violate “${worst.entry.violates ?? ""}”, and did not:
-        ${
-          (worst.entry.violated ?? []).length === 0
-            ? "nothing shows that the lab would notice"
-            : "what was violated is something else"
-        }.
-      </p>`
-    }
-    ${reasonsOf(runs)}
-    ${
-      repeats.length > 0 &&
-      markup`<details><summary>Repeat ${repeats.length === 1 ? "it" : "them"}</summary>
-        <pre tabindex="0"><code>${whole(repeats.join("\n"))}</code></pre>
-      </details>`
-    }
-  </article>`;
-}
-
-function reasonsOf(runs: readonly NightRun[]): Markup {
-  const told = runs.map((run) => {
-    const { reason } = run.entry;
-    if (reportOf(run) !== undefined) return markup`${reason ?? "Its verdict gives no reason."}`;
-    return reason === undefined
-      ? markup`Its folder is gone, and its line of the history gives no reason.`
-      : markup`${reason} <span class="unit">(its folder is gone)</span>`;
-  });
-  if (told.length === 1) return markup`<p>${told}</p>`;
-  return markup`<ul class="each">
-    ${runs.map((run, place) => markup`<li>${linked(run, run.entry.startedAt.slice(11, 16), described(run))} ${told[place]}</li>`)}
-  </ul>`;
-}
-
-/** How often, and since when: `2 of 3 runs · well in the run before`. */
-function sinceOf(subject: Subject, failed: number, ran: number): string {
-  const often = ran === 1 ? [] : [`${failed} of ${ran} runs`];
-  const times = failingFor(subject);
-  const before = subject.runs.length - times;
-  const since =
-    times === 0
-      ? "well again in its last run"
-      : before === 0
-        ? times === 1
-          ? "its first run"
-          : "never well yet"
-        : times === 1
-          ? "well in the run before"
-          : `not well for ${times} runs`;
-  return [...often, since].join(" · ");
 }
 
 /** What is not as it was: verdicts, scenarios and mutants that came or went, figures that left their baselines. */

@@ -13,6 +13,7 @@ code.id { color: var(--soft); font-size: .75rem; font-weight: 400; }
 .failure { padding-top: .6rem; padding-bottom: .6rem; }
 .failure pre { max-height: 8rem; }
 .failure .each { margin: .2rem 0; padding-left: 1.1rem; }
+.disturbed:not(:has(li:not([hidden]))) { display: none; }
 .changes { list-style: none; margin: 0; padding: 0; }
 .changes li { padding: .3rem 0; border-bottom: 1px solid var(--faint); }
 /* Words for those who do not see are placed absolutely, and must not widen the page. */

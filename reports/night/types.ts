@@ -7,7 +7,11 @@ export interface NightRun {
   readonly folder?: string;
   /** The one command that repeats it. */
   readonly repeat?: string;
+  /** What alone left it undecided; absent where anything else speaks against it, or only the history knows of it. */
+  readonly disturbed?: Disturbance;
 }
+
+export type Disturbance = "busy machine" | "the lab stood still";
 
 /** All that the page is drawn from. */
 export interface NightRecord {

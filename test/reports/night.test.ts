@@ -209,6 +209,20 @@ describe("the page of all runs", () => {
     expect(page).toContain('<a href="run-a/report.html"');
   });
 
+  test("keeps what is not decided apart from what failed, and what was only disturbed in one card", () => {
+    const open: Partial<HistoryEntry> = { verdict: "unknown", reason: "not seen" };
+    const disturbed = (scenario: string): NightRun => ({
+      ...ran("02T02:00", { ...open, scenario }, scenario),
+      disturbed: "busy machine",
+    });
+    const runs = [disturbed("kafka/b"), disturbed("kafka/c"), ran("02T03:00", { ...open, scenario: "kafka/d" })];
+    const page = renderNight({ runs, leftOut: [] });
+    const partOf = (id: string): string => text(new RegExp(`<section id="${id}"[^]*?</section>`).exec(page)?.[0] ?? "");
+    expect(partOf("failures")).toContain("Nothing: no scenario was violated, and no mutant survived.");
+    expect(partOf("undecided")).toMatch(/kafka\/d .*not seen .*Disturbed: 2 runs .*kafka\/b .*kafka\/c /);
+    expect(partOf("undecided").match(/Repeat/g)).toHaveLength(1);
+  });
+
   test("leads to no run whose folder is gone, and says what is known of it", () => {
     const page = (change: Partial<HistoryEntry>): string =>
       renderNight({ runs: [ran("02T02:00", { verdict: "unknown", ...change })], leftOut: [] });
