@@ -50,7 +50,9 @@ beforeAll(async () => {
     .withAutoCleanup(false)
     .withLabels(runLabels(run, false))
     .withNetworkMode("none")
-    .withBindMounts([{ source: socket, target: "/var/run/docker.sock" }])
+    // Not in /var/run: that is a link to /run, and Docker 28 copies nothing into a container with a mount behind a link.
+    .withBindMounts([{ source: socket, target: "/run/docker.sock" }])
+    .withEnvironment({ DOCKER_HOST: "unix:///run/docker.sock" })
     .withCopyContentToContainer([
       { target: `/work/${FILE}`, content: text },
       { target: "/work/labels.yml", content: labelled() },
