@@ -19,4 +19,13 @@ export function disturbanceOf(judged: VerdictFile): Disturbance | undefined {
   return trouble.includes(LAB_KEPT_GOING) ? "the lab stood still" : "busy machine";
 }
 
+/** The first reason that is none of the machine's or the lab's, or else the first; undefined where there is none. */
+export const tellingReason = ({ reasons }: Pick<VerdictFile, "reasons">): string | undefined =>
+  reasons.find(
+    (reason) =>
+      !CONDITIONS.some((name) => reason.startsWith(`condition "${name}" `)) &&
+      !reason.endsWith(LAB_STOOD_STILL) &&
+      !reason.endsWith(OTHERS_HAD_IT),
+  ) ?? reasons[0];
+
 const isOpen = ({ verdict }: { readonly verdict: string }): boolean => verdict !== "held";

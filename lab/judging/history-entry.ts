@@ -3,6 +3,7 @@ import { mutantOutcome } from "../run-folder/mutants.ts";
 import { experimentHash } from "../run-folder/plan-hash.ts";
 import type { HistoryEntry, Plan, VerdictFile } from "../run-folder/run-folder.ts";
 import { cutText } from "../text.ts";
+import { tellingReason } from "./disturbance.ts";
 
 /** A line of the history is read by every later run. */
 const LONGEST_REASON = 500;
@@ -31,7 +32,7 @@ export function historyEntry(judged: VerdictFile): HistoryEntry {
 export function wholeHistoryEntry(plan: Plan, judged: VerdictFile): HistoryEntry {
   const { figures, ...head } = historyEntry(judged);
   const violated = [...judged.expectations, ...judged.slos].filter(({ verdict }) => verdict === "violated");
-  const [reason] = judged.reasons;
+  const reason = tellingReason(judged);
   const { code, images } = plan.environment;
   return {
     ...head,

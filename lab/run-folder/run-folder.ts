@@ -130,7 +130,7 @@ export interface HistoryEntry {
   /** From the beginning of the set-up to the last thing journalled; entries of old did not say. */
   readonly durationMs?: number;
   readonly verdict: Verdict;
-  /** The first reason for a verdict that is not held. */
+  /** The first reason for a verdict that is not held, of the machine's or the lab's own only where there is no other. */
   readonly reason?: string;
   /** The names of the expectations and objectives that were violated. */
   readonly violated?: readonly string[];

@@ -7,7 +7,7 @@ import { facts, section } from "../html/parts.ts";
 import { style } from "../html/style.ts";
 import { failuresPart, undecidedPart } from "./failures.ts";
 import { badness, cameTo, isWell, nightsOf, subjectsOf, systemOf, type Night } from "./night.ts";
-import { cameBadge, LOOK, none, shape, shapeStore } from "./parts.ts";
+import { cameBadge, LOOK, MEANING, none, shape, shapeStore } from "./parts.ts";
 import { nightScript } from "./script.ts";
 import { changesPart, flakyPart, mutantsPart, scenariosPart, slowestPart, type Nights } from "./sections.ts";
 import { nightStyle } from "./style.ts";
@@ -96,6 +96,7 @@ function nightHead(tonight: Night, nights: readonly Night[]): Markup {
   return markup`<section id="verdict" class="verdict ${LOOK[worst]}" aria-labelledby="verdict-title">
     <h1 id="verdict-title"><span class="badge ${LOOK[worst]}">${shape(worst)}<span>${headline(tonight)}</span></span> <span class="title">The night of ${name}</span></h1>
     ${tally("rehearsal", "rehearsals", scenarios)}${tally("mutant’s run", "mutants’ runs", mutants)}
+    ${mutants.length > 0 && markup`<p class="unit">${meanings(mutants)}</p>`}
     ${facts([
       ["from", formatDate(runs[0]?.entry.startedAt ?? "")],
       ["took", formatDuration(spanMs)],
@@ -114,6 +115,12 @@ const tally = (one: string, many: string, runs: readonly NightRun[]): Markup | f
     <b>${runs.length}</b> ${runs.length === 1 ? one : many}:
     ${countsOf(runs).map(([came, count]) => markup`<span>${cameBadge(came)} <b>${count}</b></span>`)}
   </p>`;
+
+/** What the words mean that a mutant came to, of those that are there. */
+function meanings(mutants: readonly NightRun[]): string {
+  const came = new Set(mutants.map(({ entry }) => cameTo(entry)));
+  return (["survived", "killed"] as const).flatMap((word) => (came.has(word) ? [MEANING[word]] : [])).join(" ");
+}
 
 /** Links to this very page: without JavaScript they change its address, and all stays shown. */
 function filters({ runs }: Night): Markup {

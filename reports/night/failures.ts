@@ -1,7 +1,7 @@
 /** What was not well in a night: what failed, and what was not decided. */
 import { markup, whole, type Markup } from "../html/markup.ts";
-import { badness, cameTo, failingFor, isWell, runsIn, worstRun, type Subject } from "./night.ts";
-import { cameBadge, described, filtered, linked, none, reportOf } from "./parts.ts";
+import { badness, cameTo, expectationsIn, failingFor, isWell, runsIn, worstRun, type Subject } from "./night.ts";
+import { cameBadge, described, filtered, linked, MEANING, none, reportOf } from "./parts.ts";
 import type { Nights } from "./sections.ts";
 import type { NightRun } from "./types.ts";
 
@@ -87,20 +87,26 @@ function failureCard({ subject, runs, ran }: Bad): Markup {
       <h3>${cameBadge(came)} ${linked(worst, mutant ?? title)} ${idOf(subject)}</h3>
       <span class="unit">${sinceOf(subject, runs.length, ran)}</span>
     </div>
-    ${
-      worst.entry.outcome === "survived" &&
-      markup`<p>
-        It was to violate “${worst.entry.violates ?? ""}”, and did not:
-        ${
-          (worst.entry.violated ?? []).length === 0
-            ? "nothing shows that the lab would notice"
-            : "what was violated is something else"
-        }.
-      </p>`
-    }
+    ${mutantNote(worst)}
     ${reasonsOf(runs)}
     ${repeatOf(runs)}
   </article>`;
+}
+
+/** What a mutant's run means that was not killed, and what is to be done; lines of old do not say enough. */
+function mutantNote({ entry }: NightRun): Markup | false {
+  const { mutant, violates, violated = [] } = entry;
+  if (mutant === undefined || violates === undefined) return false;
+  const isJudged = cameTo(entry) === "survived";
+  const others = expectationsIn(entry).filter((name) => name !== violates && violated.includes(name));
+  if (!isJudged && (others.length === 0 || violated.includes(violates))) return false;
+  const wanted = `“${violates}” was to be violated, and ${isJudged ? "was not" : "it is not known whether it is"}`;
+  if (others.length === 0) return markup`<p>${MEANING.survived} ${wanted}.</p>`;
+  const named = others.map((name) => `“${name}”`).join(", ");
+  return markup`<p>
+    ${wanted}; another expectation was: ${named}. Name the other expectation in the scenario, or find out why
+    “${violates}” ${isJudged ? "held" : "could not be judged"}.
+  </p>`;
 }
 
 function reasonsOf(runs: readonly NightRun[]): Markup {

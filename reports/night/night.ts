@@ -148,3 +148,11 @@ export function failingFor({ runs }: Subject): number {
   const lastWell = runs.findLastIndex(({ entry }) => isWell(cameTo(entry)));
   return runs.length - 1 - lastWell;
 }
+
+/** The names of a run's expectations, from all that its entry says of them: lines of old have figures alone. */
+export const expectationsIn = (entry: HistoryEntry): readonly string[] => [
+  ...new Set([
+    ...(entry.violates === undefined ? [] : [entry.violates]),
+    ...Object.keys(entry.figures).flatMap((name) => /^expectation\/(.*)\/[^/]+$/.exec(name)?.[1] ?? []),
+  ]),
+];

@@ -18,6 +18,12 @@ export const LOOK: Readonly<Record<CameTo, Verdict>> = {
   survived: "violated",
 };
 
+/** What the words for a mutant mean. */
+export const MEANING = {
+  killed: "Killed: seen red as foretold.",
+  survived: "Survived: nobody noticed that the protection was gone.",
+} as const;
+
 const VERDICTS: readonly Verdict[] = ["held", "violated", "unknown"];
 
 /** The shapes once, so that a thousand small ones are references to them. */

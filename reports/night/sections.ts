@@ -3,7 +3,7 @@ import type { HistoryEntry } from "../../lab/run-folder/run-folder.ts";
 import { median } from "../../lab/statistics.ts";
 import { formatDuration } from "../../lab/time.ts";
 import type { Comparison } from "../../lab/slo/types.ts";
-import { markup, whole, type Child, type Markup } from "../html/markup.ts";
+import { markup, type Child, type Markup } from "../html/markup.ts";
 import { table } from "../html/parts.ts";
 import {
   KEY_FIGURES,
@@ -19,6 +19,7 @@ import {
   badness,
   cameTo,
   changeOf,
+  expectationsIn,
   flakyOf,
   isWell,
   runsIn,
@@ -27,7 +28,7 @@ import {
   type Night,
   type Subject,
 } from "./night.ts";
-import { cameBadge, described, filtered, linked, nightCell, none, strip, subjectHead } from "./parts.ts";
+import { cameBadge, described, filtered, linked, MEANING, nightCell, none, strip, subjectHead } from "./parts.ts";
 import type { NightRun } from "./types.ts";
 
 /** The matrix shows so many nights; a strip goes further back. */
@@ -191,7 +192,8 @@ export function mutantsPart({ tonight, subjects }: Nights): Markup {
       Math.min(...a.map((each) => rankOf(each, tonight))) - Math.min(...b.map((each) => rankOf(each, tonight))),
   );
   return markup`<p class="unit">
-      ✗: the expectation that the mutant names was violated, which killed it. (✗): violated as well. ·: not violated. Beneath each mutant its last 14 runs.
+      A mutant takes one protection away and names the expectation that must notice. ${MEANING.killed} ${MEANING.survived}
+      ✗: the expectation that the mutant names was violated, which killed it. (✗): another was violated. ·: not violated. Beneath each mutant its last 14 runs.
     </p>
     <div class="mutants">${groups.map(([scenario, of]) => mutantsOfOne(scenario, of))}</div>`;
 }
@@ -222,14 +224,6 @@ function mutantsOfOne(scenario: string, mutants: readonly Subject[]): Markup {
   </article>`;
 }
 
-/** Their names, from all that an entry says of them: lines of old have figures alone. */
-const expectationsIn = (entry: HistoryEntry): readonly string[] => [
-  ...new Set([
-    ...(entry.violates === undefined ? [] : [entry.violates]),
-    ...Object.keys(entry.figures).flatMap((name) => /^expectation\/(.*)\/[^/]+$/.exec(name)?.[1] ?? []),
-  ]),
-];
-
 function killMark({ violates, violated, verdict }: HistoryEntry, name: string): Markup {
   if (violated === undefined) return markup`<span class="none">?</span>`;
   if (!violated.includes(name)) {
@@ -237,7 +231,7 @@ function killMark({ violates, violated, verdict }: HistoryEntry, name: string): 
       name === violates ? markup`<span class="none" title="this was to be violated">· wanted</span>` : undefined;
     return wanted ?? markup`<span class="none">·</span>`;
   }
-  if (name !== violates) return markup`<span title="violated beside it">(✗)</span>`;
+  if (name !== violates) return markup`<span title="violated, and not named by the mutant">(✗)</span>`;
   return verdict === "violated"
     ? markup`<b title="this killed it">✗<span class="hidden"> killed it</span></b>`
     : markup`<span title="violated, in a run that proves nothing">✗?</span>`;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { disturbanceOf } from "../../lab/judging/disturbance.ts";
+import { disturbanceOf, tellingReason } from "../../lab/judging/disturbance.ts";
 import type { VerdictFile } from "../../lab/run-folder/run-folder.ts";
 
 const part = (verdict: string, summary: string, name = "a") => ({ name, verdict, summary, figures: {} });
@@ -24,4 +24,15 @@ test.each<[string, object, string | undefined]>([
   ["no condition", { expectations: [part("unknown", "no load")] }, undefined],
 ])("%s", (_, change, told) => {
   expect(disturbanceOf(judged(change))).toBe(told);
+});
+
+test("the reason that is told is the first that the machine and the lab are not to blame for, or else the first", () => {
+  const reasons = [
+    'condition "the machine was the lab\'s" unknown: others took 60 %',
+    `SLO "a" unknown: ${late.summary}`,
+    `expectation "b" unknown: ${unseen.summary}`,
+  ];
+  expect(tellingReason({ reasons: [...reasons, "first", "second"] })).toBe("first");
+  expect(tellingReason({ reasons })).toBe(reasons[0]);
+  expect(tellingReason({ reasons: [] })).toBeUndefined();
 });

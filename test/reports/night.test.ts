@@ -201,7 +201,7 @@ describe("the page of all runs", () => {
       "violated A dies kafka/a well in the run before three records were lost Repeat it npm start -- run kafka/a --seed 1",
     );
     expect(told).toContain(
-      "It was to violate “nothing is lost”, and did not: nothing shows that the lab would notice.",
+      "Survived: nobody noticed that the protection was gone. “nothing is lost” was to be violated, and was not.",
     );
     expect(told).toContain("A dies kafka/a was held, is violated");
     expect(told).toContain("a line was left out");
@@ -221,6 +221,24 @@ describe("the page of all runs", () => {
     expect(partOf("failures")).toContain("Nothing: no scenario was violated, and no mutant survived.");
     expect(partOf("undecided")).toMatch(/kafka\/d .*not seen .*Disturbed: 2 runs .*kafka\/b .*kafka\/c /);
     expect(partOf("undecided").match(/Repeat/g)).toHaveLength(1);
+  });
+
+  test("says of a mutant that another expectation noticed what is to be done", () => {
+    const noteOf = (change: Partial<HistoryEntry>): string => {
+      const figures = { "expectation/reads go on/good": 1 };
+      const violated = ["reads go on", "an objective"];
+      const of = { mutant: "m", violates: "nothing is lost", verdict: "violated", violated, figures } as const;
+      return text(renderNight({ runs: [ran("02T02:00", { ...of, ...change })], leftOut: [] }));
+    };
+    expect(noteOf({ outcome: "survived" })).toContain(
+      "“nothing is lost” was to be violated, and was not; another expectation was: “reads go on”. Name the other expectation in the scenario, or find out why “nothing is lost” held.",
+    );
+    expect(noteOf({ outcome: "unknown" })).toContain(
+      "and it is not known whether it is; another expectation was: “reads go on”. Name the other expectation in the scenario, or find out why “nothing is lost” could not be judged.",
+    );
+    for (const change of [{ outcome: "killed" }, { outcome: "unknown", violated: ["an objective"] }] as const)
+      expect(noteOf(change)).not.toContain("Name the other");
+    expect(noteOf({ outcome: "killed" })).toContain("Killed: seen red as foretold.");
   });
 
   test("leads to no run whose folder is gone, and says what is known of it", () => {
