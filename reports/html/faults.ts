@@ -1,7 +1,8 @@
 /** Each fault's moments, side by side, and its receipts: what was asked, what that meant, what was measured. */
 import { formatDuration } from "../../lab/time.ts";
 import { formatMoment } from "../format.ts";
-import { overMs, type FaultStory, type Story } from "../story/story.ts";
+import { overMs } from "../story/force.ts";
+import type { FaultStory, Story } from "../story/story.ts";
 import { markup, type Child, type Markup } from "./markup.ts";
 import { badge, figures, table } from "./parts.ts";
 
@@ -35,7 +36,8 @@ function momentsRow(told: FaultStory): Child[] {
       : markup`${formatMoment(atMs)}<br /><span class="unit">+${formatDuration(atMs - fault.orderedMs)}</span>`;
   const noticed = effects.some(({ harm }) => harm !== undefined);
   const calm = effects.length > 0 && effects.every(({ outcome }) => outcome === "not noticed");
-  const nothing = calm ? "not noticed" : "not known";
+  const before = effects.find((effect) => effect.before !== undefined)?.before;
+  const nothing = calm ? (before === undefined ? "not noticed" : `not before ${before}`) : "not known";
   const moved = takeovers.filter(({ to }) => to !== "").at(-1);
   const over = overMs(fault);
   return [
@@ -44,8 +46,18 @@ function momentsRow(told: FaultStory): Child[] {
     fault.inEffectMs === undefined ? markup`${badge("unknown")} never` : after(fault.inEffectMs),
     firstFailureMs === undefined ? nothing : after(firstFailureMs),
     moved === undefined ? (takeovers.length > 0 ? "to nobody" : "none") : after(moved.atMs),
-    firstSuccessMs === undefined ? (noticed ? "never" : "–") : after(firstSuccessMs),
-    lastingMs === undefined ? (noticed ? "not before the load ended" : "–") : after(lastingMs),
+    firstSuccessMs === undefined
+      ? noticed
+        ? told.unwellBefore === undefined
+          ? "never"
+          : `not before ${told.unwellBefore}`
+        : "–"
+      : after(firstSuccessMs),
+    lastingMs === undefined
+      ? noticed
+        ? `not before ${told.unwellBefore ?? "the load ended"}`
+        : "–"
+      : after(lastingMs),
     over === undefined ? notHealed(told) : after(over),
   ];
 }

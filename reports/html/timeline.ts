@@ -1,7 +1,7 @@
 /** The axis that all plots of a report share: its span, its buckets, and the faults and steps that are marked on it. */
 import { faultTimes, type FaultTimes } from "../../lab/journal/fault-times.ts";
 import { eventsOf, type EventOf, type Journal, type JournalEvent } from "../../lab/journal/types.ts";
-import { overMs } from "../story/story.ts";
+import { overMs } from "../story/force.ts";
 
 /** A fault on the axis. */
 export interface FaultSpan {

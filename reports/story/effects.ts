@@ -2,9 +2,10 @@
 import { OK, FAILED, type Journal } from "../../lab/journal/types.ts";
 import { recoveries, type Recovery, type RecoverySpec } from "../../lab/checks/recovery.ts";
 import { selectionOf } from "../../lab/checks/select.ts";
-import { faultTimes } from "../../lab/journal/fault-times.ts";
+import { faultTimes, type FaultTimes } from "../../lab/journal/fault-times.ts";
 import type { Plan } from "../../lab/run-folder/run-folder.ts";
 import { milliseconds } from "../../lab/time.ts";
+import { isInForceAt } from "./force.ts";
 import { longestStall, type Rows, type Span, type Track } from "./tracks.ts";
 
 /** Moments on the run's clock, in milliseconds. */
@@ -19,12 +20,19 @@ export interface Effect {
   /** Whether too little followed that success to call it lasting. */
   readonly atBest?: boolean;
   readonly slowestMs: number;
+  /**
+   * The next fault (`F2`), where that was ordered before this one's trouble was over, or before anything was noticed of
+   * one that was in force: what came later is told there, and only there.
+   */
+  readonly before?: string;
   /** Absent where nothing was noticed. */
   readonly harm?: Harm;
 }
 
-/** What became of the operations that were due, or under way, from the fault until it was well again. */
+/** What became of the operations that were due, or under way, from the fault until it was well again or the next came. */
 export interface Harm {
+  /** From when it is counted: the fault's order, or that of its heal where that did the harm. */
+  readonly fromMs: number;
   readonly total: number;
   readonly failed: number;
   readonly unknown: number;
@@ -60,7 +68,37 @@ export function effectsOn(track: Track, plan: Plan): readonly Effect[] {
     limit: milliseconds(limitMs),
     ...(steady === undefined ? {} : { steady }),
   };
-  return recoveries(spec, journal).map((found) => effectOf(track, found, limitMs));
+  const all = recoveries(spec, journal);
+  const faults = faultTimes(journal);
+  return all.map((found, place) => {
+    const effect = effectOf(found, track, limitMs);
+    const [fault, next] = faults.slice(place, place + 2);
+    // What the next fault shows nothing of cannot be told there.
+    if (fault === undefined || next === undefined || all[place + 1]?.originMs === undefined) return effect;
+    return upToNext(effect, fault, { name: `F${place + 2}`, orderedMs: next.orderedMs }, limitMs);
+  });
+}
+
+/** A failure is told once: of the last fault that was ordered before it. */
+function upToNext(
+  effect: Effect,
+  fault: FaultTimes,
+  { name, orderedMs }: { readonly name: string; readonly orderedMs: number },
+  limitMs: number,
+): Effect {
+  const { track, harm, outcome, slowestMs, firstFailureMs, firstSuccessMs, lastingMs } = effect;
+  if (harm === undefined) {
+    return outcome === "not noticed" && isInForceAt(fault, orderedMs) ? { ...effect, before: name } : effect;
+  }
+  if (firstFailureMs === undefined || firstFailureMs >= orderedMs) {
+    return { track, outcome: "not noticed", slowestMs: 0, before: name };
+  }
+  if (lastingMs !== undefined && lastingMs <= orderedMs) return effect;
+  return {
+    ...{ track, outcome, slowestMs, firstFailureMs, before: name },
+    ...(firstSuccessMs === undefined || firstSuccessMs > orderedMs ? {} : { firstSuccessMs }),
+    harm: harmOf(track, { fromMs: Math.min(harm.fromMs, orderedMs), toMs: orderedMs }, limitMs, orderedMs),
+  };
 }
 
 /** The scenario's own expectation of recovery, where it has one of the same operations. */
@@ -84,7 +122,7 @@ function limitOf(track: Track, plan: Plan): number {
   return Math.max(USUAL_LIMIT_MS, USUAL_TIMES * usualMs);
 }
 
-function effectOf(track: Track, found: Recovery, limitMs: number): Effect {
+function effectOf(found: Recovery, track: Track, limitMs: number): Effect {
   const { outcome, slowestMs, originMs, figures, atBestMs } = found;
   if (originMs === undefined) return { track, outcome, slowestMs };
   const { detectionMs, firstSuccessMs, recoveryMs = atBestMs } = figures;
@@ -105,7 +143,8 @@ function effectOf(track: Track, found: Recovery, limitMs: number): Effect {
   };
 }
 
-function harmOf(track: Track, within: Span, limitMs: number): Harm {
+/** What showed itself after `untilMs` is not counted. */
+function harmOf(track: Track, within: Span, limitMs: number, untilMs = Infinity): Harm {
   const { journal, rows, parts } = track;
   const whole = longestStall(journal, track, within);
   const stuck = parts.flatMap((part) => {
@@ -115,7 +154,8 @@ function harmOf(track: Track, within: Span, limitMs: number): Harm {
   const longestMs = Math.max(0, ...stuck.map(({ ms }) => ms));
   const wholeMs = whole === undefined ? 0 : whole.toMs - whole.fromMs;
   return {
-    ...counted(journal, { rows }, within, limitMs),
+    fromMs: within.fromMs,
+    ...counted(journal, { rows }, within, limitMs, untilMs),
     ...(whole === undefined ? {} : { stalled: whole }),
     ...(longestMs > MUCH_LONGER * wholeMs
       ? { parts: { stalled: stuck.length, of: parts.length, names: stuck.map(({ name }) => name), longestMs } }
@@ -128,14 +168,18 @@ function counted(
   { rows }: Pick<Rows, "rows">,
   { fromMs, toMs }: Span,
   limitMs: number,
-): Omit<Harm, "stalled" | "parts"> {
+  untilMs: number,
+): Omit<Harm, "fromMs" | "stalled" | "parts"> {
   const { outcome, intendedMs, endMs } = journal.operations;
   let [total, failed, unknown, late, longestWaitMs] = [0, 0, 0, 0, 0];
   for (const row of rows) {
     const intended = intendedMs[row] ?? 0;
     const end = endMs[row] ?? 0;
     if (intended > toMs) break;
-    if (end <= fromMs) continue;
+    // What fails shows itself at its end, or once it is late.
+    const noticedMs = Math.min(end, intended + limitMs);
+    if (intended < fromMs && noticedMs <= fromMs) continue;
+    if (noticedMs > untilMs) continue;
     total++;
     if (outcome[row] === FAILED) failed++;
     else if (outcome[row] !== OK) unknown++;

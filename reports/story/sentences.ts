@@ -22,10 +22,13 @@ export function effectSentence(effects: readonly Effect[], fault: FaultTimes): s
     const named = calm.some(({ track }) => !track.reading) ? calm.filter(({ track }) => !track.reading) : calm;
     const slowestMs = Math.max(...named.map((effect) => effect.slowestMs));
     const who = listed(named.map(subject));
-    return `not noticed by ${who}${slowestMs > 0 ? ` (slowest ${formatDuration(slowestMs)})` : ""}`;
+    const before = named.find((effect) => effect.before !== undefined)?.before;
+    return `not noticed by ${who}${before === undefined ? "" : ` before ${before}`}${slowestMs > 0 ? ` (slowest ${formatDuration(slowestMs)})` : ""}`;
   }
   const others = [
-    ...(calm.length === 0 ? [] : [`${listed(calm.map(subject))} went on`]),
+    ...[...Map.groupBy(calm, ({ before }) => before)].map(
+      ([before, those]) => `${listed(those.map(subject))} went on${before === undefined ? "" : ` until ${before}`}`,
+    ),
     ...(unclear.length === 0 ? [] : [`too few ${listed(unclear.map(subject))} to tell`]),
   ];
   return [...told, ...others].join("; ") + afterHeal(harmed, fault);
@@ -113,7 +116,7 @@ function wordsOf({ track, harm }: Effect, who: string): HarmWords {
 const partsWords = ({ stalled, of, names }: NonNullable<Harm["parts"]>, part: string): string =>
   stalled === 1 ? (names[0] ?? part) : `${stalled === of ? "all" : `${stalled} of`} ${of} ${part}s`;
 
-const NO_HARM: Harm = { total: 0, failed: 0, unknown: 0, late: 0, longestWaitMs: 0 };
+const NO_HARM: Harm = { fromMs: 0, total: 0, failed: 0, unknown: 0, late: 0, longestWaitMs: 0 };
 
 const failedWord = ({ bad, failed }: Counts): string => (bad === failed ? "failed" : "failed or ended unknown");
 

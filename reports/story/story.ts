@@ -7,11 +7,12 @@ import { eventsOf, type Journal } from "../../lab/journal/types.ts";
 import type { Plan, VerdictFile } from "../../lab/run-folder/run-folder.ts";
 import { formatDuration } from "../../lab/time.ts";
 import { effectsOn, type Effect } from "./effects.ts";
+import { isInForceAt, overByItselfMs } from "./force.ts";
 import { lossOf, type Loss } from "./loss.ts";
 import { effectSentence, takeoverSentence } from "./sentences.ts";
 import { namesOf, takeoversOf, type Takeover } from "./takeovers.ts";
 import { tracksOf, type Track } from "./tracks.ts";
-import { moment } from "./words.ts";
+import { listed, moment } from "./words.ts";
 
 /** What is known of one fault. Moments are milliseconds on the run's clock. */
 export interface FaultStory {
@@ -25,6 +26,8 @@ export interface FaultStory {
   readonly firstSuccessMs?: number;
   /** When the last of what it harmed was well for good; absent: nothing was harmed, or it never was. */
   readonly lastingMs?: number;
+  /** The next fault, where that was ordered before this one's trouble was over: `F2`. */
+  readonly unwellBefore?: string;
   /** `F1 kill of leader of events/0 (kafka-1) at 7.1 s`, `writes stalled 11 s`, …: read with arrows between. */
   readonly steps: readonly string[];
 }
@@ -69,6 +72,7 @@ function tell({ plan, verdict, journal }: Told): Story {
       journal,
       fault,
       place + 1,
+      all.slice(0, place).flatMap((one, at) => (isInForceAt(one, fault.orderedMs) ? [`F${at + 1}`] : [])),
       nextMs,
       effects.flatMap((track) => track[place] ?? []),
       // With several faults, what was lost is said once, of the run.
@@ -86,6 +90,7 @@ function faultStory(
   journal: Journal,
   fault: FaultTimes,
   number: number,
+  inForce: readonly string[],
   nextMs: number,
   effects: readonly Effect[],
   last: readonly string[],
@@ -97,11 +102,12 @@ function faultStory(
   const firstSuccessMs = least(noticed.flatMap((effect) => effect.firstSuccessMs ?? []));
   const lasting = noticed.map(({ lastingMs }) => lastingMs);
   const lastingMs = lasting.length === 0 || lasting.includes(undefined) ? undefined : Math.max(...defined(lasting));
+  const unwellBefore = noticed.find(({ before }) => before !== undefined)?.before;
   const steps = [
-    `${name} ${shortWhat(fault)} at ${moment(fault.orderedMs)}${notInForce(fault)}`,
+    `${name} ${shortWhat(fault)} at ${moment(fault.orderedMs)}${beside(inForce)}${notInForce(fault)}`,
     effectSentence(effects, fault),
     ...takeoverSentence(takeovers),
-    ...againSentence(fault, noticed, lastingMs),
+    ...againSentence(fault, noticed, lastingMs, unwellBefore),
     ...last,
   ];
   return {
@@ -109,7 +115,16 @@ function faultStory(
     ...(firstFailureMs === undefined ? {} : { firstFailureMs }),
     ...(firstSuccessMs === undefined ? {} : { firstSuccessMs }),
     ...(lastingMs === undefined ? {} : { lastingMs }),
+    ...(unwellBefore === undefined ? {} : { unwellBefore }),
   };
+}
+
+const MOST_BESIDE = 3;
+
+/** Which faults of before were still in force. */
+function beside(names: readonly string[]): string {
+  if (names.length === 0) return "";
+  return `, with ${names.length > MOST_BESIDE ? `${names.length} others` : listed(names)} still in force`;
 }
 
 const LONGEST_WHAT = 130;
@@ -139,23 +154,16 @@ function againSentence(
   fault: FaultTimes,
   noticed: readonly Effect[],
   lastingMs: number | undefined,
+  unwellBefore: string | undefined,
 ): readonly string[] {
   const healed = healedWords(fault);
   if (noticed.length === 0) return [healed];
-  if (lastingMs === undefined) return [`not well again before the load ended`, healed];
+  if (lastingMs === undefined) return [`not well again before ${unwellBefore ?? "the load ended"}`, healed];
   const atBest = noticed.some((effect) => effect.atBest === true) ? ", as far as can be seen" : "";
   return [
     `well again at ${moment(lastingMs)}, after ${formatDuration(lastingMs - fault.orderedMs)}${atBest}; ${healed}`,
   ];
 }
-
-/** When a fault that undoes itself was over: a restarted node runs again once the restart is seen to have had its effect. */
-const overByItselfMs = ({ kind, inEffectMs }: FaultTimes): number | undefined =>
-  kind === "restart" ? inEffectMs : undefined;
-
-/** When a fault was over: by itself, or by its verified heal; undefined: it was not, in this record. */
-export const overMs = (fault: FaultTimes): number | undefined =>
-  overByItselfMs(fault) ?? (fault.healVerified === true ? fault.healedMs : undefined);
 
 function healedWords(fault: FaultTimes): string {
   const { healedMs, healVerified, spec, inEffectMs } = fault;

@@ -123,6 +123,46 @@ describe("the story of a run", () => {
     ]);
   });
 
+  describe("faults that follow each other closely", () => {
+    const refused = (atMs: number): Partial<Operation> =>
+      atMs >= 12_000 && atMs < 24_000 ? { outcome: "failed", error: "e" } : {};
+    const pair = (secondMs: number, healedMs = 30_000): readonly string[] =>
+      linesOf({
+        events: [
+          ...loaded(),
+          ...fault(10_000, { healedMs }),
+          ...fault(secondMs, { number: 2, healedMs: 40_000, target: "kafka-2", node: "kafka-2" }),
+        ],
+        operations: steadily(refused),
+      });
+
+    test("a failure is counted once, under the last fault before it, and no fault is measured through the next one's trouble", () => {
+      expect(pair(20_000).slice(0, 2)).toEqual([
+        "F1 kill of leader of events/0 (kafka-1) at 10.0 s → writes found no success for 8 s (80 records of 100 failed) → not well again before F2 → healed at 30.0 s",
+        "F2 kill of kafka-2 at 20.0 s, with F1 still in force → writes found no success for 4 s (40 records of 41 failed) → well again at 24.0 s, after 4 s; healed at 40.0 s",
+      ]);
+    });
+
+    test("what failed only after the second was ordered is told there alone", () => {
+      expect(pair(11_000).slice(0, 2)).toEqual([
+        "F1 kill of leader of events/0 (kafka-1) at 10.0 s → not noticed by writes before F2 (slowest 20 ms) → healed at 30.0 s",
+        "F2 kill of kafka-2 at 11.0 s, with F1 still in force → writes found no success for 12 s (120 records of 131 failed) → well again at 24.0 s, after 13 s; healed at 40.0 s",
+      ]);
+    });
+
+    test("nor is it told twice where the two came too close to be told apart", () => {
+      const [first, second] = pair(10_150);
+      expect(first).toContain("→ not noticed by writes before F2 → healed at 30.0 s");
+      expect(second).toContain("→ writes found no success for 12 s (120 records");
+    });
+
+    test("a fault that was over is not said to be in force, though its trouble went on", () => {
+      const [first, second] = pair(20_000, 15_000);
+      expect(first).toContain("→ not well again before F2 → healed at 15.0 s");
+      expect(second).toContain("F2 kill of kafka-2 at 20.0 s → writes");
+    });
+  });
+
   test("two loads are told apart, and what did not notice is named", () => {
     const other = steadily().map((one) => ({ ...one, load: "rows", action: "add" }));
     const events = [...loaded(), ...loaded("rows"), ...fault(10_000, { healedMs: 30_000 })];
