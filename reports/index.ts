@@ -3,6 +3,7 @@ export { renderHtml } from "./html/document.ts";
 export { renderJunit } from "./junit.ts";
 export { renderSummary } from "./summary.ts";
 export { tellStory } from "./story/tell.ts";
+export { wakeOf } from "./story/impact.ts";
 export { renderNight } from "./night/document.ts";
 export type { NightRecord } from "./night/types.ts";
 export type { RunRecord } from "./types.ts";

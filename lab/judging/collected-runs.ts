@@ -1,6 +1,7 @@
 /** All runs of a folder, for the page that shows them: what the run folders say, and what only the history knows. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { wakeOf } from "../../reports/index.ts";
 import type { NightRecord, NightRun } from "../../reports/night/types.ts";
 import { messageOf } from "../errors.ts";
 import { readHistory } from "../run-folder/history.ts";
@@ -25,7 +26,7 @@ export async function collectRuns(runs: string): Promise<NightRecord> {
       const entry = { ...wholeHistoryEntry(plan, verdict), ...(recorded === undefined ? {} : { baseline: recorded }) };
       const disturbed = disturbanceOf(verdict);
       byRun.set(plan.run, {
-        ...{ entry, folder: name, repeat: plan.repeat },
+        ...{ entry, folder: name, repeat: plan.repeat, wake: wakeOf({ plan, verdict }) },
         ...(disturbed === undefined ? {} : { disturbed }),
       });
     } catch (error) {

@@ -11,6 +11,7 @@ import { cameBadge, LOOK, MEANING, none, shape, shapeStore } from "./parts.ts";
 import { nightScript } from "./script.ts";
 import { changesPart, flakyPart, mutantsPart, scenariosPart, slowestPart, type Nights } from "./sections.ts";
 import { nightStyle } from "./style.ts";
+import { wakeLines } from "./wake.ts";
 import type { CameTo, NightRecord, NightRun } from "./types.ts";
 
 const parts: readonly { readonly id: string; readonly title: string; readonly draw: (of: Nights) => Child }[] = [
@@ -95,6 +96,7 @@ function nightHead(tonight: Night, nights: readonly Night[]): Markup {
   const commits = [...new Set(runs.flatMap(({ entry }) => entry.commit ?? []))];
   return markup`<section id="verdict" class="verdict ${LOOK[worst]}" aria-labelledby="verdict-title">
     <h1 id="verdict-title"><span class="badge ${LOOK[worst]}">${shape(worst)}<span>${headline(tonight)}</span></span> <span class="title">The night of ${name}</span></h1>
+    ${wakeLines(tonight)}
     ${tally("rehearsal", "rehearsals", scenarios)}${tally("mutant’s run", "mutants’ runs", mutants)}
     ${mutants.length > 0 && markup`<p class="unit">${meanings(mutants)}</p>`}
     ${facts([

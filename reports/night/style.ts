@@ -2,6 +2,8 @@
 export const nightStyle = `
 [hidden] { display: none !important; }
 .night h1 .badge[class] { text-transform: none; }
+p.wake { margin: .5rem 0 0; font-size: 1rem; }
+ul.wake { margin: .1rem 0 .3rem; padding-left: 1.1rem; }
 .tally { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .9rem; margin: .5rem 0 0; font-size: 1rem; }
 .filters p { margin: .8rem 0 .1rem; color: var(--soft); font-size: .75rem; }
 .filters a[aria-current] { color: var(--ink); font-weight: 650; }

@@ -1,4 +1,5 @@
 import type { HistoryEntry } from "../../lab/run-folder/run-folder.ts";
+import type { Wake } from "../story/impact.ts";
 
 /** One run as the page of all runs knows it: what its folder says where that is there, else its line of the history. */
 export interface NightRun {
@@ -7,6 +8,8 @@ export interface NightRun {
   readonly folder?: string;
   /** The one command that repeats it. */
   readonly repeat?: string;
+  /** Whom to wake for it; absent where only the history knows of it. */
+  readonly wake?: Wake;
   /** What alone left it undecided; absent where anything else speaks against it, or only the history knows of it. */
   readonly disturbed?: Disturbance;
 }

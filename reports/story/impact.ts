@@ -4,7 +4,7 @@
  */
 import { mutantOutcome } from "../../lab/run-folder/mutants.ts";
 import type { VerdictFile } from "../../lab/run-folder/run-folder.ts";
-import type { Loss } from "./loss.ts";
+import { isDataBroken, type Loss } from "./loss.ts";
 import type { Told } from "./story.ts";
 import { listed } from "./words.ts";
 
@@ -30,6 +30,19 @@ export function impactOf({ plan, verdict }: Pick<Told, "plan" | "verdict">, loss
   const { mutant } = plan;
   const wake = mutant === undefined ? wakeFor(points) : wakeForMutant(mutantOutcome(mutant.violates, verdict));
   return { points, wake };
+}
+
+/** Whom to wake for a run: the sentence of its report, and whether it is anybody. */
+export interface Wake {
+  readonly told: string;
+  readonly isAnybody: boolean;
+}
+
+/** Whom to wake, without the journal: the same as its report says. */
+export function wakeOf(run: Pick<Told, "plan" | "verdict">): Wake {
+  const { points, wake } = impactOf(run, { state: isDataBroken(run.verdict) ? "wrong" : "not judged", told: "" });
+  const isBroken = points.some(({ kind, state }) => state === "bad" && kind !== "objectives");
+  return { told: wake, isAnybody: isBroken && run.plan.mutant === undefined };
 }
 
 function pointsOf(verdict: VerdictFile, loss: Loss): readonly ImpactPoint[] {

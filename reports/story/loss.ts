@@ -31,6 +31,10 @@ export function lossOf({ expectations }: VerdictFile, journal: Journal): Loss {
   return { state: "none", told: `${what} was lost` };
 }
 
+/** Whether anything acknowledged was lost or is not as promised: what `lossOf` says of it, without its journal. */
+export const isDataBroken = ({ expectations }: Pick<VerdictFile, "expectations">): boolean =>
+  expectations.some(({ spec, verdict }) => JUDGES.includes(spec.check) && verdict === "violated");
+
 const LONGEST_FOUND = 160;
 
 /** What was found, without the counts that come before a colon. */

@@ -241,6 +241,26 @@ describe("the page of all runs", () => {
     expect(noteOf({ outcome: "killed" })).toContain("Killed: seen red as foretold.");
   });
 
+  test("says first whom to wake and why, as the runs' reports do", () => {
+    const wokenFor = (...runs: readonly NightRun[]): string =>
+      /Wake .*?(?= \d+ (rehearsal|mutant’s))/.exec(text(renderNight({ runs, leftOut: [] })))?.[0] ?? "";
+    const broken = (scenario: string, violated: readonly string[], wake?: string): NightRun => ({
+      ...ran("02T02:00", { scenario, verdict: "violated", violated, figures: { "expectation/a/x": 1 } }, scenario),
+      ...(wake === undefined ? {} : { wake: { told: wake, isAnybody: !wake.startsWith("Wake nobody") } }),
+    });
+    expect(
+      wokenFor(broken("kafka/a", ["a"]), broken("kafka/b", ["a", "o"], "Wake whoever answers for the data, now.")),
+    ).toBe(
+      "Wake whoever answers for the data, now : kafka/b : “a” violated Wake whoever answers for the platform : kafka/a : “a” violated",
+    );
+    const survived = ran("02T03:00", { mutant: "m", verdict: "held", outcome: "survived" });
+    const open = ran("02T03:00", { verdict: "unknown" });
+    expect(wokenFor(broken("kafka/a", ["o"]), survived, open)).toBe(
+      "Wake nobody : no promise was seen broken; objectives were missed in kafka/a, and whoever owns them looks at it in the morning; 1 mutant survived, and the scenario’s author looks at it; 1 run is not decided.",
+    );
+    expect(wokenFor(ran("02T02:00"))).toBe("Wake nobody : all is well.");
+  });
+
   test("leads to no run whose folder is gone, and says what is known of it", () => {
     const page = (change: Partial<HistoryEntry>): string =>
       renderNight({ runs: [ran("02T02:00", { verdict: "unknown", ...change })], leftOut: [] });

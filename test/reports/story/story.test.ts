@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { JournalEvent, Operation } from "../../../lab/journal/types.ts";
 import { journalOf, type JournalParts } from "../../../lab/journal/memory.ts";
 import type { ExpectationResult, VerdictFile } from "../../../lab/run-folder/run-folder.ts";
-import { impactOf } from "../../../reports/story/impact.ts";
+import { impactOf, wakeOf } from "../../../reports/story/impact.ts";
 import { storyOf, type Told } from "../../../reports/story/story.ts";
 import { tellStory } from "../../../reports/story/tell.ts";
 import { heldRun, samplePlan } from "../sample-runs.ts";
@@ -278,7 +278,11 @@ describe("the impact of a run", () => {
   const lost: ExpectationResult = { ...delivered, verdict: "violated", figures: { lost: 37, anomalies: 37 } };
   const impact = (verdict: Partial<VerdictFile>, plan: Partial<Told["plan"]> = {}) => {
     const run = told({ operations: [{ value: 1 }] }, verdict, plan);
-    return impactOf(run, storyOf(run).loss);
+    const found = impactOf(run, storyOf(run).loss);
+    // Whoever reads no journal says the same.
+    expect(wakeOf(run).told).toBe(found.wake);
+    expect(wakeOf(run).isAnybody).toBe(!found.wake.startsWith("Wake nobody"));
+    return found;
   };
 
   test("data first, then promises, objectives, presuppositions and the lab, and whom to wake", () => {
