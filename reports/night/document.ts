@@ -16,8 +16,8 @@ import type { CameTo, NightRecord, NightRun } from "./types.ts";
 
 const parts: readonly { readonly id: string; readonly title: string; readonly draw: (of: Nights) => Child }[] = [
   { id: "failures", title: "What failed", draw: failuresPart },
-  { id: "undecided", title: "Not decided", draw: undecidedPart },
   { id: "changes", title: "New since the night before", draw: changesPart },
+  { id: "undecided", title: "Not decided", draw: undecidedPart },
   { id: "scenarios", title: "Scenarios", draw: scenariosPart },
   { id: "mutants", title: "Mutants", draw: mutantsPart },
   { id: "flaky", title: "Verdicts that changed by themselves", draw: flakyPart },
@@ -48,7 +48,8 @@ export function renderNight({ runs, leftOut }: NightRecord): string {
         ${
           tonight === undefined
             ? markup`<div class="page"><main><h1>No runs</h1>${none("There is no run in this folder, and no history.")}</main></div>`
-            : markup`<div class="page">
+            : markup`<main class="page">
+                ${nightHead(tonight, nights)}
                 <nav aria-label="Parts of this page">
                   <ul>
                     <li><a href="#verdict">The night</a></li>
@@ -56,12 +57,11 @@ export function renderNight({ runs, leftOut }: NightRecord): string {
                   </ul>
                   ${filters(tonight)}
                 </nav>
-                <main>
-                  ${nightHead(tonight, nights)}
+                <div class="parts">
                   <p class="filtered unit" hidden></p>
                   ${parts.map(({ id, title, draw }) => section(id, title, () => draw({ nights, tonight, subjects })))}
-                </main>
-              </div>`
+                </div>
+              </main>`
         }
         <footer>
           <p>Drawn from the run folders beside this page and from their history; times are UTC.</p>

@@ -45,7 +45,7 @@ export interface Nights {
 /** What is not as it was: verdicts, scenarios and mutants that came or went, figures that left their baselines. */
 export function changesPart({ nights, tonight, subjects }: Nights): Markup {
   const before = nights[1];
-  if (before === undefined) return none("This is the first night that is recorded here.");
+  if (before === undefined) return none("No earlier night to compare with: this is the first that is recorded here.");
   const changes = subjects
     .flatMap((subject) => {
       const change = changeOf(subject, tonight, before);

@@ -44,7 +44,14 @@ code.id { color: var(--soft); font-size: .75rem; font-weight: 400; }
 .mutants tbody th { min-width: 9rem; }
 .night section > .scroll > table:not(.matrix) thead th { background: var(--bg); }
 .mutants b { color: var(--held); }
-@media (min-width: 68rem) { .night .page { grid-template-columns: 9.5rem minmax(0, 1fr); } }
+.parts { min-width: 0; }
+/* The verdict comes first, and at a desk the contents stand beside it. */
+@media (min-width: 68rem) {
+  .night .page { grid-template: auto 1fr / 9.5rem minmax(0, 1fr); row-gap: 0; }
+  .night nav { grid-area: 1 / 1 / span 2; }
+  .night .page > section, .parts { grid-column: 2; }
+}
+@media (max-width: 67.99rem) { .night nav { margin-bottom: 1.5rem; } .night nav ul { flex-wrap: wrap; } .night .page > section { margin-bottom: .9rem; } }
 @media (max-width: 40rem) {
   .matrix th[scope="row"] { min-width: 9.5rem; }
   .filters ul { margin-bottom: .2rem; }

@@ -50,7 +50,7 @@ function whyNobody(runs: readonly NightRun[]): string {
   const survived = runs.filter(({ entry }) => cameTo(entry) === "survived").length;
   const open = runs.filter(({ entry }) => cameTo(entry) === "unknown").length;
   return [
-    "no promise was seen broken",
+    "no rehearsal saw a promise broken",
     ...(missed.size > 0
       ? [`objectives were missed in ${listed([...missed])}, and whoever owns them looks at it in the morning`]
       : []),

@@ -256,9 +256,18 @@ describe("the page of all runs", () => {
     const survived = ran("02T03:00", { mutant: "m", verdict: "held", outcome: "survived" });
     const open = ran("02T03:00", { verdict: "unknown" });
     expect(wokenFor(broken("kafka/a", ["o"]), survived, open)).toBe(
-      "Wake nobody : no promise was seen broken; objectives were missed in kafka/a, and whoever owns them looks at it in the morning; 1 mutant survived, and the scenario’s author looks at it; 1 run is not decided.",
+      "Wake nobody : no rehearsal saw a promise broken; objectives were missed in kafka/a, and whoever owns them looks at it in the morning; 1 mutant survived, and the scenario’s author looks at it; 1 run is not decided.",
     );
     expect(wokenFor(ran("02T02:00"))).toBe("Wake nobody : all is well.");
+  });
+
+  test("tells the verdict before its contents and filters, and what is new before what is not decided", () => {
+    const page = renderNight({ runs: [ran("02T02:00")], leftOut: [] });
+    const places = ['id="verdict"', "<nav ", 'id="failures"', 'id="changes"', 'id="undecided"', 'id="scenarios"'];
+    expect(places.map((each) => page.indexOf(each))).toEqual(
+      places.map((each) => page.indexOf(each)).toSorted((a, b) => a - b),
+    );
+    expect(text(page)).toContain("No earlier night to compare with");
   });
 
   test("leads to no run whose folder is gone, and says what is known of it", () => {
