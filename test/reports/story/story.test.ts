@@ -323,9 +323,16 @@ describe("the impact of a run", () => {
 
   test("what broke a promise and lost nothing that was counted is not called a loss", () => {
     const stale = { ...lost, figures: { duplicate: 3 }, summary: "9 acknowledged, 1 read: 3 records seen twice" };
-    expect(impact({ expectations: [stale] }).points[0]?.told).toBe(
-      "what was acknowledged is not as promised: 3 records seen twice",
-    );
+    expect(impact({ expectations: [stale] }).points[0]?.told).toBe("3 records seen twice");
+    const counted = { ...stale, figures: { lost: 0, duplicate: 3 } };
+    expect(impact({ expectations: [counted] }).points[0]?.told).toBe("3 records seen twice, none lost");
+  });
+
+  test("what is gone and what was never read are counted apart", () => {
+    const told = (figures: Record<string, number>): string | undefined =>
+      impact({ expectations: [{ ...lost, figures }] }).points[0]?.told;
+    expect(told({ lost: 511, unseen: 2_423 })).toBe("511 acknowledged records lost, 2,423 never read");
+    expect(told({ lost: 0, unseen: 1 })).toBe("1 acknowledged record never read");
   });
 });
 
