@@ -70,8 +70,17 @@ const named = (parts: readonly Numbered[], nameOf: (number: number) => string): 
     ? []
     : parts.toSorted((a, b) => a.number - b.number).map(({ number, rows }) => ({ name: nameOf(number), rows }));
 
-const split = (rows: Uint32Array, numberOf: (row: number) => number): readonly Numbered[] =>
-  [...Map.groupBy(rows, numberOf)].map(([number, part]) => ({ number, rows: Uint32Array.from(part) }));
+/** In two passes, as a journal may hold millions of rows: first how many each number has, then which. */
+function split(rows: Uint32Array, numberOf: (row: number) => number): readonly Numbered[] {
+  const counts = new Map<number, number>();
+  for (const row of rows) counts.set(numberOf(row), (counts.get(numberOf(row)) ?? 0) + 1);
+  const parts = new Map([...counts].map(([number, count]) => [number, { rows: new Uint32Array(count), filled: 0 }]));
+  for (const row of rows) {
+    const part = parts.get(numberOf(row));
+    if (part !== undefined) part.rows[part.filled++] = row;
+  }
+  return [...parts].map(([number, part]) => ({ number, rows: part.rows }));
+}
 
 /** A figure's name for a part: `partition 3` → `partition3`, `producer-2` → `producer2`. */
 export const figureName = (part: string): string =>

@@ -116,8 +116,13 @@ function limitOf(track: Track, plan: Plan): number {
   if (said !== undefined) return said;
   const { outcome, intendedMs, endMs } = track.journal.operations;
   const firstMs = faultTimes(track.journal)[0]?.orderedMs ?? Infinity;
-  const calm = track.rows.filter((row) => outcome[row] === OK && (endMs[row] ?? 0) < firstMs);
-  const took = Float64Array.from(calm, (row) => (endMs[row] ?? 0) - (intendedMs[row] ?? 0)).sort();
+  const all = new Float64Array(track.rows.length);
+  let count = 0;
+  for (const row of track.rows) {
+    if (outcome[row] !== OK || (endMs[row] ?? 0) >= firstMs) continue;
+    all[count++] = (endMs[row] ?? 0) - (intendedMs[row] ?? 0);
+  }
+  const took = all.subarray(0, count).sort();
   const usualMs = took[Math.floor((took.length - 1) * 0.99)] ?? 0;
   return Math.max(USUAL_LIMIT_MS, USUAL_TIMES * usualMs);
 }

@@ -95,13 +95,22 @@ function trackOf(journal: Journal, load: string, action: string, reading: boolea
   return { load, action, reading, journal, of, parts, part, ...ended(journal, rows) };
 }
 
+/** By loops, as all that walks a whole journal here: a million operations must be drawn in a second or two. */
 function ended(journal: Journal, rows: Uint32Array): Rows {
   const { outcome, endMs } = journal.operations;
-  const okEnds = Float64Array.from(
-    rows.filter((row) => outcome[row] === OK),
-    (row) => endMs[row] ?? 0,
-  ).sort();
-  return { rows, okEnds };
+  const okEnds = new Float64Array(rows.length);
+  let count = 0;
+  for (const row of rows) {
+    if (outcome[row] === OK) okEnds[count++] = endMs[row] ?? 0;
+  }
+  return { rows, okEnds: okEnds.subarray(0, count).sort() };
+}
+
+/** These rows of a column, in their order. */
+export function picked(column: ArrayLike<number>, rows: Uint32Array): Float64Array {
+  const found = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) found[i] = column[rows[i] ?? 0] ?? 0;
+  return found;
 }
 
 /** Acknowledged records as operations that end when a reader first has them; nothing where nobody reads along. */
@@ -119,31 +128,34 @@ function readingOf(journal: Journal, load: string): readonly Track[] {
     firstRead.put(reads.value[row] ?? 0, reads.atMs[row] ?? 0);
   }
   if (all === 0 || early * 2 < all) return [];
-  const rows = operations.outcome.subarray(0, operations.length).reduce<number[]>((found, outcome, row) => {
-    if (outcome === OK && operations.load[row] === number && (operations.value[row] ?? -1) >= 0) found.push(row);
-    return found;
-  }, []);
-  const pick = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row] ?? 0);
-  const acknowledgedMs = pick(operations.endMs);
-  const readMs = Float64Array.from(rows, (row) => {
-    const slot = firstRead.slotOf(operations.value[row] ?? 0);
-    return slot < 0 ? Infinity : (firstRead.values[slot] ?? Infinity);
-  });
+  const found = new Uint32Array(operations.length);
+  let count = 0;
+  for (let row = 0; row < operations.length; row++) {
+    const acknowledged = operations.outcome[row] === OK && operations.load[row] === number;
+    if (acknowledged && (operations.value[row] ?? -1) >= 0) found[count++] = row;
+  }
+  const rows = found.subarray(0, count);
+  const acknowledgedMs = picked(operations.endMs, rows);
+  const readMs = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const slot = firstRead.slotOf(operations.value[rows[i] ?? 0] ?? 0);
+    readMs[i] = slot < 0 ? Infinity : (firstRead.values[slot] ?? Infinity);
+  }
   const lastMs = journal.events.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
   const waiting: Journal = {
     ...journal,
     names: [...names, READING],
     operations: {
       length: rows.length,
-      load: Uint16Array.from(rows, () => number),
-      client: Uint16Array.from(rows, (row) => operations.client[row] ?? 0),
-      action: Uint16Array.from(rows, () => names.length),
-      outcome: Uint8Array.from(readMs, (atMs) => (atMs === Infinity ? UNKNOWN : OK)),
+      load: new Uint16Array(rows.length).fill(number),
+      client: Uint16Array.from(picked(operations.client, rows)),
+      action: new Uint16Array(rows.length).fill(names.length),
+      outcome: new Uint8Array(rows.length).map((_, place) => (readMs[place] === Infinity ? UNKNOWN : OK)),
       error: new Uint16Array(rows.length),
-      value: pick(operations.value),
-      key: Uint32Array.from(rows, (row) => operations.key[row] ?? 0),
-      partition: Int32Array.from(rows, (row) => operations.partition[row] ?? -1),
-      offset: pick(operations.offset),
+      value: picked(operations.value, rows),
+      key: Uint32Array.from(picked(operations.key, rows)),
+      partition: Int32Array.from(picked(operations.partition, rows)),
+      offset: picked(operations.offset, rows),
       intendedMs: acknowledgedMs,
       startMs: acknowledgedMs,
       // A reader can have a record before its writer hears of it.
@@ -163,6 +175,8 @@ export function stalls(journal: Journal, { rows, okEnds }: Rows, { fromMs, toMs 
   const found: Span[] = [];
   const add = (from: number, to: number): void => {
     const start = Math.max(from, fromMs);
+    // Most successes follow each other at once: nothing is looked up for those.
+    if (Math.min(to, toMs) - start < SHORTEST_STALL_MS) return;
     const next = firstFrom(rows, intendedMs, start);
     // Nobody waits before something is due.
     const first = Math.max(start, intendedMs[rows[next] ?? 0] ?? 0);
