@@ -87,7 +87,13 @@ function rankOf({ plan, verdict }: RunRecord): number {
 
 const RANK: Readonly<Record<Verdict, number>> = { violated: 0, unknown: 1, held: 2 };
 
-/** `33 rehearsals: 1 violated, 2 unknown, 30 held. 45 mutants: 1 survived, 44 killed. Took 52 min.` */
+/** What the words mean that a mutant comes to. */
+const SAID: Readonly<Record<string, string>> = {
+  killed: "killed (seen red as foretold)",
+  survived: "survived (nobody noticed that the protection was gone)",
+};
+
+/** `33 rehearsals: 1 violated, 2 unknown, 30 held. 45 mutants: 1 unknown, 44 killed (seen red as foretold). Took 52 min.` */
 function totals(runs: readonly RunRecord[]): string {
   const mutants = runs.filter(({ plan }) => plan.mutant !== undefined);
   const scenarios = runs.filter(({ plan }) => plan.mutant === undefined);
@@ -100,7 +106,7 @@ function totals(runs: readonly RunRecord[]): string {
     if (of.length === 0) return [];
     const parts = order.flatMap((each) => {
       const count = of.filter((run) => came(run) === each).length;
-      return count === 0 ? [] : [`${count} ${each}`];
+      return count === 0 ? [] : [`${count} ${SAID[each] ?? each}`];
     });
     return [`**${of.length} ${word}${of.length === 1 ? "" : "s"}**: ${parts.join(", ")}.`];
   };

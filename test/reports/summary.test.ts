@@ -7,7 +7,7 @@ describe("summary.md", () => {
     expect(renderSummary([heldRun(200), violatedRun(200)]).replaceAll("```", "~~~")).toMatchInlineSnapshot(`
       "## Resilience lab
 
-      **1 rehearsal**: 1 held. **1 mutant**: 1 killed. Took 4 min 16 s.
+      **1 rehearsal**: 1 held. **1 mutant**: 1 killed (seen red as foretold). Took 4 min 16 s.
 
       | came to | rehearsal | expectations held | SLOs held | against earlier runs | took | seed |
       | --- | --- | ---: | ---: | --- | ---: | ---: |
@@ -106,7 +106,9 @@ describe("summary.md", () => {
   test("those that are not well come first; links begin where the file lies", () => {
     const runs = [heldRun(200), unknownRun(200), { ...violatedRun(200), folder: "somewhere/run (a)" }];
     const text = renderSummary(runs, "suite");
-    expect(text.split("\n")[2]).toBe("**2 rehearsals**: 1 unknown, 1 held. **1 mutant**: 1 killed. Took 6 min 24 s.");
+    expect(text.split("\n")[2]).toBe(
+      "**2 rehearsals**: 1 unknown, 1 held. **1 mutant**: 1 killed (seen red as foretold). Took 6 min 24 s.",
+    );
     const rows = text.split("\n").slice(6, 9);
     expect(rows.map((row) => row.split(" ")[2])).toEqual(["unknown", "held", "violated,"]);
     expect(rows[2]).toContain("(run%20%28a%29/report.html)");
