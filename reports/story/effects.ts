@@ -38,6 +38,9 @@ export interface Harm {
   readonly unknown: number;
   /** Ended ok, and later than the limit. */
   readonly late: number;
+  /** Of how many tries they were, and how many were late: the rows of an insert were one. */
+  readonly tries: number;
+  readonly lateTries: number;
   readonly longestWaitMs: number;
   /** The longest time in which nothing succeeded. */
   readonly stalled?: Span;
@@ -177,6 +180,7 @@ function counted(
 ): Omit<Harm, "fromMs" | "stalled" | "parts"> {
   const { outcome, intendedMs, endMs } = journal.operations;
   let [total, failed, unknown, late, longestWaitMs] = [0, 0, 0, 0, 0];
+  const [all, allLate] = [new Set<number>(), new Set<number>()];
   for (const row of rows) {
     const intended = intendedMs[row] ?? 0;
     const end = endMs[row] ?? 0;
@@ -186,12 +190,15 @@ function counted(
     if (intended < fromMs && noticedMs <= fromMs) continue;
     if (noticedMs > untilMs) continue;
     total++;
+    all.add(intended);
     if (outcome[row] === FAILED) failed++;
     else if (outcome[row] !== OK) unknown++;
     else {
       longestWaitMs = Math.max(longestWaitMs, end - intended);
-      if (end - intended > limitMs) late++;
+      if (end - intended <= limitMs) continue;
+      late++;
+      allLate.add(intended);
     }
   }
-  return { total, failed, unknown, late, longestWaitMs };
+  return { total, failed, unknown, late, tries: all.size, lateTries: allLate.size, longestWaitMs };
 }

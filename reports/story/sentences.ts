@@ -72,7 +72,7 @@ interface HarmWords extends Counts {
 }
 
 function wordsOf({ track, harm }: Effect, who: string): HarmWords {
-  const { total, failed, unknown, late, longestWaitMs, stalled, parts } = harm ?? NO_HARM;
+  const { total, failed, unknown, late, tries, lateTries, longestWaitMs, stalled, parts } = harm ?? NO_HARM;
   const bad = failed + unknown;
   const unit = unitOf(track.journal, track.load);
   const counts = { bad, failed, total };
@@ -106,17 +106,19 @@ function wordsOf({ track, harm }: Effect, who: string): HarmWords {
       return `${share} of ${some} ${failedWord(all)} (${formatNumber(all.bad)} of ${countOf(all.total, unit)})`;
     });
   }
-  return worded(
-    `late ${who}`,
-    longestWaitMs,
-    (some, longest) => `${formatNumber(late)} of ${formatNumber(total)} ${some} were late, the last after ${longest}`,
-  );
+  return worded(`late ${who}`, longestWaitMs, (some, longest) => {
+    const took = late === 1 ? `was late; it took ${longest}` : `were late; the longest took ${longest}`;
+    const of = `${formatNumber(late)} of ${formatNumber(total)}`;
+    return tries === total
+      ? `${of} ${some} ${took}`
+      : `${of} ${unit}s, in ${formatNumber(lateTries)} of ${formatNumber(tries)} ${some}, ${took}`;
+  });
 }
 
 const partsWords = ({ stalled, of, names }: NonNullable<Harm["parts"]>, part: string): string =>
   stalled === 1 ? (names[0] ?? part) : `${stalled === of ? "all" : `${stalled} of`} ${of} ${part}s`;
 
-const NO_HARM: Harm = { fromMs: 0, total: 0, failed: 0, unknown: 0, late: 0, longestWaitMs: 0 };
+const NO_HARM: Harm = { fromMs: 0, total: 0, failed: 0, unknown: 0, late: 0, tries: 0, lateTries: 0, longestWaitMs: 0 };
 
 const failedWord = ({ bad, failed }: Counts): string => (bad === failed ? "failed" : "failed or ended unknown");
 

@@ -7,7 +7,7 @@ import { eventsOf, type Journal } from "../../lab/journal/types.ts";
 import type { Plan, VerdictFile } from "../../lab/run-folder/run-folder.ts";
 import { formatDuration } from "../../lab/time.ts";
 import { effectsOn, type Effect } from "./effects.ts";
-import { isInForceAt, overByItselfMs } from "./force.ts";
+import { isInForceAt, overByItselfMs, overMs } from "./force.ts";
 import { lossOf, type Loss } from "./loss.ts";
 import { effectSentence, takeoverSentence } from "./sentences.ts";
 import { namesOf, takeoversOf, type Takeover } from "./takeovers.ts";
@@ -149,7 +149,7 @@ function notInForce({ inEffectMs, receipt }: FaultTimes): string {
   return receipt?.effective === false ? ", without a measured effect" : "";
 }
 
-/** When it was well again, and when what was broken was mended. */
+/** When it was well again, from what that counts, and when what was broken was mended: in the order of time. */
 function againSentence(
   fault: FaultTimes,
   noticed: readonly Effect[],
@@ -160,15 +160,18 @@ function againSentence(
   if (noticed.length === 0) return [healed];
   if (lastingMs === undefined) return [`not well again before ${unwellBefore ?? "the load ended"}`, healed];
   const atBest = noticed.some((effect) => effect.atBest === true) ? ", as far as can be seen" : "";
-  return [
-    `well again at ${moment(lastingMs)}, after ${formatDuration(lastingMs - fault.orderedMs)}${atBest}; ${healed}`,
-  ];
+  const well = (sinceMs: number, what: string): string =>
+    `well again at ${moment(lastingMs)} (${formatDuration(lastingMs - sinceMs)} after ${what})${atBest}`;
+  const overAtMs = overMs(fault);
+  return overAtMs === undefined || overAtMs > lastingMs
+    ? [well(fault.orderedMs, "the fault"), healed]
+    : [healed, well(overAtMs, fault.kind === "restart" ? "it ran again" : "the heal")];
 }
 
 function healedWords(fault: FaultTimes): string {
   const { healedMs, healVerified, spec, inEffectMs } = fault;
-  const overMs = overByItselfMs(fault);
-  if (overMs !== undefined) return `running again at ${moment(overMs)}`;
+  const runsMs = overByItselfMs(fault);
+  if (runsMs !== undefined) return `running again at ${moment(runsMs)}`;
   if (healVerified === true && healedMs !== undefined) return `healed at ${moment(healedMs)}`;
   if (spec?.["permanent"] === true) return "never to be healed";
   if (inEffectMs === undefined) return "nothing to heal";

@@ -149,7 +149,7 @@ describe("a recorded run", () => {
     ).toMatchInlineSnapshot(`
       [
         "✗ violated  20261123T082804-kafka-leader-kill-mutant-the-leader-alone-acknowledges-1998180798",
-        "  F1 kill of leader of events/0 (kafka-1) at 15.6 s → writes to 2 of 6 partitions stalled 10.3 s; readers waited up to 13.8 s for a record → kafka-2 took over as leader of events/0 at 25.2 s, kafka-3 took over as leader of events/5 at 25.2 s → well again at 27.2 s, after 11.6 s; healed at 38.6 s → 71 acknowledged records lost",
+        "  F1 kill of leader of events/0 (kafka-1) at 15.6 s → writes to 2 of 6 partitions stalled 10.3 s; readers waited up to 13.8 s for a record → kafka-2 took over as leader of events/0 at 25.2 s, kafka-3 took over as leader of events/5 at 25.2 s → well again at 27.2 s (11.6 s after the fault) → healed at 38.6 s → 71 acknowledged records lost",
         "  Impact",
         "  ✗ violated  no acknowledged record is lost",
         "  ✓ held  writes recover",

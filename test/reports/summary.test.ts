@@ -29,9 +29,9 @@ describe("summary.md", () => {
 
       What happened:
 
-      - F1 kill of leader of events/0 (kafka-1) at 35.0 s → writes stalled 1.2 s (1 record of 5 failed or ended unknown); readers went on → kafka-2 took over as leader of events/0 and events/3 at 38.4 s → well again at 37.4 s, after 2.4 s; healed at 55.0 s
-      - F2 partition of leader of events/1 (kafka-2) at 65.0 s → 1 of 6 writes were late, the last after 4 s; readers went on → kafka-3 took over as leader of events/1 and events/4 at 71.2 s → well again at 68.0 s, after 3 s; healed at 80.0 s
-      - F3 kill of reader-3 at 90.0 s → readers waited up to 2.6 s for a record; writes went on → well again at 92.0 s, after 2 s; healed at 110.0 s
+      - F1 kill of leader of events/0 (kafka-1) at 35.0 s → writes stalled 1.2 s (1 record of 5 failed or ended unknown); readers went on → kafka-2 took over as leader of events/0 and events/3 at 38.4 s → well again at 37.4 s (2.4 s after the fault) → healed at 55.0 s
+      - F2 partition of leader of events/1 (kafka-2) at 65.0 s → 1 of 6 writes was late; it took 4 s; readers went on → kafka-3 took over as leader of events/1 and events/4 at 71.2 s → well again at 68.0 s (3 s after the fault) → healed at 80.0 s
+      - F3 kill of reader-3 at 90.0 s → readers waited up to 2.6 s for a record; writes went on → well again at 92.0 s (2 s after the fault) → healed at 110.0 s
       - No acknowledged record was lost.
 
       Impact: no acknowledged record was lost. Wake nobody.
@@ -55,9 +55,9 @@ describe("summary.md", () => {
 
       What happened:
 
-      - F1 kill of leader of events/0 (kafka-1) at 35.0 s → writes stalled 1.2 s (1 record of 5 failed or ended unknown); readers went on → kafka-2 took over as leader of events/0 and events/3 at 38.4 s → well again at 37.4 s, after 2.4 s; healed at 55.0 s
-      - F2 partition of leader of events/1 (kafka-2) at 65.0 s → 1 of 6 writes were late, the last after 4 s; readers went on → kafka-3 took over as leader of events/1 and events/4 at 71.2 s → well again at 68.0 s, after 3 s; healed at 80.0 s
-      - F3 kill of reader-3 at 90.0 s → readers waited up to 2.6 s for a record; writes went on → well again at 92.0 s, after 2 s; healed at 110.0 s
+      - F1 kill of leader of events/0 (kafka-1) at 35.0 s → writes stalled 1.2 s (1 record of 5 failed or ended unknown); readers went on → kafka-2 took over as leader of events/0 and events/3 at 38.4 s → well again at 37.4 s (2.4 s after the fault) → healed at 55.0 s
+      - F2 partition of leader of events/1 (kafka-2) at 65.0 s → 1 of 6 writes was late; it took 4 s; readers went on → kafka-3 took over as leader of events/1 and events/4 at 71.2 s → well again at 68.0 s (3 s after the fault) → healed at 80.0 s
+      - F3 kill of reader-3 at 90.0 s → readers waited up to 2.6 s for a record; writes went on → well again at 92.0 s (2 s after the fault) → healed at 110.0 s
       - 37 acknowledged records lost.
 
       Impact: 37 acknowledged records lost; 1 promise broken: no acknowledged record is lost; 1 objective missed: Produce latency. Wake nobody: one protection was taken away on purpose, and that was seen.

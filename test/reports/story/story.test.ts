@@ -87,7 +87,7 @@ describe("the story of a run", () => {
   test("one fault: what was broken, what that did, who took over, when it was well again, what was lost", () => {
     const events = [...loaded(), ...roles, ...fault(10_000, { healedMs: 30_000 }), ...elected];
     expect(linesOf({ events, operations: steadily(waiting(10_000, 18_600)) })).toEqual([
-      "F1 kill of leader of events/0 (kafka-1) at 10.0 s → writes stalled 8.6 s → kafka-3 took over as active controller at 12.0 s, kafka-2 took over as leader of events/0 at 18.5 s → well again at 18.6 s, after 8.6 s; healed at 30.0 s → no acknowledged record was lost",
+      "F1 kill of leader of events/0 (kafka-1) at 10.0 s → writes stalled 8.6 s → kafka-3 took over as active controller at 12.0 s, kafka-2 took over as leader of events/0 at 18.5 s → well again at 18.6 s (8.6 s after the fault) → healed at 30.0 s → no acknowledged record was lost",
     ]);
   });
 
@@ -118,7 +118,7 @@ describe("the story of a run", () => {
       atMs >= 30_000 && atMs < 34_000 ? { outcome: "failed", error: "NOT_LEADER" } : {};
     expect(linesOf({ events, operations: steadily(refused) })).toEqual([
       "F1 kill of leader of events/0 (kafka-1) at 10.0 s → not noticed by writes (slowest 20 ms) → healed at 15.0 s",
-      "F2 partition between kafka-1 and others (kafka-1 ⇄ kafka-2) at 30.0 s → writes found no success for 4 s (40 records of 41 failed) → well again at 34.0 s, after 4 s; healed at 40.0 s",
+      "F2 partition between kafka-1 and others (kafka-1 ⇄ kafka-2) at 30.0 s → writes found no success for 4 s (40 records of 41 failed) → well again at 34.0 s (4 s after the fault) → healed at 40.0 s",
       "No acknowledged record was lost.",
     ]);
   });
@@ -139,14 +139,14 @@ describe("the story of a run", () => {
     test("a failure is counted once, under the last fault before it, and no fault is measured through the next one's trouble", () => {
       expect(pair(20_000).slice(0, 2)).toEqual([
         "F1 kill of leader of events/0 (kafka-1) at 10.0 s → writes found no success for 8 s (80 records of 100 failed) → not well again before F2 → healed at 30.0 s",
-        "F2 kill of kafka-2 at 20.0 s, with F1 still in force → writes found no success for 4 s (40 records of 41 failed) → well again at 24.0 s, after 4 s; healed at 40.0 s",
+        "F2 kill of kafka-2 at 20.0 s, with F1 still in force → writes found no success for 4 s (40 records of 41 failed) → well again at 24.0 s (4 s after the fault) → healed at 40.0 s",
       ]);
     });
 
     test("what failed only after the second was ordered is told there alone", () => {
       expect(pair(11_000).slice(0, 2)).toEqual([
         "F1 kill of leader of events/0 (kafka-1) at 10.0 s → not noticed by writes before F2 (slowest 20 ms) → healed at 30.0 s",
-        "F2 kill of kafka-2 at 11.0 s, with F1 still in force → writes found no success for 12 s (120 records of 131 failed) → well again at 24.0 s, after 13 s; healed at 40.0 s",
+        "F2 kill of kafka-2 at 11.0 s, with F1 still in force → writes found no success for 12 s (120 records of 131 failed) → well again at 24.0 s (13 s after the fault) → healed at 40.0 s",
       ]);
     });
 
@@ -187,6 +187,26 @@ describe("the story of a run", () => {
       atMs >= 10_000 && atMs < 20_000 && place % 4 === 0 ? { outcome: "failed", error: "e" } : {};
     expect(linesOf({ events, operations: steadily(some) })[0]).toMatch(
       /→ 25(\.\d+)? % of writes failed \(25 of \d+ records\) →/,
+    );
+  });
+
+  test("what was well only after the heal counts from there, and is told in the order of time", () => {
+    const events = [...loaded(), ...fault(10_000, { healedMs: 30_000 })];
+    expect(linesOf({ events, operations: steadily(waiting(10_000, 36_000)) })[0]).toContain(
+      "→ healed at 30.0 s → well again at 36.0 s (6 s after the heal) →",
+    );
+  });
+
+  test("what was late is counted in its own unit, and as what was tried", () => {
+    const part = { one: "insert", unit: "row", operation: "a block of rows" };
+    const events = [...loaded("rows", part), ...fault(10_000, { healedMs: 45_000 })];
+    const inserts = Array.from({ length: 60 }, (_, place) => {
+      const intendedMs = Math.floor(place / 10) * 10_000;
+      const endMs = intendedMs === 10_000 ? 29_500 : intendedMs === 20_000 ? 29_800 : intendedMs + 50;
+      return { load: "rows", action: "add", value: place, intendedMs, startMs: intendedMs, endMs };
+    }).toSorted((a, b) => a.endMs - b.endMs);
+    expect(linesOf({ events, operations: inserts })[0]).toContain(
+      "20 of 30 rows, in 2 of 3 inserts, were late; the longest took 19.5 s → well again at 30.1 s (20.1 s after the fault)",
     );
   });
 
