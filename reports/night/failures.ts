@@ -111,7 +111,8 @@ function mutantNote({ entry }: NightRun): Markup | false {
 
 function reasonsOf(runs: readonly NightRun[]): Markup {
   const told = runs.map((run) => {
-    const { reason } = run.entry;
+    const { reason, verdict } = run.entry;
+    if (verdict === "held") return markup`Its run held.`;
     if (reportOf(run) !== undefined) return markup`${reason ?? "Its verdict gives no reason."}`;
     return reason === undefined
       ? markup`Its folder is gone, and its line of the history gives no reason.`

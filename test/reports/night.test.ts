@@ -201,7 +201,7 @@ describe("the page of all runs", () => {
       "violated A dies kafka/a well in the run before three records were lost Repeat it npm start -- run kafka/a --seed 1",
     );
     expect(told).toContain(
-      "Survived: nobody noticed that the protection was gone. “nothing is lost” was to be violated, and was not.",
+      "Survived: nobody noticed that the protection was gone. “nothing is lost” was to be violated, and was not. Its run held.",
     );
     expect(told).toContain("A dies kafka/a was held, is violated");
     expect(told).toContain("a line was left out");
