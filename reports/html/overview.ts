@@ -7,6 +7,7 @@ import { roleWords } from "../story/sentences.ts";
 import type { FaultStory, Story } from "../story/story.ts";
 import { longestStall, stalls, type Span, type Track } from "../story/tracks.ts";
 import { actionWord, unitOf } from "../story/words.ts";
+import { faultLabel, labelPlace, type LabelPlace } from "./fault-label.ts";
 import { rowsOf } from "./lanes.ts";
 import { cutPeaks, middleOf, perSecond, topOf } from "./load-plots.ts";
 import { markup, type Markup } from "./markup.ts";
@@ -14,7 +15,7 @@ import { plotTable } from "./parts.ts";
 import { CURVE_WIDTH, curve, extent, faultName, marksInWords, percent, plot } from "./plot.ts";
 import { pointMark } from "./points.ts";
 import type { LoadSeries } from "./series.ts";
-import { fractionOf, type Timeline } from "./timeline.ts";
+import { fractionOf, type FaultSpan, type Timeline } from "./timeline.ts";
 
 const MOST_ROWS = 3;
 /** The height of a row of data, by how many there are. */
@@ -50,7 +51,7 @@ export function overviewPlot(story: Story, series: readonly LoadSeries[], timeli
     height,
     named: true,
     keys: KEYS,
-    content: markup`${faults.map((row, place) => row.map((fault) => faultBar(fault, story.faults[fault.number - 1], place * FAULT_HEIGHT, timeline)))}${drawn}${
+    content: markup`${faults.map((row, place) => faultRow(row, story, place * FAULT_HEIGHT, timeline))}${drawn}${
       moved.length > 0 ? rolesRow(moved, height - ROLE_HEIGHT, timeline) : undefined
     }`,
     table: plotTable("What happened when", [{ name: "at", numeric: true }, { name: "what" }], momentsOf(story, rows)),
@@ -92,24 +93,34 @@ const KEYS: Markup = markup`<li><svg width="22" height="10" aria-hidden="true"><
   <li><svg width="12" height="10" aria-hidden="true"><circle class="well" cx="6" cy="5" r="4" /></svg>well again</li>
   <li><svg width="8" height="10" aria-hidden="true"><path class="moved" d="M4 0V10" /></svg>role moved</li>`;
 
+/** The node or link that it meant; what was asked for where those are several. */
+const whoOf = ({ asked, times: { targets } }: FaultSpan): string =>
+  targets.length === 1 ? (targets[0] ?? asked) : asked;
+
+function faultRow(row: readonly FaultSpan[], story: Story, y: number, timeline: Timeline): Markup[] {
+  const told = row.map(({ number }) => story.faults[number - 1]);
+  const labelled = row.map(({ fromMs, times }, place) => {
+    const marks = [times.inEffectMs, told[place]?.lastingMs].filter((atMs) => atMs !== undefined);
+    return { from: fractionOf(timeline, fromMs), marks: marks.map((atMs) => fractionOf(timeline, atMs)) };
+  });
+  return row.map((fault, place) => faultBar(fault, told[place], labelPlace(labelled, place), y, timeline));
+}
+
 function faultBar(
-  fault: Timeline["faults"][number],
+  fault: FaultSpan,
   told: FaultStory | undefined,
+  label: LabelPlace,
   y: number,
   timeline: Timeline,
 ): Markup {
   const { x, width } = extent(timeline, fault.fromMs, fault.toMs);
-  const { inEffectMs, targets } = fault.times;
-  const who = targets.length === 0 || targets.length > 2 ? fault.asked : targets.join(", ");
+  const { inEffectMs } = fault.times;
+  const who = whoOf(fault);
   const name = `${faultName(fault)} ${fault.kind} ${who}`;
   const at = (atMs: number): string => percent(fractionOf(timeline, atMs));
   const well = told?.lastingMs;
-  const mark = inEffectMs ?? fault.fromMs;
-  // Beside the marks, not beneath them.
-  const wellIsNear = well !== undefined && fractionOf(timeline, well) - fractionOf(timeline, mark) < ROOM_FOR_A_NAME;
-  const labelMs = wellIsNear ? Math.max(well, mark) : mark;
   return markup`<svg class="fault-bar" x="${x}" width="${width}" y="${y}" height="${FAULT_HEIGHT - 2}" overflow="visible"><title>${name}, ${formatMoment(fault.fromMs)} – ${formatMoment(fault.toMs)}</title><rect class="band-bar" width="100%" height="100%" /></svg>
-    <svg class="fault-label" x="${at(labelMs)}" y="${y}" overflow="visible"><text ${fractionOf(timeline, fault.fromMs) > 0.7 ? markup`text-anchor="end" x="-8"` : markup`x="7"`} y="12.5">${name}</text></svg>${
+    ${faultLabel(label, [faultName(fault), fault.kind, who], y, FAULT_HEIGHT - 2)}${
       inEffectMs !== undefined &&
       markup`<svg x="${at(inEffectMs)}" y="${y}" overflow="visible"><title>${faultName(fault)} in effect ${formatMoment(inEffectMs)}</title><path class="in-effect" d="M-4 4H4L0 12Z" /></svg>`
     }${

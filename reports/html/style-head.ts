@@ -15,7 +15,8 @@ export const headStyle = `
 .verdict .legend { gap: 0 .9rem; font-size: .75rem; color: var(--soft); min-height: 1.4em; margin: 0; }
 .verdict .legend li { white-space: nowrap; }
 svg .band-bar { fill: var(--band-bar); }
-svg .fault-label text { fill: var(--ink); font-size: 11px; font-weight: 600; paint-order: stroke; stroke: var(--card); stroke-width: 2.5px; stroke-linejoin: round; }
+.fault-words { display: flex; flex-wrap: wrap; gap: 0 .35em; height: 16px; overflow: hidden; padding: 0 7px; color: var(--ink); font-size: 11px; line-height: 16px; font-weight: 600; white-space: nowrap; text-shadow: 0 0 2px var(--card), 0 0 2px var(--card), 0 0 3px var(--card); }
+.fault-words.before { justify-content: flex-end; }
 svg .in-effect { fill: var(--fault); stroke: var(--card); stroke-width: 1; }
 svg .well { fill: var(--held); stroke: var(--card); stroke-width: 1.5; }
 svg .moved { stroke: var(--ink); stroke-width: 2; fill: none; }
