@@ -11,6 +11,7 @@ import { faultLabel, labelPlace, type LabelPlace } from "./fault-label.ts";
 import { rowsOf } from "./lanes.ts";
 import { cutPeaks, middleOf, perSecond, topOf } from "./load-plots.ts";
 import { markup, type Markup } from "./markup.ts";
+import { overviewKeys } from "./overview-keys.ts";
 import { plotTable } from "./parts.ts";
 import { CURVE_WIDTH, curve, extent, faultName, marksInWords, percent, plot } from "./plot.ts";
 import { pointMark } from "./points.ts";
@@ -27,6 +28,7 @@ const ROLE_HEIGHT = 17;
 interface Row {
   readonly track: Track;
   readonly series: LoadSeries;
+  readonly unserved: readonly Unserved[];
 }
 
 /** The overview; `undefined` where no load ran. */
@@ -50,7 +52,7 @@ export function overviewPlot(story: Story, series: readonly LoadSeries[], timeli
     timeline,
     height,
     named: true,
-    keys: KEYS,
+    keys: keysOf(rows, faults.flat(), story, moved),
     content: markup`${faults.map((row, place) => faultRow(row, story, place * FAULT_HEIGHT, timeline))}${drawn}${
       moved.length > 0 ? rolesRow(moved, height - ROLE_HEIGHT, timeline) : undefined
     }`,
@@ -66,7 +68,7 @@ function chosen(tracks: readonly Track[], series: readonly LoadSeries[]): readon
     loads.size === 1 ? own.slice(0, 2) : [...loads].flatMap((load) => own.find((one) => one.load === load) ?? []);
   return some.slice(0, MOST_ROWS).flatMap((track) => {
     const found = series.find(({ load, action }) => load === track.load && action === track.action);
-    return found === undefined ? [] : [{ track, series: found }];
+    return found === undefined ? [] : [{ track, series: found, unserved: unservedOf(track) }];
   });
 }
 
@@ -84,14 +86,17 @@ function unitWords(rows: readonly Row[]): string {
     : `each try of ${labelOf(first)}: a line from when it was due to its end, as high as it took`;
 }
 
-const KEYS: Markup = markup`<li><svg width="22" height="10" aria-hidden="true"><path class="offered" d="M1 5H21" /></svg>offered</li>
-  <li><svg width="22" height="10" aria-hidden="true"><path class="achieved" d="M1 5H21" /></svg>served</li>
-  <li><svg width="22" height="10" aria-hidden="true"><rect class="unserved" width="22" height="10" /></svg>nothing served</li>
-  <li><svg width="22" height="10" aria-hidden="true"><rect class="unserved some" width="22" height="10" /></svg>parts not served</li>
-  <li><svg width="22" height="10" aria-hidden="true"><rect class="band-bar" width="22" height="10" /></svg>fault, from order to heal</li>
-  <li><svg width="12" height="10" aria-hidden="true"><path class="in-effect" d="M1 1H11L6 9Z" /></svg>in effect</li>
-  <li><svg width="12" height="10" aria-hidden="true"><circle class="well" cx="6" cy="5" r="4" /></svg>well again</li>
-  <li><svg width="8" height="10" aria-hidden="true"><path class="moved" d="M4 0V10" /></svg>role moved</li>`;
+function keysOf(rows: readonly Row[], faults: readonly FaultSpan[], story: Story, moved: readonly Move[]): Markup {
+  const curves = rows.some(({ series }) => series.points === undefined);
+  const has = (whole: boolean): boolean => rows.some(({ unserved }) => unserved.some((one) => one.whole === whole));
+  return overviewKeys({
+    ...{ offered: curves, served: curves, unserved: has(true), partsUnserved: has(false) },
+    fault: faults.length > 0,
+    inEffect: faults.some(({ times }) => times.inEffectMs !== undefined),
+    well: faults.some(({ number }) => story.faults[number - 1]?.lastingMs !== undefined),
+    moved: moved.length > 0,
+  });
+}
 
 /** The node or link that it meant; what was asked for where those are several. */
 const whoOf = ({ asked, times: { targets } }: FaultSpan): string =>
@@ -129,9 +134,10 @@ function faultBar(
     }`;
 }
 
-function dataRow({ track, series }: Row, y: number, height: number, timeline: Timeline, named: boolean): Markup {
-  const label = named && markup`<text class="row-name" x="4" y="${y + 11}">${labelOf({ track, series })}</text>`;
-  const shaded = unservedOf(track).map(({ span, whole }) => {
+function dataRow(row: Row, y: number, height: number, timeline: Timeline, named: boolean): Markup {
+  const { series, unserved } = row;
+  const label = named && markup`<text class="row-name" x="4" y="${y + 11}">${labelOf(row)}</text>`;
+  const shaded = unserved.map(({ span, whole }) => {
     const { x, width, fraction } = extent(timeline, span.fromMs, span.toMs);
     const told = `${whole ? "nothing" : "parts not"} served for ${formatDuration(span.toMs - span.fromMs)}`;
     return markup`<svg x="${x}" width="${width}" y="${y}" height="${height}"><title>${told}, ${formatMoment(span.fromMs)} – ${formatMoment(span.toMs)}</title><rect class="unserved${whole ? "" : " some"}" width="100%" height="100%" /></svg>${
