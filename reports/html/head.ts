@@ -25,8 +25,9 @@ export function firstScreen(
   timeline: Timeline,
 ): Markup {
   const { verdict, plan, journal } = run;
-  return markup`<section id="verdict" class="verdict ${verdict.verdict}" aria-labelledby="verdict-title">
-    <h1 id="verdict-title">${badge(verdict.verdict)} <span class="title">${plan.title || plan.scenario}</span></h1>
+  const caught = foretold(run)?.caught === true;
+  return markup`<section id="verdict" class="verdict ${verdict.verdict}${caught ? " caught" : ""}" aria-labelledby="verdict-title">
+    <h1 id="verdict-title">${caught && caughtBadge} ${badge(verdict.verdict)} <span class="title">${plan.title || plan.scenario}</span></h1>
     ${mutantLine(run)}${
       journal.torn !== undefined &&
       markup`<p class="foretold">
@@ -46,6 +47,9 @@ export function firstScreen(
   </section>`;
 }
 
+/** A mutant is there to be caught: that it was is good news, and comes before the verdict's own word. */
+const caughtBadge: Markup = markup`<span class="outcome">${verdictShape("held")}<span>Caught as intended</span></span>`;
+
 function mutantLine(run: RunRecord): Markup | false {
   const mutant = foretold(run);
   if (mutant === undefined) return false;
@@ -53,7 +57,7 @@ function mutantLine(run: RunRecord): Markup | false {
   return markup`<p class="foretold">
     ${
       mutant.caught
-        ? markup`This is the mutant “${name}”, and it was caught as foretold, by <a href="#broke">${mutant.by}</a>.`
+        ? markup`This is the mutant “${name}”; it was caught, as it should be, by <a href="#broke">${mutant.by}</a>.`
         : markup`This is the mutant “${name}”, and that it was caught is <strong>not shown</strong>: ${mutant.why}.`
     }
   </p>`;

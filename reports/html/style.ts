@@ -75,9 +75,12 @@ p { margin: .3rem 0; }
 .verdict { background: var(--card); border: 1px solid var(--line); border-left: 6px solid; border-radius: 8px; padding: 1.1rem 1.25rem 1rem; }
 .verdict.held { border-left-color: var(--held); }
 .verdict.violated { border-left-color: var(--violated); border-left-style: double; }
+.verdict.caught { border-left-color: var(--held); border-left-style: solid; }
 .verdict.unknown { border-left-color: var(--unknown); border-left-style: dashed; }
 h1 { font-size: 1.5rem; font-weight: 650; letter-spacing: -.012em; }
-h1 .badge[class] { font-size: 1.5rem; background: none; padding: 0; margin: 0 .45em 0 0; text-transform: capitalize; }
+h1 .badge[class], h1 .outcome { font-size: 1.5rem; background: none; padding: 0; margin: 0 .45em 0 0; text-transform: capitalize; }
+h1 .outcome { display: inline-flex; align-items: baseline; gap: .35em; font-weight: 600; color: var(--held); text-transform: none; }
+h1 .outcome + .badge[class] { font-size: .9375rem; text-transform: none; }
 h1 .title { font-weight: 500; }
 .reasons { margin: .6rem 0; font-size: 1rem; max-width: 54rem; }
 ol.reasons { padding-left: 1.4rem; }
@@ -229,8 +232,8 @@ ${headStyle}
   body > header time { margin-left: 0; }
   .card, .plot { padding-left: .75rem; padding-right: .75rem; }
   .verdict { padding: .9rem .9rem .8rem; }
-  h1, h1 .badge[class] { font-size: 1.25rem; }
-  h1 .badge[class] { display: flex; margin-bottom: .2rem; }
+  h1, h1 .badge[class], h1 .outcome { font-size: 1.25rem; }
+  h1 .badge[class]:first-child { display: flex; margin-bottom: .2rem; }
   .alternate { display: none; }
   .plot > svg.time { width: calc(100% - 2.6rem); margin-left: 2.6rem; }
   .burn-plot { padding-left: 0; }

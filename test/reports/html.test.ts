@@ -83,8 +83,23 @@ describe("report.html", () => {
       .replace(/<[^>]*>/g, " ")
       .replace(/\s+/g, " ");
     expect(text.slice(0, 480)).toMatchInlineSnapshot(
-      `" violated The leader of a loaded partition dies This is the mutant “one replica acknowledges”, and it was caught as foretold, by no acknowledged record is lost . F1 kill of leader of events/0 (kafka-1) at 35.0 s → writes stalled 1.2 s (1 record of 5 failed or ended unknown); readers went on → kafka-2 took over as leader of events/0 and events/3 at 38.4 s → well again at 37.4 s (2.4 s after the fault) → healed at 55.0 s F2 partition of leader of events/1 (kafka-2) at 65.0 s → "`,
+      `" Caught as intended violated The leader of a loaded partition dies This is the mutant “one replica acknowledges”; it was caught, as it should be, by no acknowledged record is lost . F1 kill of leader of events/0 (kafka-1) at 35.0 s → writes stalled 1.2 s (1 record of 5 failed or ended unknown); readers went on → kafka-2 took over as leader of events/0 and events/3 at 38.4 s → well again at 37.4 s (2.4 s after the fault) → healed at 55.0 s F2 partition of leader of events/1 (k"`,
     );
+  });
+
+  test("only a mutant that was caught is headed so, before its verdict's own word", () => {
+    const run = violatedRun(50);
+    const { mutant, ...plan } = run.plan;
+    const heading = (page: string): string =>
+      (/<h1[^]*?<\/h1>/.exec(page)?.[0] ?? "")
+        .replace(/<[^>]*>/g, " ")
+        .replace(/\s+/g, " ")
+        .trim();
+    expect(mutant).toBeDefined();
+    expect(heading(renderHtml(run))).toMatch(/^Caught as intended violated /);
+    expect(heading(renderHtml({ ...run, plan }))).toMatch(/^violated /);
+    const other = { ...plan, mutant: { name: "m", change: {}, violates: "something else" } };
+    expect(heading(renderHtml({ ...run, plan: other }))).toMatch(/^violated /);
   });
 
   test("the parts are in their order, each with a heading", () => {
