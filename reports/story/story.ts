@@ -107,7 +107,12 @@ function faultStory(
     `${name} ${shortWhat(fault)} at ${moment(fault.orderedMs)}${beside(inForce)}${notInForce(fault)}`,
     effectSentence(effects, fault),
     ...takeoverSentence(takeovers),
-    ...againSentence(fault, noticed, lastingMs, unwellBefore),
+    ...againSentence(
+      fault,
+      noticed,
+      lastingMs,
+      unwellBefore === undefined ? undefined : { name: unwellBefore, orderedMs: nextMs },
+    ),
     ...last,
   ];
   return {
@@ -154,15 +159,20 @@ function againSentence(
   fault: FaultTimes,
   noticed: readonly Effect[],
   lastingMs: number | undefined,
-  unwellBefore: string | undefined,
+  unwellBefore: { readonly name: string; readonly orderedMs: number } | undefined,
 ): readonly string[] {
   const healed = healedWords(fault);
   if (noticed.length === 0) return [healed];
-  if (lastingMs === undefined) return [`not well again before ${unwellBefore ?? "the load ended"}`, healed];
+  const overAtMs = overMs(fault);
+  if (lastingMs === undefined) {
+    const never = `not well again before ${unwellBefore?.name ?? "the load ended"}`;
+    return overAtMs !== undefined && overAtMs <= (unwellBefore?.orderedMs ?? Infinity)
+      ? [healed, never]
+      : [never, healed];
+  }
   const atBest = noticed.some((effect) => effect.atBest === true) ? ", as far as can be seen" : "";
   const well = (sinceMs: number, what: string): string =>
     `well again at ${moment(lastingMs)} (${formatDuration(lastingMs - sinceMs)} after ${what})${atBest}`;
-  const overAtMs = overMs(fault);
   return overAtMs === undefined || overAtMs > lastingMs
     ? [well(fault.orderedMs, "the fault"), healed]
     : [healed, well(overAtMs, fault.kind === "restart" ? "it ran again" : "the heal")];

@@ -158,7 +158,7 @@ describe("the story of a run", () => {
 
     test("a fault that was over is not said to be in force, though its trouble went on", () => {
       const [first, second] = pair(20_000, 15_000);
-      expect(first).toContain("→ not well again before F2 → healed at 15.0 s");
+      expect(first).toContain("→ healed at 15.0 s → not well again before F2");
       expect(second).toContain("F2 kill of kafka-2 at 20.0 s → writes");
     });
   });
