@@ -87,14 +87,17 @@ function storyPart({ faults, ends }: Story): Markup {
     }`;
 }
 
-/** Names are not broken at their hyphens. */
+/** Names are not broken at their hyphens, nor times before their unit. */
 const unbroken = (text: string): Child =>
-  text.split(" ").map((word, place) => {
-    const space = place === 0 ? "" : " ";
-    return word.length < 40 && word.includes("-")
-      ? markup`${space}<span class="whole">${word}</span>`
-      : `${space}${word}`;
-  });
+  text
+    .replace(/(\d) (?=(?:ms|s|min|h)\b)/g, "$1\u00a0")
+    .split(" ")
+    .map((word, place) => {
+      const space = place === 0 ? "" : " ";
+      return word.length < 40 && word.includes("-")
+        ? markup`${space}<span class="whole">${word}</span>`
+        : `${space}${word}`;
+    });
 
 const STATES = { good: "held", bad: "violated", open: "unknown" } as const;
 

@@ -102,6 +102,10 @@ describe("report.html", () => {
     expect(heading(renderHtml({ ...run, plan: other }))).toMatch(/^violated /);
   });
 
+  test("a time is not parted from its unit at the end of a line", () => {
+    expect(renderHtml(violatedRun(50))).toContain("at 35.0\u00a0s");
+  });
+
   test("the parts are in their order, each with a heading", () => {
     const page = renderHtml(heldRun(200));
     expect([...page.matchAll(/<h2[^>]*>([^<]*)</g)].map(([, title]) => title)).toEqual([
