@@ -17,7 +17,7 @@ export interface LabelPlace {
 }
 
 /** So much of the axis holds most names; where the first free place is so wide, no other is looked for. */
-const ENOUGH = 0.3;
+const ENOUGH = 0.2;
 
 /**
  * The free place of the fault at `place` in its row: the first after its mark that is wide enough, or else the widest,
