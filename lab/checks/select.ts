@@ -81,7 +81,8 @@ function stepSpans(journal: Journal, step: string): Span[] {
   return spans;
 }
 
-function united(spans: readonly Span[]): readonly Span[] {
+/** The same times, in order, those that touch or overlap as one. */
+export function united(spans: readonly Span[]): readonly Span[] {
   const joined: { fromMs: number; toMs: number }[] = [];
   for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
     const last = joined.at(-1);

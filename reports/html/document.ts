@@ -1,5 +1,4 @@
 /** report.html: one file that opens offline, with and without JavaScript. */
-import { createHash } from "node:crypto";
 import type { Journal } from "../../lab/journal/types.ts";
 import { formatDate } from "../format.ts";
 import type { RunRecord } from "../types.ts";
@@ -11,10 +10,11 @@ import { environmentPart, repeatPart, trendPart } from "./background.ts";
 import { faultsPart } from "./faults.ts";
 import { firstScreen } from "./head.ts";
 import { observationsPlot, rolesPlot, scriptPlot } from "./happenings.ts";
-import { markup, raw, type Child, type Markup } from "./markup.ts";
+import { markup, type Child, type Markup } from "./markup.ts";
 import { brokenPart, heldPart, isBroken } from "./claims.ts";
 import { scenarioPart } from "./scenario.ts";
 import { loadPlots, nameOf } from "./load-plots.ts";
+import { pageOf } from "./page.ts";
 import { section } from "./parts.ts";
 import { script } from "./script.ts";
 import { seriesOf, type LoadSeries } from "./series.ts";
@@ -57,19 +57,11 @@ export function renderHtml(run: RunRecord): string {
   const story = (): Story => storyOf(run);
   const all = parts({ run, story, timeline, series });
   const { verdict } = run;
-  const hash = createHash("sha256").update(script).digest("base64");
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  return markup`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${verdict.verdict}: ${runName(run)}</title>
-        <style>${raw(style)}</style>
-      </head>
-      <body>
+  return pageOf({
+    title: `${verdict.verdict}: ${runName(run)}`,
+    style,
+    script,
+    body: markup`
         <svg width="0" height="0" aria-hidden="true" class="hidden"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><rect class="hatch-line" width="2" height="6"/></pattern><pattern id="hatch-some" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-some-line" width="1.2" height="8"/></pattern></defs></svg>
         <a class="skip" href="#verdict">Skip to the verdict</a>
         <header>
@@ -81,11 +73,8 @@ export function renderHtml(run: RunRecord): string {
         </div>
         <footer>
           <p>Drawn from the run’s folder alone: plan, journal, verdict and logs. Times are on the run’s clock.</p>
-        </footer>
-        <script>${raw(script)}</script>
-      </body>
-    </html>
-`.text;
+        </footer>`,
+  });
 }
 
 const contents = (all: readonly { readonly id: string; readonly title: string }[]): Markup =>

@@ -1,11 +1,12 @@
 /** One picture of the whole run: what was offered and served, when nothing was, faults from order to heal, roles that moved. */
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
+import { united, type Span } from "../../lab/checks/select.ts";
 import { formatDuration } from "../../lab/time.ts";
 import { formatMoment, formatNumber } from "../format.ts";
 import { roleWords } from "../story/sentences.ts";
 import type { FaultStory, Story } from "../story/story.ts";
-import { longestStall, stalls, type Span, type Track } from "../story/tracks.ts";
+import { longestStall, stalls, type Track } from "../story/tracks.ts";
 import { actionWord, unitOf } from "../story/words.ts";
 import { faultLabel, labelPlace, type LabelPlace } from "./fault-label.ts";
 import { rowsOf } from "./lanes.ts";
@@ -194,16 +195,6 @@ function unservedOf(track: Track): readonly Unserved[] {
         span.fromMs < one.span.toMs,
     );
   return [...some.filter((span) => !isTold(span)).map((span) => ({ span, whole: false })), ...whole];
-}
-
-function united(spans: readonly Span[]): readonly Span[] {
-  const joined: { fromMs: number; toMs: number }[] = [];
-  for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
-    const last = joined.at(-1);
-    if (last !== undefined && span.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, span.toMs);
-    else joined.push({ ...span });
-  }
-  return joined;
 }
 
 interface Move {

@@ -1,8 +1,8 @@
 /** index.html: the runs of a folder on one page that opens offline, with and without JavaScript. */
-import { createHash } from "node:crypto";
 import { formatDuration, parseTimestamp } from "../../lab/time.ts";
 import { formatDate } from "../format.ts";
-import { markup, raw, type Child, type Markup } from "../html/markup.ts";
+import { markup, type Child, type Markup } from "../html/markup.ts";
+import { pageOf } from "../html/page.ts";
 import { facts, section } from "../html/parts.ts";
 import { style } from "../html/style.ts";
 import { failuresPart, undecidedPart } from "./failures.ts";
@@ -29,19 +29,12 @@ export function renderNight({ runs, leftOut }: NightRecord): string {
   const nights = nightsOf(runs);
   const subjects = subjectsOf(runs);
   const [tonight] = nights;
-  const hash = createHash("sha256").update(nightScript).digest("base64");
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  return markup`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${tonight === undefined ? "No runs" : `${headline(tonight)}: the night of ${tonight.name}`}</title>
-        <style>${raw(style + nightStyle)}</style>
-      </head>
-      <body class="night">
+  return pageOf({
+    title: tonight === undefined ? "No runs" : `${headline(tonight)}: the night of ${tonight.name}`,
+    style: style + nightStyle,
+    script: nightScript,
+    kind: "night",
+    body: markup`
         ${shapeStore()}
         <a class="skip" href="#verdict">Skip to what it came to</a>
         <header><p><b>Resilience lab</b> <span>All runs of this folder</span></p></header>
@@ -66,11 +59,8 @@ export function renderNight({ runs, leftOut }: NightRecord): string {
         <footer>
           <p>Drawn from the run folders beside this page and from their history; times are UTC.</p>
           ${leftOut.map((told) => markup`<p>${told}</p>`)}
-        </footer>
-        <script>${raw(nightScript)}</script>
-      </body>
-    </html>
-`.text;
+        </footer>`,
+  });
 }
 
 /** `2 violated, 1 unknown`, or that all is well. */

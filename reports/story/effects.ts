@@ -1,12 +1,12 @@
 /** What each fault did to what clients tried: taken from the same search as the recovery check and its figures. */
 import { OK, FAILED, type Journal } from "../../lab/journal/types.ts";
 import { recoveries, type Recovery, type RecoverySpec } from "../../lab/checks/recovery.ts";
-import { selectionOf } from "../../lab/checks/select.ts";
+import { selectionOf, type Span } from "../../lab/checks/select.ts";
 import { faultTimes, type FaultTimes } from "../../lab/journal/fault-times.ts";
 import type { Plan } from "../../lab/run-folder/run-folder.ts";
 import { milliseconds } from "../../lab/time.ts";
 import { isInForceAt } from "./force.ts";
-import { longestStall, type Rows, type Span, type Track } from "./tracks.ts";
+import { longestStall, type Rows, type Track } from "./tracks.ts";
 
 /** Moments on the run's clock, in milliseconds. */
 export interface Effect {

@@ -6,7 +6,7 @@ import { NumberMap } from "../../lab/checks/number-map.ts";
 import { inOrderOf } from "../../lab/checks/order.ts";
 import { countTries, firstFrom } from "../../lab/checks/recovery-search.ts";
 import { partsOf } from "../../lab/checks/parts.ts";
-import { rowsOf, selectionOf } from "../../lab/checks/select.ts";
+import { rowsOf, selectionOf, type Span } from "../../lab/checks/select.ts";
 import { OK, UNKNOWN, eventsOf, nameIndex, type Journal } from "../../lab/journal/types.ts";
 
 /** What readers do of themselves, and nobody offered. */
@@ -23,11 +23,6 @@ const SHORTEST_STALL_MS = 1_000;
 const FEWEST_TRIES = 3;
 /** A part that was tried less often says nothing by itself. */
 const ENOUGH_ALONE = 10;
-
-export interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
 
 /** Operations that belong together, in the order of their intended times. */
 export interface Rows {
