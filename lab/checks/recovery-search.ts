@@ -59,6 +59,8 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
   const observedToMs = intended(rows.length - 1);
 
   const start = firstFrom(rows, intendedMs, orderedMs);
+  /** What was intended before this had ended, or was late, by the order: none of it shows itself after. */
+  const inFlight = firstFrom(rows, intendedMs, orderedMs - limitMs);
   const slowestMs = slowest();
   const undecided = (
     told: string,
@@ -151,17 +153,17 @@ export function aftermathOf(journal: Journal, rows: Uint32Array, fault: Struck, 
 
   /** The first bad operation, by its intended time, that showed itself after the order and up to this moment. */
   function firstToShow(toMs: number): number | undefined {
-    for (let i = 0; i < rows.length && intended(i) <= toMs; i += 1) {
+    for (let i = inFlight; i < rows.length && intended(i) <= toMs; i += 1) {
       if (isBad(i) && (intended(i) >= orderedMs || noticed(i) > orderedMs) && noticed(i) <= toMs) return i;
     }
     return undefined;
   }
 
-  /** How many good operations were intended since the order and had ended by this moment. */
+  /** How many good operations were intended since the order and had ended by this moment; no more than enough are counted. */
   function goodBy(toMs: number): number {
     let good = 0;
     let lastMs: number | undefined;
-    for (let i = start; i < rows.length && intended(i) <= toMs; i += 1) {
+    for (let i = start; i < rows.length && intended(i) <= toMs && good < ENOUGH_OPERATIONS; i += 1) {
       if (isBad(i) || ended(i) > toMs || intended(i) === lastMs) continue;
       lastMs = intended(i);
       good += 1;
