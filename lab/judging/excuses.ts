@@ -28,19 +28,20 @@ export interface Blame {
 
 /** The excuses that this journal has, in the order in which they are to be asked; a kind without any time is none. */
 export const excusesOf = (journal: Journal, blames: readonly Blame[]): readonly Excuse[] =>
-  blames.flatMap(({ meanwhile, spans }, place) =>
-    spans.length === 0
-      ? []
-      : [
-          {
-            meanwhile,
-            atBest: atBest(
-              journal,
-              blames.slice(0, place + 1).flatMap((blame) => blame.spans),
-            ),
-          },
-        ],
-  );
+  blames.flatMap(({ meanwhile, spans }, place) => {
+    if (spans.length === 0) return [];
+    const all = blames.slice(0, place + 1).flatMap((blame) => blame.spans);
+    let made: Journal | undefined;
+    // Only what was violated asks for it, and a journal is long.
+    return [
+      {
+        meanwhile,
+        get atBest() {
+          return (made ??= atBest(journal, all));
+        },
+      },
+    ];
+  });
 
 /**
  * What was judged, and unknown instead of violated where an excuse is enough: the first one that is, is told.
