@@ -80,14 +80,19 @@ export class StartedIngest implements IngestCluster {
   }
 
   async #readyNodes(): Promise<readonly Node[]> {
-    const answers = await Promise.all(this.nodes.map((node) => ask(node, "/readyz", READY_LIMIT_MS)));
-    return this.nodes.filter((_, i) => answers[i] === "");
+    const asked = await this.#ask();
+    return asked.flatMap(({ node, answer }) => (answer === "" ? [node] : []));
   }
 
   async #look(): Promise<Look<true>> {
-    const answers = await Promise.all(this.nodes.map((node) => ask(node, "/readyz", READY_LIMIT_MS)));
-    const out = answers.flatMap((answer, i) => (answer === "" ? [] : [`${this.nodes[i]?.name ?? ""}: ${answer}`]));
-    return out.length === 0 ? { reached: true } : { seen: out.join("; ") };
+    const out = (await this.#ask()).filter(({ answer }) => answer !== "");
+    if (out.length === 0) return { reached: true };
+    return { seen: out.map(({ node, answer }) => `${node.name}: ${answer}`).join("; ") };
+  }
+
+  /** What each replica says of being ready; empty: it is. */
+  #ask(): Promise<readonly { readonly node: Node; readonly answer: string }[]> {
+    return Promise.all(this.nodes.map(async (node) => ({ node, answer: await ask(node, "/readyz", READY_LIMIT_MS) })));
   }
 }
 

@@ -1,6 +1,7 @@
 /** Kafka's side: sends with the settings that the service promises by, and tells whether Kafka answers. */
 import kafkajs from "kafkajs";
 import type { Event } from "./events.ts";
+import { withLimit } from "./limit.ts";
 
 export interface KafkaSettings {
   readonly brokers: readonly string[];
@@ -49,7 +50,11 @@ export function kafkaSide({ brokers, topic, clientId, acks }: KafkaSettings): Ka
     },
     async answers() {
       try {
-        const { topics } = await limited(admin.fetchTopicMetadata({ topics: [topic] }));
+        const { topics } = await withLimit(
+          admin.fetchTopicMetadata({ topics: [topic] }),
+          ASK_LIMIT_MS,
+          `no answer within ${ASK_LIMIT_MS} ms`,
+        );
         const leaderless = topics.flatMap(({ partitions }) => partitions).filter(({ leader }) => leader < 0);
         if (leaderless.length === 0) return { answers: true, why: "" };
         return { answers: false, why: `${leaderless.length} partitions of ${topic} have no leader` };
@@ -64,17 +69,4 @@ export function kafkaSide({ brokers, topic, clientId, acks }: KafkaSettings): Ka
       await Promise.allSettled([producer.disconnect(), admin.disconnect()]);
     },
   };
-}
-
-async function limited<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ASK_LIMIT_MS} ms`)), ASK_LIMIT_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
-  }
 }

@@ -21,9 +21,8 @@ export interface MetricsOptions {
 }
 
 export function metrics({ held, pending }: MetricsOptions): Metrics {
-  const registers = [new Registry()];
-  const [register] = registers;
-  if (register === undefined) throw new Error("there is no registry");
+  const register = new Registry();
+  const registers = [register];
   collectDefaultMetrics({ register });
   const accepted = new Counter({
     name: "ingest_events_accepted_total",

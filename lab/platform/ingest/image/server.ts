@@ -3,6 +3,7 @@ import fastify from "fastify";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Batches } from "./batches.ts";
 import type { EventReader } from "./events.ts";
+import { Late, withLimit } from "./limit.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Room } from "./room.ts";
 
@@ -32,8 +33,6 @@ export interface Answer {
   /** Why none could be acknowledged though they were right. */
   readonly error?: string;
 }
-
-class Late extends Error {}
 
 /**
  * `POST /events`: 200 when all that was right was acknowledged; 422 when nothing was right; 413 for too large a body; 503
@@ -74,7 +73,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     // The seat is held until Kafka has answered, however long the sender waits.
     const sent = batches.add(taken).finally(() => seat.release());
     try {
-      await within(sent, limitMs);
+      await withLimit(sent, limitMs, `Kafka did not answer within ${limitMs} ms`);
     } catch (error) {
       metrics.unsure(taken.length);
       const why = error instanceof Error ? error.message : String(error);
@@ -101,17 +100,3 @@ const answer = (reply: FastifyReply, status: number, told: Answer): FastifyReply
 
 const busy = (reply: FastifyReply, retryAfter: number, error: string): FastifyReply =>
   answer(reply.header("retry-after", retryAfter), 503, { accepted: 0, refused: [], error });
-
-/** @throws Late when it takes longer; the work goes on, and what becomes of it then is nobody's. */
-async function within(work: Promise<void>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Late(`Kafka did not answer within ${limitMs} ms`)), limitMs);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
-  }
-}
