@@ -7,6 +7,7 @@ import { loadScenario, openScenario } from "../../lab/cli/load-scenario.ts";
 import { scenarioFiles, sourcesOf } from "../../lab/cli/scenario-files.ts";
 import { readProject } from "../../lab/rehearsal/validation/project.ts";
 import { refusal } from "../refusal.ts";
+import { scenarioText } from "./scenario-text.ts";
 import { ifStillRunning, milliseconds } from "../../lab/time.ts";
 
 describe("choosing scenarios", () => {
@@ -50,7 +51,6 @@ describe("choosing scenarios", () => {
 
 describe("files of scenarios", () => {
   const folder = mkdtempSync(join(tmpdir(), "lab-scenario-files-"));
-  const front = join(import.meta.dirname, "../../lab/index.ts");
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const write = (path: string, text: string): string => {
@@ -59,27 +59,10 @@ describe("files of scenarios", () => {
     writeFileSync(file, text);
     return file;
   };
-  const whole = (id: string, change = (text: string): string => text): string =>
-    change(`import { check, kafkaCluster, produce, scenario, seconds } from ${JSON.stringify(front)};
-export default scenario({
-  id: "${id}",
-  title: "t",
-  description: "d",
-  topology: { kafka: kafkaCluster({ topics: { events: {} } }) },
-  load: { events: produce({ to: "kafka.events" }) },
-  expect: { recovers: check.recovery({ of: "events", within: seconds(15) }) },
-  slos: [],
-  mutants: { m: { change: { load: { events: { acks: "leader" } } }, violates: "recovers" } },
-  async run({ load, step }) {
-    await step("warm up", () => load.events.runFor(seconds(1)));
-  },
-});
-`);
-
   test("a broken one says so itself, and keeps nobody from another", () => {
-    write("scenarios/kafka/fine.scenario.ts", whole("kafka/fine"));
+    write("scenarios/kafka/fine.scenario.ts", scenarioText("kafka/fine"));
     write("scenarios/kafka/broken.scenario.ts", "export default nothing;");
-    write("scenarios/kafka/other.scenario.ts", whole("kafka/another"));
+    write("scenarios/kafka/other.scenario.ts", scenarioText("kafka/another"));
     const found = scenarioFiles(folder).map(openScenario);
     expect(found.map((each) => [each.id, "broken" in each ? each.broken.message : "fine"])).toEqual([
       ["kafka/broken", expect.stringContaining("broken.scenario.ts: cannot be loaded: nothing is not defined")],
@@ -147,7 +130,7 @@ export default scenario({
   });
 
   test("what one sets the process's exit code to is not the lab's", () => {
-    const file = write("exit-code.scenario.ts", `process.exitCode = 1;\n${whole("kafka/exit-code")}`);
+    const file = write("exit-code.scenario.ts", `process.exitCode = 1;\n${scenarioText("kafka/exit-code")}`);
     // Other tests of this process may have set one.
     const before = process.exitCode;
     loadScenario(file);
@@ -157,18 +140,21 @@ export default scenario({
   test("what a builder refuses is told with the file", () => {
     const file = write(
       "refused.scenario.ts",
-      whole("kafka/refused", (text) => text.replace("kafkaCluster({", "kafkaCluster({ brokers: 0,")),
+      scenarioText("kafka/refused").replace("kafkaCluster({", "kafkaCluster({ brokers: 0,"),
     );
     expect(() => loadScenario(file)).toThrow(/refused\.scenario\.ts(:\d+)?: kafkaCluster: brokers is 0/);
   });
 
   test("two of one id are refused wherever they lie, and one that is named twice is one", () => {
-    const [one, two] = [write("one.scenario.ts", whole("kafka/same")), write("two.scenario.ts", whole("kafka/same"))];
+    const [one, two] = [
+      write("one.scenario.ts", scenarioText("kafka/same")),
+      write("two.scenario.ts", scenarioText("kafka/same")),
+    ];
     const doubled = foundScenarios([one, two]).map((each) => ("broken" in each ? each.broken.message : "fine"));
     expect(doubled).toEqual(Array(2).fill(`2 files hold a scenario "kafka/same": ${one}, ${two}`));
     expect(foundScenarios([one, one])).toHaveLength(1);
     expect(foundScenarios([one]).map(({ id }) => id)).toEqual(["kafka/same"]);
-    const taken = write("taken.scenario.ts", whole("kafka/leader-kill"));
+    const taken = write("taken.scenario.ts", scenarioText("kafka/leader-kill"));
     const message = `2 files hold a scenario "kafka/leader-kill": ${taken}, scenarios/kafka/leader-kill.scenario.ts`;
     expect(() => chosenScenarios([taken])).toThrow(message);
     expect(foundScenarios(["kafka/leader-kill", taken]).map((each) => "broken" in each)).toEqual([false, true]);
@@ -186,10 +172,7 @@ export default scenario({
   });
 
   test("one that cannot be meant is refused with file and line before anything starts", () => {
-    const file = write(
-      "wrong.scenario.ts",
-      whole("kafka/wrong", (text) => text.replace('of: "events"', 'of: "evnets"')),
-    );
+    const file = write("wrong.scenario.ts", scenarioText("kafka/wrong").replace('of: "events"', 'of: "evnets"'));
     expect(() => chosenScenarios([file])).toThrow(
       /wrong\.scenario\.ts:8: expect\.recovers\.of names the load "evnets", which is not there/,
     );

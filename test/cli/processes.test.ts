@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../journal/temporary-folder.ts";
 import { NO_ENGINE, placeRun } from "./lab-here.ts";
+import { scenarioText } from "./scenario-text.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -78,23 +79,6 @@ test.each(["throws", "rejects"])("an error that nobody caught (%s) ends with 3, 
 });
 
 describe("a scenario file", () => {
-  const front = JSON.stringify(join(ROOT, "lab/index.ts"));
-  const whole = `import { check, kafkaCluster, produce, scenario, seconds } from ${front};
-export default scenario({
-  id: "kafka/own",
-  title: "t",
-  description: "d",
-  topology: { kafka: kafkaCluster({ topics: { events: {} } }) },
-  load: { events: produce({ to: "kafka.events" }) },
-  expect: { recovers: check.recovery({ of: "events", within: seconds(15) }) },
-  slos: [],
-  mutants: { m: { change: { load: { events: { acks: "leader" } } }, violates: "recovers" } },
-  async run({ load }) {
-    await load.events.runFor(seconds(1));
-  },
-});
-`;
-
   test.each([
     ["leaves a promise that is rejected", 'Promise.reject("too late");'],
     [
@@ -104,7 +88,7 @@ export default scenario({
   ])("that %s is named, with 64", async (_, text) => {
     using folder = temporaryFolder();
     const file = join(folder.path, "own.scenario.ts");
-    writeFileSync(file, `${text}\n${whole}`);
+    writeFileSync(file, `${text}\n${scenarioText("kafka/own")}`);
     const { code, stderr } = await lab(["lab/cli/main.ts", "validate", file]);
     expect(code).toBe(64);
     expect(stderr).toBe(
@@ -115,7 +99,7 @@ export default scenario({
   test("that prints leaves standard output to the results", async () => {
     using folder = temporaryFolder();
     const file = join(folder.path, "own.scenario.ts");
-    writeFileSync(file, `console.log("seen");\nprocess.stdout.write("seen too\\n");\n${whole}`);
+    writeFileSync(file, `console.log("seen");\nprocess.stdout.write("seen too\\n");\n${scenarioText("kafka/own")}`);
     const { code, stdout, stderr } = await lab(["lab/cli/main.ts", "list", file, "--json"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "seen\nseen too\n" });
     expect(JSON.parse(stdout)).toMatchObject([{ id: "kafka/own" }]);

@@ -1,6 +1,9 @@
 /** A real browser in a container, for tests of pages. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import axe from "axe-core";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
 import { openEngine, silentProgress } from "../../lab/engine/index.ts";
 import { freshId } from "../../lab/random.ts";
 import { milliseconds, seconds, waitFor } from "../../lab/time.ts";
@@ -16,12 +19,12 @@ const COMMAND = [
 export const DESK: BrowserContextOptions = { viewport: { width: 1_280, height: 900 }, colorScheme: "light" };
 export const TELEPHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, colorScheme: "light" };
 
-export interface StartedBrowser extends AsyncDisposable {
+interface StartedBrowser extends AsyncDisposable {
   readonly browser: Browser;
 }
 
 /** Starts the lab's own Chromium, and waits until it answers. */
-export async function startBrowser(): Promise<StartedBrowser> {
+async function startBrowser(): Promise<StartedBrowser> {
   await using stack = new AsyncDisposableStack();
   const engine = stack.use(await openEngine());
   const image = (await engine.images(["chromium"], silentProgress)).get("chromium");
@@ -45,6 +48,40 @@ export async function startBrowser(): Promise<StartedBrowser> {
   stack.defer(() => browser.close());
   const started = stack.move();
   return { browser, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+export interface OpenedPage extends AsyncDisposable {
+  readonly page: Page;
+  /** Whatever the page asked the network for, said on the console, or failed at. */
+  readonly noise: string[];
+}
+
+/** A page of its own, which whatever it says is noted of; nothing is shown in it yet. */
+export async function openPage({ browser }: StartedBrowser, options: BrowserContextOptions): Promise<OpenedPage> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const noise: string[] = [];
+  page.on("console", (message) => noise.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => noise.push(`error: ${error.message}`));
+  return { page, noise, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** Where the tests' pictures are put. */
+export const SCREENSHOTS = join("reports", "runs", "screenshots");
+
+/** A browser for all tests of a file, which is there from the first of them to the last. */
+export function browserOfFile(): () => StartedBrowser {
+  let started: StartedBrowser | undefined;
+  beforeAll(async () => {
+    await mkdir(SCREENSHOTS, { recursive: true });
+    started = await startBrowser();
+  });
+  // Only if it came to be: a failed set-up must not hide why.
+  afterAll(() => started?.[Symbol.asyncDispose]());
+  return () => {
+    if (started === undefined) throw new Error("the browser is started before the first test");
+    return started;
+  };
 }
 
 /** How many pixels the page is wider than its window. */

@@ -1,14 +1,22 @@
 /** The page of all runs in a real browser: what people see, hear and reach, at a desk and on a telephone, by day and by night. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { wholeHistoryEntry } from "../../lab/judging/history-entry.ts";
 import { renderNight } from "../../reports/index.ts";
 import { manyRuns } from "../reports/many-runs.ts";
-import { axeViolations, DESK, overflow, startBrowser, TELEPHONE, type StartedBrowser } from "./browser.ts";
+import {
+  axeViolations,
+  browserOfFile,
+  DESK,
+  openPage,
+  overflow,
+  SCREENSHOTS,
+  TELEPHONE,
+  type OpenedPage,
+} from "./browser.ts";
 
-const SCREENSHOTS = join("reports", "runs", "screenshots");
 /** Not a real place: the test answers for it. */
 const PLACE = "http://night.test/index.html";
 
@@ -21,36 +29,19 @@ const night = renderNight({
   leftOut: ["a line of the history was left out"],
 });
 
-let started: StartedBrowser;
+const browser = browserOfFile();
 
-beforeAll(async () => {
-  await mkdir(SCREENSHOTS, { recursive: true });
-  started = await startBrowser();
-});
-afterAll(async () => {
-  await (started as StartedBrowser | undefined)?.[Symbol.asyncDispose]();
-});
-
-interface Opened extends AsyncDisposable {
-  readonly page: Page;
-  /** Whatever the page asked the network for, said on the console, or failed at. */
-  readonly noise: readonly string[];
-}
-
-async function open(options: BrowserContextOptions, query = ""): Promise<Opened> {
-  const context = await started.browser.newContext(options);
-  const page = await context.newPage();
-  const noise: string[] = [];
+async function open(options: BrowserContextOptions, query = ""): Promise<OpenedPage> {
+  const opened = await openPage(browser(), options);
+  const { page, noise } = opened;
   await page.route("**/*", async (route) => {
     const { pathname } = new URL(route.request().url());
     if (pathname === "/index.html") return route.fulfill({ body: night, contentType: "text/html; charset=utf-8" });
     noise.push(`request: ${route.request().url()}`);
     return route.abort();
   });
-  page.on("console", (message) => noise.push(`${message.type()}: ${message.text()}`));
-  page.on("pageerror", (error) => noise.push(`error: ${error.message}`));
   await page.goto(PLACE + query);
-  return { page, noise, [Symbol.asyncDispose]: () => context.close() };
+  return opened;
 }
 
 const shownRows = (page: Page): Promise<number> =>

@@ -1,20 +1,20 @@
 /** The report in a real browser: what people see, hear and reach, at a desk and on a telephone, by day and by night. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { renderHtml } from "../../reports/index.ts";
 import { heldRun, unknownRun, violatedRun } from "../reports/sample-runs.ts";
 import {
   axeViolations as violationsOf,
   DESK,
+  browserOfFile,
   overflow,
-  startBrowser,
+  openPage,
+  SCREENSHOTS,
   TELEPHONE,
-  type StartedBrowser,
+  type OpenedPage,
 } from "./browser.ts";
-
-const SCREENSHOTS = join("reports", "runs", "screenshots");
 
 const pages = {
   held: renderHtml(heldRun()),
@@ -24,32 +24,14 @@ const pages = {
 type PageName = keyof typeof pages;
 const NAMES = Object.keys(pages) as PageName[];
 
-let started: StartedBrowser;
+const browser = browserOfFile();
 
-beforeAll(async () => {
-  await mkdir(SCREENSHOTS, { recursive: true });
-  started = await startBrowser();
-});
-afterAll(async () => {
-  // Only if it came to be: a failed set-up must not hide why.
-  await (started as StartedBrowser | undefined)?.[Symbol.asyncDispose]();
-});
-
-interface Opened extends AsyncDisposable {
-  readonly page: Page;
-  /** Whatever the page asked the network for, said on the console, or failed at. */
-  readonly noise: readonly string[];
-}
-
-async function open(name: PageName, options: BrowserContextOptions): Promise<Opened> {
-  const context = await started.browser.newContext(options);
-  const page = await context.newPage();
-  const noise: string[] = [];
+async function open(name: PageName, options: BrowserContextOptions): Promise<OpenedPage> {
+  const opened = await openPage(browser(), options);
+  const { page, noise } = opened;
   page.on("request", (request) => noise.push(`request: ${request.url()}`));
-  page.on("console", (message) => noise.push(`${message.type()}: ${message.text()}`));
-  page.on("pageerror", (error) => noise.push(`error: ${error.message}`));
   await page.setContent(pages[name]);
-  return { page, noise, [Symbol.asyncDispose]: () => context.close() };
+  return opened;
 }
 
 const openAllDetails = (page: Page): Promise<unknown> =>
